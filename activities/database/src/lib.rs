@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod connection;
+mod entity;
+mod error;
+mod page;
+mod retry;
+mod row;
+
+pub mod accommodations;
+pub mod availability;
+pub mod dialogue;
+pub mod guests;
+pub mod holidays;
+pub mod idempotency;
+pub mod inbox;
+pub mod messages;
+pub mod payment_links;
+pub mod payments;
+pub mod refunds;
+pub mod reservations;
+pub mod review_queue;
+
+pub use availability::inventory;
+pub use connection::Database;
+pub use error::Error;
+pub use page::Page;

@@ -1,0 +1,95 @@
+//! Questions about messages that change nothing.
+
+use domain::{GuestId, MessageId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Inbound, Message, Outbound, SendFailure};
+use crate::{
+    Database, Error, Page,
+    entity::message::{Column, Entity, Model},
+    row,
+};
+
+/// What a guest said.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn inbound(db: &Database, id: MessageId) -> Result<Option<Inbound>, Error> {
+    match message(db, id).await? {
+        Some(Message::In(inbound)) => Ok(Some(inbound)),
+        Some(Message::Out(_)) | None => Ok(None),
+    }
+}
+
+/// What is said to a guest, and how far it has got.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn outbound(db: &Database, id: MessageId) -> Result<Option<Outbound>, Error> {
+    match message(db, id).await? {
+        Some(Message::Out(outbound)) => Ok(Some(outbound)),
+        Some(Message::In(_)) | None => Ok(None),
+    }
+}
+
+async fn message(db: &Database, id: MessageId) -> Result<Option<Message>, Error> {
+    let row = Entity::find_by_id(id.uuid()).one(db.pool()).await?;
+    row.map(Message::try_from).transpose()
+}
+
+/// Both sides of a guest's conversation, the newest first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn thread(db: &Database, guest_id: GuestId, page: Page) -> Result<Vec<Message>, Error> {
+    let rows = Entity::find()
+        .filter(Column::GuestId.eq(guest_id.uuid()))
+        .order_by_desc(Column::Seq)
+        .limit(page.limit())
+        .offset(page.offset())
+        .all(db.pool())
+        .await?;
+    rows.into_iter().map(Message::try_from).collect()
+}
+
+impl TryFrom<Model> for Message {
+    type Error = Error;
+
+    fn try_from(found: Model) -> Result<Self, Error> {
+        if found.direction == "in" {
+            Ok(Self::In(Inbound {
+                id: MessageId::from_uuid(found.id),
+                seq: found.seq,
+                guest_id: GuestId::from_uuid(found.guest_id),
+                wamid: found.wamid.unwrap_or_default(),
+                kind: found.kind,
+                content: found.content,
+                at: found.provider_timestamp.unwrap_or(found.created_at),
+            }))
+        } else {
+            found.try_into().map(Self::Out)
+        }
+    }
+}
+
+impl TryFrom<Model> for Outbound {
+    type Error = Error;
+
+    fn try_from(found: Model) -> Result<Self, Error> {
+        let code = found.error_code;
+        Ok(Self {
+            id: MessageId::from_uuid(found.id),
+            seq: found.seq,
+            guest_id: GuestId::from_uuid(found.guest_id),
+            step: found.step.unwrap_or_default(),
+            kind: found.kind,
+            content: found.content,
+            delivery: row::word(&found.status)?,
+            wamid: found.wamid,
+            failure: found.error.map(|text| SendFailure { code, text }),
+            attempted_at: found.attempted_at,
+            accepted_at: found.accepted_at,
+            created_at: found.created_at,
+        })
+    }
+}

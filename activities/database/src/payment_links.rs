@@ -1,0 +1,116 @@
+//! Where guests pay. There is one open link for each purpose of a reservation: the first wins.
+
+use chrono::{DateTime, Utc};
+use domain::{Money, ReservationCode, settlement::Purpose};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, raw_sql};
+
+use crate::{
+    Database, Error,
+    entity::payment_link::{Column, Entity, Model},
+    row,
+};
+
+/// A link to the provider's checkout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentLink {
+    /// What it pays for.
+    pub code: ReservationCode,
+    /// Which part of it.
+    pub purpose: Purpose,
+    /// The provider's name for it.
+    pub preference_id: String,
+    /// Where it leads.
+    pub url: String,
+    /// How much it asks for.
+    pub amount: Money,
+    /// Until when it can be paid.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The word for a purpose in the database.
+pub(crate) const fn purpose_word(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Deposit => "deposit",
+        Purpose::Balance => "balance",
+    }
+}
+
+/// The open link for a purpose.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn find(
+    db: &Database,
+    code: &ReservationCode,
+    purpose: Purpose,
+) -> Result<Option<PaymentLink>, Error> {
+    let row = Entity::find()
+        .filter(Column::Code.eq(code.as_str()))
+        .filter(Column::Purpose.eq(purpose_word(purpose)))
+        .filter(Column::ClosedAt.is_null())
+        .one(db.pool())
+        .await?;
+    row.map(PaymentLink::try_from).transpose()
+}
+
+/// Stores a link unless one is open for its purpose, and answers the one that is open now: two who make one
+/// at the same time send the guest the same.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is no such reservation.
+pub async fn insert_first_wins(db: &Database, link: &PaymentLink) -> Result<PaymentLink, Error> {
+    let (code, purpose) = (link.code.as_str(), purpose_word(link.purpose));
+    let (preference_id, url) = (link.preference_id.as_str(), link.url.as_str());
+    let (amount, currency) = (link.amount.centavos, link.amount.currency.code());
+    let expires_at = link.expires_at;
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"INSERT INTO payment_links
+                  (code, purpose, preference_id, url, amount_centavos, currency, expires_at)
+              VALUES ({code}, {purpose}, {preference_id}, {url}, {amount}, {currency}, {expires_at})
+              ON CONFLICT DO NOTHING"
+        ))
+        .await?;
+    find(db, &link.code, link.purpose)
+        .await?
+        .ok_or_else(|| Error::conflict("payment_links_preference_key"))
+}
+
+/// Closes the open link for a purpose and answers it, so that the provider can be told; `None` when it was
+/// closed before.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn close(
+    db: &Database,
+    code: &ReservationCode,
+    purpose: Purpose,
+    at: DateTime<Utc>,
+) -> Result<Option<PaymentLink>, Error> {
+    let (code, purpose) = (code.as_str(), purpose_word(purpose));
+    let row = Entity::find()
+        .from_raw_sql(raw_sql!(
+            Postgres,
+            r"UPDATE payment_links SET closed_at = {at}
+              WHERE code = {code} AND purpose = {purpose} AND closed_at IS NULL RETURNING *"
+        ))
+        .one(db.pool())
+        .await?;
+    row.map(PaymentLink::try_from).transpose()
+}
+
+impl TryFrom<Model> for PaymentLink {
+    type Error = Error;
+
+    fn try_from(found: Model) -> Result<Self, Error> {
+        Ok(Self {
+            code: row::word(&found.code)?,
+            purpose: row::document(found.purpose.into())?,
+            preference_id: found.preference_id,
+            url: found.url,
+            amount: row::money(found.amount_centavos, &found.currency)?,
+            expires_at: found.expires_at,
+        })
+    }
+}

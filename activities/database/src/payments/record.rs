@@ -1,0 +1,166 @@
+//! Writing down what the provider says. Notifications come late, twice and in any order; what is stored only
+//! moves forward.
+
+use domain::payment::{PaymentId, PaymentStatus};
+use sea_orm::{DatabaseTransaction, EntityTrait, raw_sql};
+
+use super::{Payment, PaymentSnapshot, refresh_paid};
+use crate::{
+    Database, Error,
+    entity::payment::{Entity, Model},
+    payment_links::purpose_word,
+    retry::until_settled,
+};
+
+/// What a snapshot changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// What was known before; `None` for a payment that is new.
+    pub previous: Option<Payment>,
+    /// What is known now.
+    pub current: Payment,
+    /// Whether the snapshot was news.
+    pub changed: bool,
+}
+
+/// Writes a snapshot down, unless what is known is further along or newer. Every call counts as a
+/// notification.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn record(db: &Database, snapshot: &PaymentSnapshot) -> Result<Recorded, Error> {
+    until_settled(|| record_once(db, snapshot)).await
+}
+
+async fn record_once(db: &Database, snapshot: &PaymentSnapshot) -> Result<Recorded, Error> {
+    let turn = db.begin().await?;
+    let recorded = match insert(&turn, snapshot).await? {
+        Some(inserted) => Recorded {
+            previous: None,
+            current: inserted.try_into()?,
+            changed: true,
+        },
+        None => {
+            let previous: Payment = lock(&turn, &snapshot.id).await?.try_into()?;
+            let changed = supersedes(snapshot, &previous.latest);
+            let current = if changed {
+                let replaced = replace(&turn, snapshot).await?;
+                if let Some(code) = &replaced.code {
+                    refresh_paid(&turn, code).await?;
+                }
+                replaced
+            } else {
+                count(&turn, &snapshot.id).await?
+            };
+            Recorded {
+                previous: Some(previous),
+                current: current.try_into()?,
+                changed,
+            }
+        }
+    };
+    turn.commit().await?;
+    Ok(recorded)
+}
+
+/// Whether `next` is news after `known`: further along, or the same and newer, or a dispute that was won. A
+/// dispute is the one thing that a payment comes back from.
+fn supersedes(next: &PaymentSnapshot, known: &PaymentSnapshot) -> bool {
+    let newer = next.provider_updated_at > known.provider_updated_at;
+    let (after, before) = (next.status.rank(), known.status.rank());
+    let more_refunded = next.refunded_centavos > known.refunded_centavos;
+    let dispute_won = known.status == PaymentStatus::ChargedBack && next.status == PaymentStatus::Approved;
+    after > before || (after == before && (newer || more_refunded)) || (dispute_won && newer)
+}
+
+async fn insert(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Result<Option<Model>, Error> {
+    let PaymentSnapshot {
+        id: PaymentId(id),
+        status_detail,
+        amount_centavos,
+        refunded_centavos,
+        currency,
+        collector_id,
+        external_reference,
+        method,
+        approved_at,
+        provider_updated_at,
+        snapshot: document,
+        ..
+    } = snapshot.clone();
+    let code = snapshot.code.as_ref().map(|code| code.as_str());
+    let status = snapshot.status.as_str();
+    let purpose = snapshot.purpose.map(purpose_word);
+    let inserted = Entity::find().from_raw_sql(raw_sql!(
+        Postgres,
+        r"INSERT INTO payments (
+              id, code, status, status_detail, amount_centavos, refunded_centavos, currency, collector_id,
+              external_reference, purpose, method, approved_at, provider_updated_at, snapshot)
+          VALUES (
+              {id}, (SELECT code FROM reservations WHERE code = {code}), {status}, {status_detail},
+              {amount_centavos}, {refunded_centavos}, {currency}, {collector_id}, {external_reference},
+              {purpose}, {method}, {approved_at}, {provider_updated_at}, {document})
+          ON CONFLICT (id) DO NOTHING RETURNING *"
+    ));
+    Ok(inserted.one(turn).await?)
+}
+
+async fn lock(turn: &DatabaseTransaction, id: &PaymentId) -> Result<Model, Error> {
+    let id = id.0.as_str();
+    let locked = Entity::find()
+        .from_raw_sql(raw_sql!(
+            Postgres,
+            "SELECT * FROM payments WHERE id = {id} FOR NO KEY UPDATE"
+        ))
+        .one(turn)
+        .await?;
+    locked.ok_or(Error::NotFound { what: "payment" })
+}
+
+async fn replace(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Result<Model, Error> {
+    let PaymentSnapshot {
+        id: PaymentId(id),
+        status_detail,
+        amount_centavos,
+        refunded_centavos,
+        external_reference,
+        method,
+        approved_at,
+        provider_updated_at,
+        snapshot: document,
+        ..
+    } = snapshot.clone();
+    let code = snapshot.code.as_ref().map(|code| code.as_str());
+    let status = snapshot.status.as_str();
+    let purpose = snapshot.purpose.map(purpose_word);
+    let replaced = Entity::find()
+        .from_raw_sql(raw_sql!(
+            Postgres,
+            r"UPDATE payments SET
+                  code = coalesce(code, (SELECT code FROM reservations WHERE code = {code})),
+                  status = {status}, status_detail = {status_detail}, amount_centavos = {amount_centavos},
+                  refunded_centavos = greatest(refunded_centavos, {refunded_centavos}),
+                  external_reference = coalesce({external_reference}, external_reference),
+                  purpose = coalesce({purpose}, purpose), method = {method},
+                  approved_at = coalesce({approved_at}, approved_at),
+                  provider_updated_at = {provider_updated_at}, snapshot = {document},
+                  notifications = notifications + 1, updated_at = now()
+              WHERE id = {id} RETURNING *"
+        ))
+        .one(turn)
+        .await?;
+    replaced.ok_or(Error::NotFound { what: "payment" })
+}
+
+/// Counts a notification that said nothing new.
+async fn count(turn: &DatabaseTransaction, id: &PaymentId) -> Result<Model, Error> {
+    let id = id.0.as_str();
+    let counted = Entity::find()
+        .from_raw_sql(raw_sql!(
+            Postgres,
+            "UPDATE payments SET notifications = notifications + 1 WHERE id = {id} RETURNING *"
+        ))
+        .one(turn)
+        .await?;
+    counted.ok_or(Error::NotFound { what: "payment" })
+}

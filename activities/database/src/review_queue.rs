@@ -1,0 +1,106 @@
+//! What only a person can decide, each with a deadline. Nothing here decides anything.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
+use serde_json::Value;
+
+use crate::{Database, Error, Page};
+
+/// A matter for the owner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMatter {
+    /// What it is, such as `unknown_reference`.
+    pub kind: String,
+    /// What it is about, such as a payment's id. A matter of one kind about one thing is open once.
+    pub reference: String,
+    /// Why a person is needed, in a sentence.
+    pub reason: String,
+    /// The particulars.
+    pub details: Value,
+    /// By when it must be decided.
+    pub deadline: Option<DateTime<Utc>>,
+}
+
+/// A matter in the queue.
+#[derive(Debug, Clone, PartialEq, FromQueryResult)]
+pub struct Matter {
+    /// Its number.
+    pub id: i64,
+    /// What it is.
+    pub kind: String,
+    /// What it is about.
+    pub reference: String,
+    /// Why a person is needed.
+    pub reason: String,
+    /// The particulars.
+    pub details: Value,
+    /// By when it must be decided.
+    pub deadline: Option<DateTime<Utc>>,
+    /// When it was raised.
+    pub created_at: DateTime<Utc>,
+    /// When it was decided.
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// How.
+    pub resolution: Option<String>,
+}
+
+/// Raises a matter, unless the same is open; answers the one that is open.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn raise(db: &Database, matter: &NewMatter) -> Result<Matter, Error> {
+    let NewMatter { kind, reference, reason, details, deadline } = matter.clone();
+    // The update changes nothing but makes the open row come back.
+    let open = Matter::find_by_statement(raw_sql!(
+        Postgres,
+        r"INSERT INTO review_queue (kind, reference, reason, details, deadline)
+          VALUES ({kind}, {reference}, {reason}, {details}, {deadline})
+          ON CONFLICT (kind, reference) WHERE resolved_at IS NULL DO UPDATE SET kind = EXCLUDED.kind
+          RETURNING *"
+    ));
+    open.one(db.pool())
+        .await?
+        .ok_or_else(|| Error::unexpected("an upsert answered no row"))
+}
+
+/// Closes a matter. One that is closed stays as it was closed first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn resolve(db: &Database, id: i64, resolution: &str, at: DateTime<Utc>) -> Result<(), Error> {
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
+              WHERE id = {id} AND resolved_at IS NULL"
+        ))
+        .await?;
+    Ok(())
+}
+
+/// The matters that wait for a decision, the most urgent first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn open(db: &Database, page: Page) -> Result<Vec<Matter>, Error> {
+    let (limit, offset) = (page.limit(), page.offset());
+    let matters = Matter::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT * FROM review_queue WHERE resolved_at IS NULL
+          ORDER BY deadline NULLS LAST, id LIMIT {limit} OFFSET {offset}"
+    ));
+    Ok(matters.all(db.pool()).await?)
+}
+
+/// The open matter of a kind about something, if there is one.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn open_about(db: &Database, kind: &str, reference: &str) -> Result<Option<Matter>, Error> {
+    let found = Matter::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT * FROM review_queue
+          WHERE kind = {kind} AND reference = {reference} AND resolved_at IS NULL"
+    ));
+    Ok(found.one(db.pool()).await?)
+}

@@ -1,0 +1,168 @@
+//! A channel's calendar: what a test puts here, the product fetches as if from another seller.
+//!
+//! Every fetch is logged with its headers, so that a test can see conditional requests.
+//! The bytes are served as they were put; nothing checks that they are a calendar, because channels do
+//! not either.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing,
+};
+use chrono::Utc;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Sandbox,
+    faults::{self, Failure, Target},
+    problem::Problem,
+};
+
+/// The calendars by name.
+#[derive(Default)]
+pub(crate) struct Feeds(Mutex<HashMap<String, Feed>>);
+
+#[derive(Default)]
+struct Feed {
+    content: Option<Content>,
+    requests: Vec<Value>,
+}
+
+#[derive(Clone)]
+struct Content {
+    body: Bytes,
+    content_type: HeaderValue,
+    etag: String,
+    last_modified: String,
+}
+
+impl Feeds {
+    /// Forgets every calendar and every request.
+    pub(crate) fn clear(&self) {
+        self.table().clear();
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<String, Feed>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The calendars and their control.
+pub(crate) fn router() -> Router<Arc<Sandbox>> {
+    Router::new()
+        .route("/sandbox/feeds/{name}", routing::put(put).get(get))
+        .route("/sandbox/feeds/{name}/requests", routing::get(requests))
+}
+
+async fn put(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let name = name_of(&file)?;
+    let content = Content {
+        etag: format!("\"{}\"", hex::encode(Sha256::digest(&body))),
+        last_modified: Utc::now().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        content_type: match headers.get(header::CONTENT_TYPE) {
+            // What HTTP clients send when nobody chose a type says nothing about the calendar.
+            Some(chosen) if chosen != "application/x-www-form-urlencoded" => chosen.clone(),
+            _ => HeaderValue::from_static("text/calendar; charset=utf-8"),
+        },
+        body,
+    };
+    sandbox.feeds.table().entry(name).or_default().content = Some(content);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn get(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let name = name_of(&file)?;
+    let request = log_of(&headers);
+    let content = {
+        let mut feeds = sandbox.feeds.table();
+        let feed = feeds.entry(name).or_default();
+        feed.requests.push(request);
+        feed.content.clone()
+    };
+    // The request is in the log even when it is about to fail.
+    let verdict = sandbox.faults.before(Target::Feeds).await;
+    Ok(faults::answer(verdict, refuse, || match content {
+        Some(content) => content.answer(&headers),
+        None => Problem::not_found("no such calendar").into_response(),
+    }))
+}
+
+async fn requests(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(name): Path<String>,
+) -> Json<Vec<Value>> {
+    let name = name.strip_suffix(".ics").unwrap_or(&name);
+    let requests = sandbox
+        .feeds
+        .table()
+        .get(name)
+        .map(|feed| feed.requests.clone())
+        .unwrap_or_default();
+    Json(requests)
+}
+
+impl Content {
+    fn answer(self, headers: &HeaderMap) -> Response {
+        let validators = [
+            (header::ETAG, self.etag.clone()),
+            (header::LAST_MODIFIED, self.last_modified.clone()),
+        ];
+        if self.is_known_to(headers) {
+            return (StatusCode::NOT_MODIFIED, validators).into_response();
+        }
+        let content_type = [(header::CONTENT_TYPE, self.content_type)];
+        (validators, content_type, self.body).into_response()
+    }
+
+    /// Whether the caller already holds these bytes; the entity tag outranks the date.
+    fn is_known_to(&self, headers: &HeaderMap) -> bool {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        if let Some(tags) = text(header::IF_NONE_MATCH) {
+            return tags
+                .split(',')
+                .map(|tag| tag.trim().trim_start_matches("W/"))
+                .any(|tag| tag == "*" || tag == self.etag);
+        }
+        text(header::IF_MODIFIED_SINCE).is_some_and(|since| since == self.last_modified)
+    }
+}
+
+fn name_of(file: &str) -> Result<String, Problem> {
+    file.strip_suffix(".ics")
+        .filter(|name| !name.is_empty())
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| Problem::not_found("a calendar's name ends in .ics"))
+}
+
+fn log_of(headers: &HeaderMap) -> Value {
+    let headers: serde_json::Map<String, Value> = headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.to_string(), Value::String(value))
+        })
+        .collect();
+    json!({ "at": Utc::now().to_rfc3339(), "headers": headers })
+}
+
+fn refuse(failure: Failure) -> Response {
+    (failure.status, "the channel is in trouble").into_response()
+}

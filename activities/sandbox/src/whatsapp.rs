@@ -1,0 +1,77 @@
+//! The pretend Meta: the Graph API that the product calls, the webhooks that it receives, and the hand
+//! that moves the guests.
+//!
+//! It refuses what the platform refuses, with the platform's codes, and tells late what the platform
+//! tells late.
+//! It never repairs a request.
+
+mod books;
+mod graph;
+mod guest;
+mod guests;
+mod limits;
+mod media;
+mod refusal;
+mod send;
+mod shown;
+mod statuses;
+mod templates;
+mod validate;
+mod webhook;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use tokio::sync::watch;
+
+use crate::{Sandbox, config::WhatsAppBehaviour};
+
+use self::books::Books;
+
+/// The state of the platform, and a bell for the pages that show it.
+pub(crate) struct Platform {
+    behaviour: WhatsAppBehaviour,
+    books: Mutex<Books>,
+    changes: watch::Sender<u64>,
+}
+
+impl Platform {
+    /// An empty platform.
+    pub(crate) fn new(behaviour: &WhatsAppBehaviour) -> Self {
+        Self {
+            behaviour: behaviour.clone(),
+            books: Mutex::new(Books::new(behaviour)),
+            changes: watch::Sender::new(0),
+        }
+    }
+
+    /// Forgets every guest, message, medium and template.
+    pub(crate) fn clear(&self) {
+        *self.books() = Books::new(&self.behaviour);
+        self.changed();
+    }
+
+    /// Counts up with every change of what a page could show.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn changed(&self) {
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Begins what runs by itself: the handshake that registers the product's webhook.
+pub(crate) fn start(sandbox: &Arc<Sandbox>) {
+    tokio::spawn(webhook::register(Arc::downgrade(sandbox)));
+}
+
+/// The Graph API, and the control of guests.
+pub(crate) fn router(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
+    graph::router(sandbox).merge(guests::router())
+}

@@ -1,0 +1,159 @@
+//! Reading what happened, deciding what to answer, and writing it down, all at once.
+
+mod event;
+mod facts;
+mod task;
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use database::{
+    Database,
+    dialogue::{self as memory, NewTurn},
+    guests, messages,
+    messages::Inbound,
+};
+use dialogue::{Command, Say, State, Step, Texts};
+use domain::GuestId;
+use serde_json::Value;
+use temporalio_macros::activities;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use workflows::contracts::conversation::{Reply, Respond, Turn, TurnEvent};
+
+pub(crate) use self::facts::reservation_input;
+use self::facts::Known;
+use crate::{
+    World,
+    failure::{missing, of_database, permanent},
+    messaging::{Written, outbound},
+};
+
+/// Fulfils the conversation contract: the dialogue engine between what Postgres knows and what it will.
+#[derive(Debug)]
+pub struct ConversationActivities {
+    database: Database,
+    texts: Arc<Texts>,
+}
+
+impl ConversationActivities {
+    /// Activities in this world.
+    #[must_use]
+    pub fn new(world: &World) -> Self {
+        Self {
+            database: world.database.clone(),
+            texts: Arc::clone(&world.texts),
+        }
+    }
+}
+
+#[activities]
+impl ConversationActivities {
+    /// Idempotent on the guest's message and the event: the first decision stays and is returned.
+    #[activity(definition = Respond)]
+    pub async fn respond(self: Arc<Self>, _ctx: ActivityContext, turn: Turn) -> Result<Reply, ActivityError> {
+        let key = key(&turn.event);
+        if let Some(decided) = memory::reply(&self.database, &key).await.map_err(of_database)? {
+            return from_memory(decided);
+        }
+        let message = self.message(&turn.event).await?;
+        let known = Known::load(&self.database, turn.guest_id, &message).await?;
+        let state = self.state(turn.guest_id).await?;
+        let event = event::read(&turn.event, &message, &state, &known)?;
+        let facts = known.facts();
+        let step = match event {
+            Some(event) => dialogue::step(state, event, &facts, &self.texts),
+            None => Step { state, say: Vec::new(), command: None },
+        };
+        let reply = self.carry_out(&key, turn.guest_id, &known, step).await?;
+        from_memory(memory::record(&self.database, &reply).await.map_err(of_database)?)
+    }
+}
+
+impl ConversationActivities {
+    async fn message(&self, event: &TurnEvent) -> Result<Inbound, ActivityError> {
+        let (TurnEvent::Message { message } | TurnEvent::Done { message, .. }) = event;
+        let found = messages::inbound(&self.database, *message).await.map_err(of_database)?;
+        found.ok_or_else(|| missing("message"))
+    }
+
+    async fn state(&self, guest: GuestId) -> Result<State, ActivityError> {
+        let remembered = memory::state(&self.database, guest).await.map_err(of_database)?;
+        remembered.map_or_else(|| Ok(State::default()), from_memory)
+    }
+
+    /// Does what touches the guest alone, and makes a task of what touches a reservation.
+    async fn carry_out(
+        &self,
+        key: &str,
+        guest: GuestId,
+        known: &Known,
+        step: Step,
+    ) -> Result<NewTurn, ActivityError> {
+        let Step { state, say, command } = step;
+        let task = match command {
+            Some(command) => self.task(guest, known, command).await?,
+            None => None,
+        };
+        let messages = self.written(key, guest, say)?;
+        let reply = Reply {
+            messages: messages.iter().map(|message| message.id).collect(),
+            task,
+        };
+        Ok(NewTurn {
+            key: key.to_owned(),
+            guest_id: guest,
+            state: to_memory(&state)?,
+            reply: to_memory(&reply)?,
+            messages,
+        })
+    }
+
+    async fn task(
+        &self,
+        guest: GuestId,
+        known: &Known,
+        command: Command,
+    ) -> Result<Option<workflows::contracts::conversation::Task>, ActivityError> {
+        let done = match command {
+            Command::OptOut => guests::opt_out(&self.database, guest, Utc::now()).await,
+            Command::OptIn => guests::opt_in(&self.database, guest).await,
+            Command::SetName { name } => guests::rename(&self.database, guest, &name).await,
+            Command::HandOver { reason } => return task::hand_over(&self.database, guest, reason).await,
+            Command::HandBack => return task::hand_back(&self.database, guest).await,
+            Command::PlaceHold { .. } | Command::Cancel { .. } | Command::Extend { .. } => {
+                return task::of_reservation(guest, known, command).map(Some);
+            }
+        };
+        done.map_err(of_database)?;
+        Ok(None)
+    }
+
+    fn written(
+        &self,
+        key: &str,
+        guest: GuestId,
+        say: Vec<Say>,
+    ) -> Result<Vec<messages::NewOutbound>, ActivityError> {
+        say.into_iter()
+            .enumerate()
+            .map(|(position, say)| outbound(guest, &format!("{key}/{position}"), &Written::answer(say)))
+            .collect()
+    }
+}
+
+/// Names a turn by the message that caused it and by what happened.
+fn key(event: &TurnEvent) -> String {
+    match event {
+        TurnEvent::Message { message } => message.to_string(),
+        TurnEvent::Done { message, .. } => format!("{message}/done"),
+    }
+}
+
+fn from_memory<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, ActivityError> {
+    serde_json::from_value(value).map_err(|error| permanent("UnreadableMemory", error))
+}
+
+fn to_memory(value: &impl serde::Serialize) -> Result<Value, ActivityError> {
+    serde_json::to_value(value).map_err(|error| permanent("UnwritableMemory", error))
+}
+

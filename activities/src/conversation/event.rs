@@ -1,0 +1,98 @@
+//! From what happened to what the dialogue understands.
+
+use dialogue::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision, State};
+use temporalio_sdk::activities::ActivityError;
+use whatsapp::webhook::Content;
+use workflows::contracts::{
+    conversation::{TaskResult, TurnEvent},
+    inventory::HoldOutcome,
+    reservations::{CancelOutcome, ExtendOutcome},
+};
+
+use super::facts::Known;
+use crate::failure::permanent;
+
+/// Reads an event; nothing when there is nothing to answer.
+pub(super) fn read(
+    event: &TurnEvent,
+    message: &database::messages::Inbound,
+    state: &State,
+    known: &Known,
+) -> Result<Option<Event>, ActivityError> {
+    match event {
+        TurnEvent::Message { .. } => {
+            let content = serde_json::from_value(message.content.clone())
+                .map_err(|error| permanent("UnreadableMessage", error))?;
+            Ok(of_content(content, state, known))
+        }
+        TurnEvent::Done { result, .. } => Ok(Some(of_result(result))),
+    }
+}
+
+fn of_content(content: Content, state: &State, known: &Known) -> Option<Event> {
+    let attachment = match content {
+        Content::Text { body } => return Some(said(body, state, known)),
+        Content::ButtonReply { id, title } | Content::ListReply { id, title, .. } => {
+            return Some(Event::Pressed { id, title });
+        }
+        Content::TemplateButton { payload, text } => {
+            return Some(Event::Pressed { id: payload, title: text });
+        }
+        Content::Audio { .. } => Attachment::Audio,
+        Content::Image { .. } => Attachment::Image,
+        Content::Video { .. } => Attachment::Video,
+        Content::Document { .. } => Attachment::Document,
+        Content::Sticker { .. } => Attachment::Sticker,
+        Content::Location { .. } => Attachment::Location,
+        Content::Contacts { .. } => Attachment::Contact,
+        Content::Reaction { .. } => Attachment::Reaction,
+        Content::Edit { .. } | Content::Revoke { .. } => Attachment::Change,
+        // The platform talks about itself here, not the guest.
+        Content::System { .. } | Content::RequestWelcome => return None,
+        Content::Flow { .. } | Content::Order { .. } | Content::Unsupported { .. } | Content::Unknown { .. } => {
+            Attachment::Unsupported
+        }
+    };
+    Some(Event::Sent { attachment })
+}
+
+fn said(text: String, state: &State, known: &Known) -> Event {
+    let facts = known.facts();
+    let context = dialogue::reading_context(state, &known.inventory);
+    let reading = nlu::read(&text, facts.today(), &context);
+    Event::Said { text, reading }
+}
+
+fn of_result(result: &TaskResult) -> Event {
+    match result {
+        TaskResult::Hold { code, outcome } => Event::HoldDecided {
+            decision: match outcome {
+                HoldOutcome::Held { expires_at, .. } => HoldDecision::Held {
+                    code: code.clone(),
+                    expires_at: *expires_at,
+                },
+                HoldOutcome::Taken => HoldDecision::Taken,
+                HoldOutcome::Was { .. } => HoldDecision::Unavailable,
+            },
+        },
+        TaskResult::Cancel { code, outcome } => Event::CancelDecided {
+            decision: match outcome {
+                CancelOutcome::Cancelled { refund } => CancelDecision::Cancelled {
+                    code: code.clone(),
+                    refund: *refund,
+                },
+                CancelOutcome::NotPossible { status } => CancelDecision::NotPossible { status: *status },
+                CancelOutcome::Unknown => CancelDecision::Unavailable,
+            },
+        },
+        TaskResult::Extend { code, outcome } => Event::ExtendDecided {
+            decision: match outcome {
+                ExtendOutcome::Extended { expires_at } => ExtendDecision::Extended {
+                    code: code.clone(),
+                    expires_at: *expires_at,
+                },
+                ExtendOutcome::AlreadyExtended | ExtendOutcome::NotPossible => ExtendDecision::NotPossible,
+            },
+        },
+    }
+}

@@ -1,0 +1,133 @@
+//! What is true when a guest is answered.
+
+use chrono::{DateTime, Days, Utc};
+use database::{
+    Database, accommodations, availability, guests,
+    guests::Guest,
+    messages::Inbound,
+    payment_links, reservations,
+    reservations::Reservation,
+};
+use dialogue::{Facts, GuestFacts, ReservationFacts};
+use domain::{
+    GuestId, Language, ReservationCode,
+    availability::Inventory,
+    cancellation::{Purchase, Refund, RefundBasis, refund},
+    settlement::Purpose,
+};
+use temporalio_sdk::activities::ActivityError;
+use workflows::reservation::ReservationInput;
+
+use crate::failure::{missing, of_database};
+
+/// How far ahead a guest can ask: the longest booking horizon.
+const AHEAD: Days = Days::new(600);
+
+/// A reservation that ended less than this ago is still spoken of.
+const RECENT: Days = Days::new(60);
+
+/// What was loaded for one turn.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) inventory: Inventory,
+    pub(super) guest: Guest,
+    reservations: Vec<ReservationFacts>,
+    sent_at: DateTime<Utc>,
+}
+
+impl Known {
+    pub(super) async fn load(db: &Database, guest: GuestId, message: &Inbound) -> Result<Self, ActivityError> {
+        let now = Utc::now();
+        let today = now.date_naive();
+        let (from, to) = (
+            today.checked_sub_days(Days::new(1)).unwrap_or(today),
+            today.checked_add_days(AHEAD).unwrap_or(today),
+        );
+        let inventory = availability::inventory(db, now, from, to).await.map_err(of_database)?;
+        let guest = guests::by_id(db, guest).await.map_err(of_database)?.ok_or_else(|| missing("guest"))?;
+        let recent = now.checked_sub_days(RECENT).unwrap_or(now);
+        let found = reservations::of_guest(db, guest.id, recent).await.map_err(of_database)?;
+        let mut facts = Vec::with_capacity(found.len());
+        for reservation in found {
+            facts.push(of_reservation(db, &inventory, reservation, now).await?);
+        }
+        Ok(Self {
+            inventory,
+            guest,
+            reservations: facts,
+            sent_at: message.at,
+        })
+    }
+
+    pub(super) fn facts(&self) -> Facts<'_> {
+        Facts {
+            now: self.inventory.now,
+            sent_at: self.sent_at,
+            inventory: &self.inventory,
+            guest: GuestFacts {
+                name: self.guest.display_name().map(ToOwned::to_owned),
+                language: self.guest.language.unwrap_or(Language::Es),
+            },
+            reservations: self.reservations.clone(),
+        }
+    }
+}
+
+async fn of_reservation(
+    db: &Database,
+    inventory: &Inventory,
+    found: Reservation,
+    now: DateTime<Utc>,
+) -> Result<ReservationFacts, ActivityError> {
+    let link = payment_links::find(db, &found.code, Purpose::Deposit).await.map_err(of_database)?;
+    let refund_if_cancelled_now = refund_now(inventory, &found, now);
+    Ok(ReservationFacts {
+        code: found.code,
+        status: found.status,
+        accommodation_id: found.accommodation_id,
+        stay: found.stay,
+        party: found.party,
+        quote: found.quote,
+        paid: found.paid,
+        expires_at: found.expires_at,
+        extended: found.extended,
+        payment_url: link.map(|link| link.url),
+        refund_if_cancelled_now,
+    })
+}
+
+fn refund_now(inventory: &Inventory, found: &Reservation, now: DateTime<Utc>) -> Refund {
+    let Some(place) = inventory.accommodation(found.accommodation_id) else {
+        return Refund { amount: found.paid, basis: RefundBasis::Free };
+    };
+    let purchase = Purchase {
+        paid: found.paid,
+        at: found.created_at,
+        check_in_at: place.check_in_at(found.stay.check_in()),
+    };
+    refund(place.policies.cancellation, purchase, now)
+}
+
+/// What a reservation's workflow is told at its start, when it starts again.
+pub(crate) async fn reservation_input(
+    db: &Database,
+    code: &ReservationCode,
+) -> Result<ReservationInput, ActivityError> {
+    let found = reservations::by_code(db, code).await.map_err(of_database)?.ok_or_else(|| missing("reservation"))?;
+    let place = accommodations::by_id(db, found.accommodation_id).await.map_err(of_database)?;
+    let place = place.ok_or_else(|| missing("accommodation"))?;
+    Ok(ReservationInput {
+        code: found.code,
+        accommodation_id: place.id,
+        accommodation_name: place.name.clone(),
+        guest_id: found.guest_id,
+        stay: found.stay,
+        party: found.party,
+        quote: found.quote,
+        channel: found.channel,
+        check_in_at: place.check_in_at(found.stay.check_in()),
+        check_out_at: place.check_out_at(found.stay.check_out()),
+        policies: place.policies,
+        booked_at: found.created_at,
+    })
+}

@@ -1,0 +1,177 @@
+//! Who owns which night.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::Utc;
+use database::{
+    Database,
+    reservations::{self, Claim, HoldPlaced, NewHold, Transition},
+};
+use domain::{ReservationCode, ReservationStatus};
+use night_locks::{Locked, NightLocks};
+use temporalio_macros::activities;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use workflows::contracts::inventory::{
+    Cancel, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest, PlaceHold, Release,
+    Retake, Standing,
+};
+
+use crate::{
+    World,
+    failure::{again_in, of_database},
+};
+
+/// How soon it is worth asking again for nights that somebody is asking for at this moment.
+const BUSY_PAUSE: Duration = Duration::from_millis(150);
+
+/// Fulfils the inventory contract with Postgres, and Redis before it.
+#[derive(Debug)]
+pub struct InventoryActivities {
+    database: Database,
+    locks: NightLocks,
+}
+
+/// Somebody else is asking for one of the nights.
+#[derive(Debug, thiserror::Error)]
+#[error("somebody else is asking for these nights at this moment")]
+struct NightsBusy;
+
+impl InventoryActivities {
+    /// Activities in this world.
+    #[must_use]
+    pub fn new(world: &World) -> Self {
+        Self {
+            database: world.database.clone(),
+            locks: world.locks.clone(),
+        }
+    }
+}
+
+#[activities]
+impl InventoryActivities {
+    /// Takes the lock of the nights, then asks Postgres. Idempotent on the code.
+    #[activity(definition = PlaceHold)]
+    pub async fn place_hold(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        request: HoldRequest,
+    ) -> Result<HoldOutcome, ActivityError> {
+        let (accommodation, stay) = (request.accommodation_id, request.stay);
+        let owner = request.code.to_string();
+        if self.locks.acquire(accommodation, stay, &owner).await == Locked::Busy {
+            return Err(again_in(BUSY_PAUSE, "NightsBusy", NightsBusy));
+        }
+        let placed = reservations::place_hold(&self.database, &new_hold(request)).await;
+        self.locks.release(accommodation, stay, &owner).await;
+        Ok(outcome(placed.map_err(of_database)?))
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = Confirm)]
+    pub async fn confirm(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        let transition = reservations::confirm(&self.database, &code, Utc::now()).await;
+        transition.map(standing).map_err(of_database)
+    }
+
+    /// Idempotent on the code and the new end.
+    #[activity(definition = Extend)]
+    pub async fn extend(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        extension: Extension,
+    ) -> Result<Standing, ActivityError> {
+        let Extension { code, expires_at } = extension;
+        let transition = reservations::extend(&self.database, &code, expires_at, Utc::now()).await;
+        transition.map(standing).map_err(of_database)
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = Expire)]
+    pub async fn expire(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        let transition = reservations::expire(&self.database, &code, Utc::now()).await;
+        transition.map(standing).map_err(of_database)
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = Cancel)]
+    pub async fn cancel(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        release: Release,
+    ) -> Result<Standing, ActivityError> {
+        let transition =
+            reservations::cancel(&self.database, &release.code, &release.reason, Utc::now()).await;
+        transition.map(standing).map_err(of_database)
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = Retake)]
+    pub async fn retake(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        let claim = reservations::retake_expired(&self.database, &code, Utc::now()).await;
+        Ok(match claim.map_err(of_database)? {
+            Claim::Done(_) | Claim::Already(_) => Standing::Is,
+            Claim::Taken => Standing::Taken,
+            Claim::Not(found) => Standing::Not { status: found.status },
+        })
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = Complete)]
+    pub async fn complete(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        let transition = reservations::complete(&self.database, &code, Utc::now()).await;
+        transition.map(standing).map_err(of_database)
+    }
+}
+
+fn new_hold(request: HoldRequest) -> NewHold {
+    NewHold {
+        code: request.code,
+        accommodation_id: request.accommodation_id,
+        guest_id: request.guest_id,
+        stay: request.stay,
+        party: request.party,
+        quote: request.quote,
+        channel: request.channel,
+        expires_at: request.expires_at,
+        at: Utc::now(),
+    }
+}
+
+fn outcome(placed: HoldPlaced) -> HoldOutcome {
+    match placed {
+        HoldPlaced::Taken => HoldOutcome::Taken,
+        HoldPlaced::Held(found) => match (found.status, found.expires_at) {
+            (ReservationStatus::PreReserved, Some(expires_at)) => HoldOutcome::Held {
+                expires_at,
+                paid: found.paid,
+            },
+            (status, _) => HoldOutcome::Was {
+                status,
+                paid: found.paid,
+            },
+        },
+    }
+}
+
+fn standing(transition: Transition) -> Standing {
+    match transition {
+        Transition::Done(_) | Transition::Already(_) => Standing::Is,
+        Transition::Not(found) => Standing::Not { status: found.status },
+    }
+}

@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+
+mod alive;
+mod conversation;
+mod failure;
+mod inventory;
+mod messaging;
+mod payments;
+mod reservations;
+
+use std::sync::Arc;
+
+use database::Database;
+use dialogue::Texts;
+use front_desk::FrontDesk;
+use night_locks::NightLocks;
+
+pub use conversation::ConversationActivities;
+pub use inventory::InventoryActivities;
+pub use messaging::MessagingActivities;
+pub use payments::{PaymentActivities, PaymentSettings};
+pub use reservations::ReservationActivities;
+
+/// Everything that activities reach the world through.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Postgres.
+    pub database: Database,
+    /// The night locks in Redis.
+    pub locks: NightLocks,
+    /// The way into other workflows.
+    pub front_desk: FrontDesk,
+    /// WhatsApp.
+    pub whatsapp: whatsapp::Client,
+    /// Mercado Pago.
+    pub mercado_pago: mercado_pago::Client,
+    /// What the guests are told.
+    pub texts: Arc<Texts>,
+    /// Whose money it is.
+    pub payments: PaymentSettings,
+}

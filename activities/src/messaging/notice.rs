@@ -1,0 +1,123 @@
+//! What a reservation tells its guest by itself, written down before it is sent.
+
+use chrono::Utc;
+use database::{
+    Database, accommodations, guests, messages,
+    messages::NewOutbound,
+    payment_links, reservations,
+    reservations::Reservation,
+};
+use dialogue::{Alternative, NoticeFacts, Texts};
+use domain::{Accommodation, GuestId, Language, MessageId, settlement::Purpose};
+use temporalio_sdk::activities::ActivityError;
+use workflows::contracts::messaging::{Notice, Notify};
+
+use super::Written;
+use crate::failure::{missing, of_database, permanent};
+
+/// How many other offers a guest is shown who came too late.
+const ALTERNATIVES: usize = 3;
+
+/// Writes a notice down, and says to whom it goes and which messages it is. Nothing, when there is nobody to
+/// write to. Idempotent on the code and the step.
+pub(super) async fn write(
+    db: &Database,
+    texts: &Texts,
+    notify: &Notify,
+) -> Result<Option<(GuestId, Vec<MessageId>)>, ActivityError> {
+    let reservation = reservations::by_code(db, &notify.code).await.map_err(of_database)?;
+    let reservation = reservation.ok_or_else(|| missing("reservation"))?;
+    let Some(guest_id) = reservation.guest_id else { return Ok(None) };
+    let guest = guests::by_id(db, guest_id).await.map_err(of_database)?.ok_or_else(|| missing("guest"))?;
+    let place = accommodations::by_id(db, reservation.accommodation_id).await.map_err(of_database)?;
+    let place = place.ok_or_else(|| missing("accommodation"))?;
+    let link = payment_links::find(db, &notify.code, Purpose::Deposit).await.map_err(of_database)?;
+    let facts = NoticeFacts {
+        code: reservation.code.clone(),
+        guest_name: guest.display_name().map(ToOwned::to_owned),
+        accommodation: &place,
+        stay: reservation.stay,
+        party: reservation.party,
+        quote: reservation.quote.clone(),
+        paid: reservation.paid,
+        expires_at: reservation.expires_at,
+        payment_url: link.map(|link| link.url),
+        now: Utc::now(),
+    };
+    let language = guest.language.unwrap_or(Language::Es);
+    let said = said(db, &notify.notice, &reservation, &place).await?;
+    let template = dialogue::template_for(&said, &facts, language, texts);
+    let written = dialogue::notice(&said, &facts, language, texts);
+    let messages: Vec<_> = written
+        .into_iter()
+        .enumerate()
+        .map(|(position, say)| {
+            let template = (position == 0).then(|| template.clone());
+            outbound(guest_id, &format!("{}/{}/{position}", notify.code, notify.step), &Written { say, template })
+        })
+        .collect::<Result<_, _>>()?;
+    messages::compose(db, &messages).await.map_err(of_database)?;
+    Ok(Some((guest_id, messages.iter().map(|message| message.id).collect())))
+}
+
+/// A message whose name is its step, so that the same step writes it once.
+pub(crate) fn outbound(guest_id: GuestId, step: &str, written: &Written) -> Result<NewOutbound, ActivityError> {
+    Ok(NewOutbound {
+        id: MessageId::for_step(step),
+        guest_id,
+        step: step.to_owned(),
+        kind: written.kind().to_owned(),
+        content: serde_json::to_value(written).map_err(|error| permanent("InvalidMessage", error))?,
+    })
+}
+
+/// The notice in the words of the dialogue, with what it needs to know beside the reservation.
+async fn said(
+    db: &Database,
+    notice: &Notice,
+    reservation: &Reservation,
+    place: &Accommodation,
+) -> Result<dialogue::Notice, ActivityError> {
+    Ok(match notice {
+        Notice::PaymentLink => dialogue::Notice::PaymentLink,
+        Notice::HoldWithoutLink => dialogue::Notice::HoldWithoutLink,
+        Notice::HoldReminder => dialogue::Notice::HoldReminder { minutes_left: minutes_left(reservation) },
+        Notice::Extended => dialogue::Notice::Extended,
+        Notice::HoldExpired => dialogue::Notice::HoldExpired,
+        Notice::PaymentPending => dialogue::Notice::PaymentPending,
+        Notice::PaymentRejected => dialogue::Notice::PaymentRejected,
+        Notice::Confirmed => dialogue::Notice::Confirmed,
+        Notice::ConfirmedLate => dialogue::Notice::ConfirmedLate,
+        Notice::TooLate { returned } => dialogue::Notice::RefundedLate {
+            amount: *returned,
+            alternatives: alternatives(db, reservation, place).await?,
+        },
+        Notice::Overpaid { returned } => dialogue::Notice::OverpaidReturned { amount: *returned },
+        Notice::Cancelled { refund } => dialogue::Notice::Cancelled { refund: *refund },
+        Notice::ArrivalReminder => dialogue::Notice::ArrivalReminder,
+        Notice::Instructions => dialogue::Notice::Instructions,
+        Notice::Thanks => dialogue::Notice::Thanks,
+    })
+}
+
+fn minutes_left(reservation: &Reservation) -> u32 {
+    let left = reservation.expires_at.map_or(0, |end| (end - Utc::now()).num_seconds());
+    u32::try_from((left + 59) / 60).unwrap_or(0)
+}
+
+async fn alternatives(
+    db: &Database,
+    reservation: &Reservation,
+    place: &Accommodation,
+) -> Result<Vec<Alternative>, ActivityError> {
+    let around = database::availability::inventory_around(db, Utc::now(), reservation.stay).await;
+    let inventory = around.map_err(of_database)?;
+    let offers = inventory.alternatives(Some(place.id), reservation.stay, reservation.party, ALTERNATIVES);
+    Ok(offers
+        .into_iter()
+        .filter_map(|offer| {
+            let name = inventory.accommodation(offer.accommodation_id)?.name.clone();
+            Some(Alternative { name, offer })
+        })
+        .collect())
+}

@@ -1,0 +1,84 @@
+//! What a conversation asks of a reservation's workflow.
+
+use std::sync::Arc;
+
+use database::{Database, reservations};
+use domain::ReservationCode;
+use front_desk::FrontDesk;
+use temporalio_macros::activities;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use workflows::{
+    contracts::{
+        inventory::HoldOutcome,
+        reservations::{CancelOutcome, CancelRequest, CancelReservation, ExtendHold, ExtendOutcome, Open},
+    },
+    reservation::ReservationInput,
+};
+
+use crate::{
+    World,
+    failure::{of_database, of_front_desk},
+};
+
+/// Fulfils the reservations contract: one workflow asks another, and waits for the answer.
+#[derive(Debug)]
+pub struct ReservationActivities {
+    front_desk: FrontDesk,
+    database: Database,
+}
+
+impl ReservationActivities {
+    /// Activities in this world.
+    #[must_use]
+    pub fn new(world: &World) -> Self {
+        Self {
+            front_desk: world.front_desk.clone(),
+            database: world.database.clone(),
+        }
+    }
+}
+
+#[activities]
+impl ReservationActivities {
+    /// Idempotent on the code.
+    #[activity(definition = Open)]
+    pub async fn open(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        input: ReservationInput,
+    ) -> Result<HoldOutcome, ActivityError> {
+        let key = input.code.to_string();
+        self.front_desk.open_reservation(input, &key).await.map_err(of_front_desk)
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = CancelReservation)]
+    pub async fn cancel(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        request: CancelRequest,
+    ) -> Result<CancelOutcome, ActivityError> {
+        let code = request.code.clone();
+        if let Some(outcome) =
+            self.front_desk.cancel(request, &format!("cancel/{code}")).await.map_err(of_front_desk)?
+        {
+            return Ok(outcome);
+        }
+        let found = reservations::by_code(&self.database, &code).await.map_err(of_database)?;
+        Ok(found.map_or(CancelOutcome::Unknown, |found| CancelOutcome::NotPossible { status: found.status }))
+    }
+
+    /// Idempotent on the code: there is only one extension.
+    #[activity(definition = ExtendHold)]
+    pub async fn extend(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<ExtendOutcome, ActivityError> {
+        // One key a call: asking a second time is another question, with another answer.
+        let info = ctx.info();
+        let key = format!("extend/{}/{}", info.workflow_run_id.as_deref().unwrap_or_default(), info.activity_id);
+        let outcome = self.front_desk.extend(&code, &key).await.map_err(of_front_desk)?;
+        Ok(outcome.unwrap_or(ExtendOutcome::NotPossible))
+    }
+}

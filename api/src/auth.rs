@@ -1,0 +1,174 @@
+//! Who is asking: an operator, a guest about their own reservation, or somebody.
+//!
+//! A guest's token is made from the reservation's code and our key, so it needs no table and opens nothing
+//! else. All comparisons take the same time whatever is wrong, and a wrong token is answered the same for
+//! reservations that exist and for those that do not.
+
+use std::fmt;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use domain::ReservationCode;
+use hmac::{Hmac, Mac as _};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+
+use crate::{app::App, error::Error};
+
+/// What guests' tokens are made for; another purpose would get another one.
+const PURPOSE: &str = "reservation/";
+
+/// The secrets that tokens are checked with.
+pub(crate) struct Tokens {
+    operator: SecretString,
+    guest_key: SecretString,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tokens(..)")
+    }
+}
+
+/// Who may do something to a reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// The guest whose reservation it is.
+    Guest,
+    /// The owner or staff.
+    Operator,
+}
+
+/// The token of a request, if it carries one.
+#[derive(Debug)]
+pub(crate) struct Bearer(Option<SecretString>);
+
+/// A request by an operator; anything else is refused.
+#[derive(Debug)]
+pub(crate) struct Operator;
+
+impl Tokens {
+    pub(crate) const fn new(operator: SecretString, guest_key: SecretString) -> Self {
+        Self { operator, guest_key }
+    }
+
+    /// The token of a reservation's guest.
+    pub(crate) fn of_guest(&self, code: &ReservationCode) -> String {
+        hex::encode(self.seal(code).finalize().into_bytes())
+    }
+
+    /// Who may act on this reservation with this token.
+    ///
+    /// # Errors
+    /// [`Error::Unauthorized`] when it is neither the guest's nor an operator's.
+    pub(crate) fn party(&self, bearer: &Bearer, code: &ReservationCode) -> Result<Party, Error> {
+        if self.is_operator(bearer) {
+            return Ok(Party::Operator);
+        }
+        let token = bearer.0.as_ref().ok_or(Error::Unauthorized)?;
+        let seal = hex::decode(token.expose_secret()).map_err(|_no_hex| Error::Unauthorized)?;
+        self.seal(code)
+            .verify_slice(&seal)
+            .map(|()| Party::Guest)
+            .map_err(|_mismatch| Error::Unauthorized)
+    }
+
+    pub(crate) fn is_operator(&self, bearer: &Bearer) -> bool {
+        let ours = self.operator.expose_secret().as_bytes();
+        let theirs = bearer.0.as_ref().map(|token| token.expose_secret().as_bytes());
+        theirs.is_some_and(|theirs| theirs.ct_eq(ours).into())
+    }
+
+    fn seal(&self, code: &ReservationCode) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.guest_key.expose_secret().as_bytes())
+            .expect("HMAC takes keys of any length");
+        mac.update(PURPOSE.as_bytes());
+        mac.update(code.as_str().as_bytes());
+        mac
+    }
+}
+
+impl Bearer {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let token = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| SecretString::from(token.trim()));
+        Self(token)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        if app.tokens.is_operator(&Bearer::of(&parts.headers)) {
+            Ok(Self)
+        } else {
+            Err(Error::Unauthorized)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens() -> Tokens {
+        Tokens::new("the operator's token".into(), "the guests' key".into())
+    }
+
+    fn bearer(token: &str) -> Bearer {
+        Bearer(Some(token.into()))
+    }
+
+    fn code(text: &str) -> ReservationCode {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_guest_opens_their_own_reservation_and_no_other() {
+        let tokens = tokens();
+        let mine = code("RES260115ABC123");
+        let token = bearer(&tokens.of_guest(&mine));
+        assert_eq!(tokens.party(&token, &mine).unwrap(), Party::Guest);
+        assert!(tokens.party(&token, &code("RES260115ABC124")).is_err());
+    }
+
+    #[test]
+    fn an_operator_opens_every_reservation() {
+        let tokens = tokens();
+        let operator = bearer("the operator's token");
+        assert_eq!(tokens.party(&operator, &code("RES260115ABC123")).unwrap(), Party::Operator);
+    }
+
+    #[test]
+    fn another_key_makes_other_tokens() {
+        let other = Tokens::new("the operator's token".into(), "another key".into());
+        let mine = code("RES260115ABC123");
+        let token = bearer(&other.of_guest(&mine));
+        assert!(tokens().party(&token, &mine).is_err());
+    }
+
+    #[test]
+    fn no_token_and_nonsense_open_nothing() {
+        let mine = code("RES260115ABC123");
+        for nothing in [Bearer(None), bearer(""), bearer("not hex"), bearer("00")] {
+            assert!(tokens().party(&nothing, &mine).is_err());
+            assert!(!tokens().is_operator(&nothing));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What is counted, for Prometheus. No label holds anything of a guest's.
+
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use prometheus::{
+    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
+
+/// From a webhook's target of 50 ms to a caller's patience of 5 s.
+const SECONDS: [f64; 11] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+
+/// Everything that is counted.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    webhooks: IntCounterVec,
+    deliveries: IntCounterVec,
+    backlog: IntGauge,
+    holds: IntCounterVec,
+    rate_limited: IntCounter,
+}
+
+impl Metrics {
+    /// Counters at zero.
+    ///
+    /// # Errors
+    /// When two of them have the same name.
+    pub(crate) fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let counter = |name: &str, help: &str, labels: &[&str]| {
+            let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok::<_, prometheus::Error>(counter)
+        };
+        let requests = counter(
+            "posada_http_requests_total",
+            "Requests answered.",
+            &["method", "route", "status"],
+        )?;
+        let webhooks = counter(
+            "posada_webhooks_total",
+            "Webhooks by what became of them.",
+            &["provider", "outcome"],
+        )?;
+        let deliveries = counter(
+            "posada_inbox_deliveries_total",
+            "Events of the inbox handed to their workflows, at once or by the sweep.",
+            &["by", "outcome"],
+        )?;
+        let holds = counter("posada_holds_total", "Holds asked for over HTTP.", &["outcome"])?;
+        let seconds = HistogramVec::new(
+            HistogramOpts::new("posada_http_request_seconds", "How long answers took.").buckets(SECONDS.to_vec()),
+            &["method", "route"],
+        )?;
+        let backlog = IntGauge::new("posada_inbox_backlog", "Events that their workflows have not got yet, at most 500.")?;
+        let rate_limited = IntCounter::new("posada_rate_limited_total", "Requests turned away for their number.")?;
+        registry.register(Box::new(seconds.clone()))?;
+        registry.register(Box::new(backlog.clone()))?;
+        registry.register(Box::new(rate_limited.clone()))?;
+        Ok(Self {
+            registry,
+            requests,
+            seconds,
+            webhooks,
+            deliveries,
+            backlog,
+            holds,
+            rate_limited,
+        })
+    }
+
+    pub(crate) fn answered(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = known(method);
+        self.requests.with_label_values(&[method, route, status.as_str()]).inc();
+        self.seconds.with_label_values(&[method, route]).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn webhook(&self, provider: &str, outcome: &str) {
+        self.webhooks.with_label_values(&[provider, outcome]).inc();
+    }
+
+    pub(crate) fn delivery(&self, by: &str, outcome: &str) {
+        self.deliveries.with_label_values(&[by, outcome]).inc();
+    }
+
+    pub(crate) fn backlog(&self, events: usize) {
+        self.backlog.set(i64::try_from(events).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn hold(&self, outcome: &str) {
+        self.holds.with_label_values(&[outcome]).inc();
+    }
+
+    pub(crate) fn rate_limited(&self) {
+        self.rate_limited.inc();
+    }
+
+    /// Everything, as Prometheus reads it.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub(crate) fn text(&self) -> Result<String, prometheus::Error> {
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
+    }
+}
+
+/// Clients may invent methods, and each would be a series of its own.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "POST" => "POST",
+        "HEAD" => "HEAD",
+        "OPTIONS" => "OPTIONS",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        _ => "other",
+    }
+}

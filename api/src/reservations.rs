@@ -1,0 +1,285 @@
+//! Reservations over HTTP: commands go to their workflows, answers come from Postgres.
+
+mod change;
+mod hold;
+mod key;
+mod request;
+mod view;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use database::reservations::{Filter, by_code};
+use domain::{ReservationCode, ReservationStatus};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+pub(crate) use self::{
+    change::{Cancelled, Confirmed, Extended},
+    request::{CancelBody, ConfirmBody, HoldBody},
+    view::{Held, ReservationView, Undecided},
+};
+use self::{
+    hold::{PlaceHold, Placed},
+    key::IdempotencyKey,
+};
+use crate::{
+    app::App,
+    auth::{Bearer, Operator, Party},
+    error::{Error, Problem},
+    extract::{self, Query},
+    paging::{Listed, PageQuery},
+    wish,
+};
+
+/// Holds nights for a guest.
+///
+/// The price is fixed here. Repeating the request with the same `Idempotency-Key` gives the same reservation.
+/// `guest_token` is the guest's key to this reservation: send it as a bearer token.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations",
+    tag = "booking",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat; use a random value")),
+    request_body = HoldBody,
+    responses(
+        (status = 201, body = Held, description = "Held", headers(("Location" = String, description = "The reservation"))),
+        (status = 202, body = Undecided, description = "Taken, and not decided yet: ask the `Location`"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`dates_taken`, with alternatives"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, a rule that refuses the stay with alternatives, or `idempotency_key_reused`"),
+        (status = 423, body = Problem, content_type = "application/problem+json", description = "`in_progress`: somebody else is asking for the dates right now"),
+        (status = 429, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn place(
+    State(app): State<App>,
+    key: Option<IdempotencyKey>,
+    extract::Json(body): extract::Json<HoldBody>,
+) -> Result<Response, Error> {
+    let claim = key.map(|key| key.on(&body)).transpose()?;
+    let placed = hold::place(&app, PlaceHold::try_from(body)?, claim).await;
+    app.metrics.hold(hold::outcome(&placed));
+    Ok(answer(&app, placed?))
+}
+
+fn answer(app: &App, placed: Placed) -> Response {
+    match placed {
+        Placed::Held(reservation) => {
+            let location = location(&reservation.code);
+            let guest_token = app.tokens.of_guest(&reservation.code);
+            let held = Held { reservation: reservation.into(), guest_token };
+            (StatusCode::CREATED, [(header::LOCATION, location)], Json(held)).into_response()
+        }
+        Placed::Undecided(code) => {
+            let undecided = Undecided {
+                code: code.to_string(),
+                status: "undecided",
+                guest_token: app.tokens.of_guest(&code),
+            };
+            (StatusCode::ACCEPTED, [(header::LOCATION, location(&code))], Json(undecided)).into_response()
+        }
+    }
+}
+
+fn location(code: &ReservationCode) -> String {
+    format!("/api/v1/reservations/{code}")
+}
+
+/// A reservation, for its guest or an operator.
+#[utoipa::path(
+    get,
+    path = "/api/v1/reservations/{code}",
+    tag = "booking",
+    params(("code" = String, Path, example = "RES270115ABC123")),
+    security(("guest" = []), ("operator" = [])),
+    responses(
+        (status = 200, body = ReservationView),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "Not this reservation's token, whether or not it exists"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(code): Path<String>,
+) -> Result<Json<ReservationView>, Error> {
+    let (code, _) = admit(&app, &bearer, &code)?;
+    let shown = view::load(&app.database()?, &code).await?;
+    Ok(Json(shown.ok_or(Error::NotFound("reservation"))?.into()))
+}
+
+/// Cancels a hold or a reservation: the nights are free, and what is the guest's is on its way back.
+///
+/// A guest cancels by the accommodation's policy; when an operator cancels, everything is given back.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/cancel",
+    tag = "booking",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("guest" = []), ("operator" = [])),
+    request_body(content = Option<CancelBody>),
+    responses(
+        (status = 200, body = Cancelled),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn cancel(
+    State(app): State<App>,
+    bearer: Bearer,
+    key: Option<IdempotencyKey>,
+    Path(code): Path<String>,
+    extract::Raw(body): extract::Raw,
+) -> Result<Json<Cancelled>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    let body = if body.is_empty() { CancelBody::default() } else { extract::read(&body)? };
+    change::cancel(&app, &code, party, body.reason()?, key).await.map(Json)
+}
+
+/// Gives a hold its one extension.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/extend",
+    tag = "booking",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("guest" = []), ("operator" = [])),
+    responses(
+        (status = 200, body = Extended),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "It was extended before, or is no hold any more"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn extend(
+    State(app): State<App>,
+    bearer: Bearer,
+    key: Option<IdempotencyKey>,
+    Path(code): Path<String>,
+) -> Result<Json<Extended>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    change::extend(&app, &code, party, key).await.map(Json)
+}
+
+/// Records what was paid outside the provider, and confirms when it reaches the deposit.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/confirm",
+    tag = "operators",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("operator" = [])),
+    request_body = ConfirmBody,
+    responses(
+        (status = 200, body = Confirmed),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn confirm(
+    State(app): State<App>,
+    bearer: Bearer,
+    key: Option<IdempotencyKey>,
+    Path(code): Path<String>,
+    extract::Json(body): extract::Json<ConfirmBody>,
+) -> Result<Json<Confirmed>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    if party != Party::Operator {
+        return Err(Error::Forbidden);
+    }
+    change::confirm(&app, &code, body.try_into()?, key).await.map(Json)
+}
+
+/// Which reservations are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Only those of this status.
+    #[param(example = "pre_reserved")]
+    status: Option<String>,
+    /// Only those of this accommodation.
+    accommodation_id: Option<String>,
+    /// Only those with a night on this date or after it.
+    #[param(value_type = Option<String>, format = Date)]
+    from: Option<String>,
+    /// Only those with a night before this date.
+    #[param(value_type = Option<String>, format = Date)]
+    to: Option<String>,
+}
+
+impl TryFrom<ListQuery> for Filter {
+    type Error = Error;
+
+    fn try_from(query: ListQuery) -> Result<Self, Error> {
+        let status = query.status.map(|word| {
+            word.parse::<ReservationStatus>()
+                .map_err(|_unknown| Error::invalid("status", "invalid_field", "there is no such status"))
+        });
+        Ok(Self {
+            status: status.transpose()?,
+            accommodation_id: query.accommodation_id.as_deref().map(wish::accommodation_id).transpose()?,
+            from: query.from.map(|date| wish::date("from", Some(&date))).transpose()?,
+            to: query.to.map(|date| wish::date("to", Some(&date))).transpose()?,
+        })
+    }
+}
+
+/// All reservations, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/reservations",
+    tag = "operators",
+    params(ListQuery, PageQuery),
+    security(("operator" = [])),
+    responses(
+        (status = 200, body = Listed<ReservationView>),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    _operator: Operator,
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Listed<ReservationView>>, Error> {
+    let wanted = page.wanted()?;
+    let found = view::list(&app.database()?, Filter::try_from(query)?, wanted.rows()).await?;
+    Ok(Json(wanted.listed(found.into_iter().map(ReservationView::from).collect())))
+}
+
+/// Reads the code and who is asking about it. To strangers, codes that exist and codes that do not are the
+/// same.
+fn admit(app: &App, bearer: &Bearer, code: &str) -> Result<(ReservationCode, Party), Error> {
+    match code.parse::<ReservationCode>() {
+        Ok(code) => app.tokens.party(bearer, &code).map(|party| (code, party)),
+        Err(_no_code) if app.tokens.is_operator(bearer) => Err(Error::NotFound("reservation")),
+        Err(_no_code) => Err(Error::Unauthorized),
+    }
+}
+
+/// What to answer when a workflow is not there to answer for itself.
+async fn not_possible(app: &App, code: &ReservationCode, detail: &'static str) -> Error {
+    let found = match app.database() {
+        Ok(database) => by_code(&database, code).await.map_err(Error::from),
+        Err(away) => Err(away),
+    };
+    match found {
+        Ok(Some(reservation)) => Error::NotPossible {
+            status: reservation.status,
+            detail,
+        },
+        Ok(None) => Error::NotFound("reservation"),
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,117 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod m20261124_090000_create_accommodations;
+mod m20261124_090100_create_guests;
+mod m20261124_090200_create_reservations;
+mod m20261124_090300_create_messages;
+mod m20261124_090400_create_payments;
+mod m20261124_090500_insert_holidays;
+mod m20261124_090600_create_dialogue;
+
+mod seed;
+mod sql;
+
+use async_trait::async_trait;
+use sea_orm_migration::{
+    DbErr, MigrationStatus, MigrationTrait, MigratorTrait,
+    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait},
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Names the lock that lets one process migrate at a time.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('posada/migrations', 0))";
+
+/// The schema could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing answers at the address, or it refuses us.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] DbErr),
+    /// A statement failed; its transaction was rolled back.
+    #[error("a migration failed")]
+    Failed(#[source] DbErr),
+}
+
+/// One migration and whether it is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its name, which begins with its date.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+}
+
+struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_090000_create_accommodations::MIGRATION),
+            Box::new(m20261124_090100_create_guests::MIGRATION),
+            Box::new(m20261124_090200_create_reservations::MIGRATION),
+            Box::new(m20261124_090300_create_messages::MIGRATION),
+            Box::new(m20261124_090400_create_payments::MIGRATION),
+            Box::new(m20261124_090500_insert_holidays::MIGRATION),
+            Box::new(m20261124_090600_create_dialogue::MIGRATION),
+        ]
+    }
+}
+
+/// Applies every migration that is missing. A second process waits for the first and finds nothing to do.
+///
+/// # Errors
+/// When the database cannot be reached, or a statement fails: then nothing has changed.
+pub async fn up(url: &SecretString) -> Result<(), Error> {
+    let connection = connect(url).await?;
+    let turn = connection.begin().await.map_err(Error::Unreachable)?;
+    turn.execute_unprepared(MIGRATION_LOCK).await.map_err(Error::Failed)?;
+    Migrator::up(&turn, None).await.map_err(Error::Failed)?;
+    turn.commit().await.map_err(Error::Failed)
+}
+
+/// Undoes the last `steps` migrations, with everything that is stored in what they created.
+///
+/// # Errors
+/// As [`up`].
+pub async fn down(url: &SecretString, steps: u32) -> Result<(), Error> {
+    let connection = connect(url).await?;
+    let turn = connection.begin().await.map_err(Error::Unreachable)?;
+    turn.execute_unprepared(MIGRATION_LOCK).await.map_err(Error::Failed)?;
+    Migrator::down(&turn, Some(steps)).await.map_err(Error::Failed)?;
+    turn.commit().await.map_err(Error::Failed)
+}
+
+/// Every migration in order.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn status(url: &SecretString) -> Result<Vec<Step>, Error> {
+    let connection = connect(url).await?;
+    let steps = Migrator::get_migration_with_status(&connection).await.map_err(Error::Failed)?;
+    Ok(steps
+        .iter()
+        .map(|step| Step {
+            name: step.name().to_owned(),
+            applied: step.status() == MigrationStatus::Applied,
+        })
+        .collect())
+}
+
+/// Puts the demo's cabins where they are missing. What the owner changed stays; only the address their
+/// pictures are served from follows `public_url`, which is where guests reach the API, without a slash at
+/// its end.
+///
+/// # Errors
+/// As [`up`].
+pub async fn seed_demo(url: &SecretString, public_url: &str) -> Result<(), Error> {
+    let connection = connect(url).await?;
+    seed::insert(&connection, public_url).await.map_err(Error::Failed)
+}
+
+async fn connect(url: &SecretString) -> Result<DatabaseConnection, Error> {
+    let mut options = ConnectOptions::new(url.expose_secret());
+    options.max_connections(2).sqlx_logging(false);
+    Database::connect(options).await.map_err(Error::Unreachable)
+}

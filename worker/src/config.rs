@@ -1,0 +1,99 @@
+//! Everything the worker is told, read once. Nothing else reads the environment.
+
+use std::net::SocketAddr;
+
+use clap::{Parser, ValueEnum};
+use secrecy::SecretString;
+
+/// The worker's configuration; each option can be given by the environment variable that its help names.
+#[derive(Debug, Parser)]
+#[command(name = "worker", about = "Runs Posada's workflows and activities")]
+pub struct Config {
+    /// Where metrics and health are served.
+    #[arg(long, env = "POSADA_WORKER_LISTEN", default_value = "127.0.0.1:8002")]
+    pub listen: SocketAddr,
+    /// How logs are written.
+    #[arg(long, env = "POSADA_LOG", default_value = "pretty")]
+    pub log: LogFormat,
+    /// The address under which the API is reached from outside; providers report there.
+    #[arg(long, env = "POSADA_PUBLIC_URL")]
+    pub public_url: String,
+    /// Postgres.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: SecretString,
+    /// How many connections to Postgres are kept at most.
+    #[arg(long, env = "POSADA_WORKER_DATABASE_CONNECTIONS", default_value_t = 20)]
+    pub database_connections: u32,
+    /// Redis.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: SecretString,
+    /// Temporal.
+    #[command(flatten)]
+    pub temporal: TemporalConfig,
+    /// WhatsApp.
+    #[command(flatten)]
+    pub whatsapp: WhatsAppConfig,
+    /// Mercado Pago.
+    #[command(flatten)]
+    pub mercado_pago: MercadoPagoConfig,
+}
+
+/// Where Temporal is.
+#[derive(Debug, clap::Args)]
+pub struct TemporalConfig {
+    /// The server, as `host:port`.
+    #[arg(long = "temporal-address", env = "TEMPORAL_ADDRESS", default_value = "127.0.0.1:7233")]
+    pub address: String,
+    /// The namespace.
+    #[arg(long = "temporal-namespace", env = "TEMPORAL_NAMESPACE", default_value = "default")]
+    pub namespace: String,
+    /// The task queue.
+    #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
+    pub task_queue: String,
+}
+
+/// The business number that guests write to.
+#[derive(Debug, clap::Args)]
+pub struct WhatsAppConfig {
+    /// `https://graph.facebook.com`, or the sandbox.
+    #[arg(long = "whatsapp-base-url", env = "WHATSAPP_BASE_URL")]
+    pub base_url: String,
+    /// The pinned version of the Graph API.
+    #[arg(long = "whatsapp-api-version", env = "WHATSAPP_API_VERSION", default_value = "v25.0")]
+    pub version: String,
+    /// The API id of the number.
+    #[arg(long = "whatsapp-phone-number-id", env = "WHATSAPP_PHONE_NUMBER_ID")]
+    pub phone_number_id: String,
+    /// A system user's token.
+    #[arg(long = "whatsapp-access-token", env = "WHATSAPP_ACCESS_TOKEN", hide_env_values = true)]
+    pub access_token: SecretString,
+    /// Set for Argentine test numbers, which are written to without the 9.
+    #[arg(long = "whatsapp-strip-nine", env = "WHATSAPP_STRIP_NINE", default_value_t = false)]
+    pub strip_nine: bool,
+}
+
+/// The account that deposits go to.
+#[derive(Debug, clap::Args)]
+pub struct MercadoPagoConfig {
+    /// `https://api.mercadopago.com`, or the sandbox.
+    #[arg(long = "mercadopago-base-url", env = "MERCADOPAGO_BASE_URL")]
+    pub base_url: String,
+    /// The seller's token.
+    #[arg(long = "mercadopago-access-token", env = "MERCADOPAGO_ACCESS_TOKEN", hide_env_values = true)]
+    pub access_token: SecretString,
+    /// The seller's id; a payment to anybody else is not ours.
+    #[arg(long = "mercadopago-collector-id", env = "MERCADOPAGO_COLLECTOR_ID")]
+    pub collector_id: String,
+    /// What the payer reads on the statement, at most 13 characters.
+    #[arg(long = "mercadopago-descriptor", env = "MERCADOPAGO_STATEMENT_DESCRIPTOR", default_value = "POSADA")]
+    pub statement_descriptor: String,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Pretty,
+}

@@ -1,0 +1,46 @@
+//! What operators watch: metrics, and whether the worker reaches what it needs.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use database::Database;
+use front_desk::FrontDesk;
+use prometheus::{Encoder, TextEncoder};
+
+#[derive(Clone)]
+struct Watched {
+    database: Database,
+    front_desk: FrontDesk,
+}
+
+/// Serves `/metrics`, `/healthz` and `/readyz` for as long as the worker runs.
+pub(crate) async fn serve(listen: SocketAddr, database: Database, front_desk: FrontDesk) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("POSADA_WORKER_LISTEN: nothing can listen on {listen}"))?;
+    let routes = Router::new()
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(health))
+        .route("/readyz", get(health))
+        .with_state(Watched { database, front_desk });
+    axum::serve(listener, routes).await.context("metrics are no longer served")
+}
+
+async fn metrics() -> Result<String, StatusCode> {
+    let mut text = Vec::new();
+    TextEncoder::new()
+        .encode(&prometheus::gather(), &mut text)
+        .map_err(|_unencodable| StatusCode::INTERNAL_SERVER_ERROR)?;
+    String::from_utf8(text).map_err(|_not_text| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+async fn health(State(watched): State<Watched>) -> (StatusCode, &'static str) {
+    let postgres = watched.database.ping().await.is_ok();
+    let temporal = watched.front_desk.ping().await.is_ok();
+    if postgres && temporal {
+        (StatusCode::OK, "healthy")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "postgres or temporal is away")
+    }
+}

@@ -1,0 +1,138 @@
+//! Builds the world, registers everything, and serves the queue until told to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use activities::{
+    ConversationActivities, InventoryActivities, MessagingActivities, PaymentActivities, PaymentSettings,
+    ReservationActivities, World,
+};
+use anyhow::Context;
+use database::Database;
+use dialogue::Texts;
+use front_desk::FrontDesk;
+use night_locks::NightLocks;
+use secrecy::{ExposeSecret, SecretString};
+use temporalio_client::Client;
+use temporalio_sdk::{Runtime, Worker, WorkerOptions, runtime::RuntimeOptions};
+use tokio::signal::unix::{SignalKind, signal};
+use workflows::{Conversation, Payment, Reconciliation, Reservation};
+
+use crate::{Config, config::WhatsAppConfig, monitor};
+
+/// How long activities may go on after the worker was told to stop; what is not done by then is retried
+/// elsewhere.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A task for a worker that has died is given to another after this time.
+const STICKY: Duration = Duration::from_secs(3);
+
+/// How long Postgres may be away at the start before it is tried again.
+const DATABASE_PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs a worker until it is told to stop by SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the configuration cannot work; what is only away is waited for.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let client = connect(&config).await?;
+    let front_desk = FrontDesk::new(client.clone(), &config.temporal.task_queue);
+    let world = world(&config, front_desk.clone()).await?;
+    let monitor = tokio::spawn(monitor::serve(config.listen, world.database.clone(), front_desk.clone()));
+    front_desk.ensure_schedules().await.context("the schedules could not be made")?;
+
+    let runtime = RuntimeOptions::builder().build().map_err(anyhow::Error::msg)?;
+    let runtime = Runtime::from_current_tokio(runtime)?;
+    let mut worker = Worker::new(&runtime, client, options(&config.temporal.task_queue, &world)?)?;
+    let stop = worker.shutdown_handle();
+    let told = tokio::spawn(async move {
+        told_to_stop().await?;
+        tracing::info!("told to stop, finishing what is under way");
+        stop();
+        anyhow::Ok(())
+    });
+    tracing::info!(task_queue = config.temporal.task_queue, "the worker is ready");
+    worker.run().await.map_err(|error| anyhow::anyhow!(error.to_string()))?;
+    told.abort();
+    monitor.abort();
+    Ok(())
+}
+
+async fn connect(config: &Config) -> anyhow::Result<Client> {
+    let identity = format!("worker/{}", std::process::id());
+    front_desk::connect(&config.temporal.address, &config.temporal.namespace, &identity)
+        .await
+        .context("TEMPORAL_ADDRESS cannot be used")
+}
+
+async fn world(config: &Config, front_desk: FrontDesk) -> anyhow::Result<World> {
+    let notification_url = format!(
+        "{}/api/v1/webhooks/mercadopago?source_news=webhooks",
+        config.public_url.trim_end_matches('/')
+    );
+    let provider = &config.mercado_pago;
+    Ok(World {
+        database: database(&config.database_url, config.database_connections).await,
+        locks: NightLocks::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
+        front_desk,
+        whatsapp: whatsapp(&config.whatsapp)?,
+        mercado_pago: mercado_pago::Client::new(&provider.base_url, provider.access_token.clone())
+            .context("MERCADOPAGO_BASE_URL cannot be used")?,
+        texts: Arc::new(Texts::new().context("the texts cannot be used")?),
+        payments: PaymentSettings {
+            collector_id: provider.collector_id.clone(),
+            notification_url,
+            statement_descriptor: provider.statement_descriptor.clone(),
+        },
+    })
+}
+
+/// Postgres, waited for as long as it is away.
+async fn database(url: &SecretString, connections: u32) -> Database {
+    loop {
+        match Database::connect(url, connections).await {
+            Ok(database) => return database,
+            Err(error) => {
+                tracing::warn!(%error, "postgres is away, trying again");
+                tokio::time::sleep(DATABASE_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn whatsapp(config: &WhatsAppConfig) -> anyhow::Result<whatsapp::Client> {
+    whatsapp::Client::new(whatsapp::Config {
+        base_url: config.base_url.clone(),
+        version: config.version.clone(),
+        phone_number_id: config.phone_number_id.clone(),
+        token: config.access_token.clone(),
+        media_hosts: whatsapp::Config::META_MEDIA_HOSTS.map(str::to_owned).to_vec(),
+        argentina_strip_nine_on_send: config.strip_nine,
+    })
+    .context("the WhatsApp configuration cannot be used")
+}
+
+fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {
+    Ok(WorkerOptions::new(task_queue)
+        .max_cached_workflows(2000_usize)
+        .graceful_shutdown_period(GRACE)
+        .sticky_queue_schedule_to_start_timeout(STICKY)
+        .register_activities(InventoryActivities::new(world))
+        .register_activities(PaymentActivities::new(world))
+        .register_activities(MessagingActivities::new(world))
+        .register_activities(ConversationActivities::new(world))
+        .register_activities(ReservationActivities::new(world))
+        .register_workflow::<Reservation>()?
+        .register_workflow::<Conversation>()?
+        .register_workflow::<Payment>()?
+        .register_workflow::<Reconciliation>()?
+        .build())
+}
+
+async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod app;
+mod command;
+mod console;
+mod database;
+mod demo;
+mod environment;
+mod folders;
+mod owner;
+mod platform;
+mod ports;
+mod process;
+mod secrets;
+mod services;
+mod signals;
+mod waiting;
+mod watchdog;
+
+pub use app::App;
+pub use command::run_with_services;
+pub use database::Database;
+pub use demo::{DemoPorts, reset_demo, run_demo};
+pub use environment::Environment;
+pub use ports::free_port;
+pub use process::{Process, Program};
+pub use secrets::Secrets;
+pub use services::{Postgres, Purpose, Redis, ServicePorts, Services, Temporal};
+pub use waiting::eventually;

@@ -1,0 +1,8 @@
+//! The stack from outside: what its commands promise to whoever types them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod database;
+mod demo;
+mod process;
+mod services;

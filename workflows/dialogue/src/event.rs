@@ -1,0 +1,137 @@
+//! What can happen in a conversation: the guest does something, or an answer to a command arrives.
+
+use chrono::{DateTime, Utc};
+use domain::{ReservationCode, ReservationStatus, availability::Refusal, cancellation::Refund};
+use nlu::Reading;
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened. Events are given to [`step`](crate::step) in the order in which they happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The guest wrote.
+    Said {
+        /// Their words.
+        text: String,
+        /// What [`nlu::read`] read in them, in the context of [`reading_context`](crate::reading_context).
+        reading: Reading,
+    },
+    /// The guest pressed a button or picked a row.
+    Pressed {
+        /// The id that the button or row was sent with. Anything else is answered as an outdated button.
+        id: String,
+        /// What it showed.
+        title: String,
+    },
+    /// The guest sent something that is not text.
+    Sent {
+        /// What kind of thing.
+        attachment: Attachment,
+    },
+    /// The answer to [`Command::PlaceHold`](crate::Command::PlaceHold).
+    HoldDecided {
+        /// What became of it.
+        decision: HoldDecision,
+    },
+    /// The answer to [`Command::Cancel`](crate::Command::Cancel).
+    CancelDecided {
+        /// What became of it.
+        decision: CancelDecision,
+    },
+    /// The answer to [`Command::Extend`](crate::Command::Extend).
+    ExtendDecided {
+        /// What became of it.
+        decision: ExtendDecision,
+    },
+    /// A person took the conversation over: the bot is silent until they hand it back.
+    TakenOver,
+    /// The person handed the conversation back.
+    HandedBack,
+}
+
+/// Something a guest can send that is not text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Attachment {
+    /// A picture.
+    Image,
+    /// A voice note or other sound.
+    Audio,
+    /// A film.
+    Video,
+    /// A file.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place on the map.
+    Location,
+    /// Somebody's card.
+    Contact,
+    /// An emoji put on a message, or taken off.
+    Reaction,
+    /// An edit or a revocation of an earlier message.
+    Change,
+    /// Anything else.
+    #[serde(other)]
+    Unsupported,
+}
+
+/// What became of a hold that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum HoldDecision {
+    /// The nights are held. The conversation says nothing: [`Notice::PaymentLink`](crate::Notice::PaymentLink)
+    /// (or [`Notice::HoldWithoutLink`](crate::Notice::HoldWithoutLink)) is the answer.
+    Held {
+        /// The reservation.
+        code: ReservationCode,
+        /// When the hold ends.
+        expires_at: DateTime<Utc>,
+    },
+    /// Somebody was faster. Alternatives are looked for in the facts, which are read after the decision.
+    Taken,
+    /// A rule forbids the stay.
+    Refused {
+        /// The rule.
+        refusal: Refusal,
+    },
+    /// It could not be decided: something of ours is down.
+    Unavailable,
+}
+
+/// What became of a cancellation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum CancelDecision {
+    /// The reservation is cancelled.
+    Cancelled {
+        /// The reservation.
+        code: ReservationCode,
+        /// What is given back.
+        refund: Refund,
+    },
+    /// It could not be cancelled.
+    NotPossible {
+        /// What the reservation is now.
+        status: ReservationStatus,
+    },
+    /// It could not be decided: something of ours is down.
+    Unavailable,
+}
+
+/// What became of an extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum ExtendDecision {
+    /// The hold lasts longer.
+    Extended {
+        /// The reservation.
+        code: ReservationCode,
+        /// When it ends now.
+        expires_at: DateTime<Utc>,
+    },
+    /// It ended, was paid, or was extended before.
+    NotPossible,
+    /// It could not be decided: something of ours is down.
+    Unavailable,
+}

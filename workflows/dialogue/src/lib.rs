@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod action;
+mod event;
+mod facts;
+mod format;
+mod notice;
+mod say;
+mod state;
+mod step;
+mod template;
+mod texts;
+
+pub use event::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision};
+pub use facts::{Facts, GuestFacts, ReservationFacts};
+pub use notice::{Alternative, Notice, NoticeFacts, notice};
+pub use say::{Button, Row, Say, Short, Vec1To};
+pub use state::{Mode, State, reading_context};
+pub use step::{Command, HandOverReason, Step, step};
+pub use template::{ApprovedTemplate, Template, template_for, templates};
+pub use texts::{Override, Texts, TextsError};

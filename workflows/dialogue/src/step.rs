@@ -1,0 +1,116 @@
+//! One turn of a conversation: which part of the engine answers an event.
+
+mod asking;
+mod booking;
+mod browse;
+mod chat;
+mod offers;
+mod own;
+mod pace;
+mod route;
+mod turn;
+mod typed;
+
+use domain::{AccommodationId, Party, Quote, ReservationCode, Stay};
+use serde::{Deserialize, Serialize};
+
+use crate::{Event, Facts, Say, State, Texts, state::Mode};
+use turn::Turn;
+
+/// What follows from an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The state to keep.
+    pub state: State,
+    /// What is said to the guest, in order.
+    pub say: Vec<Say>,
+    /// What is to be done, once what is said is on its way.
+    pub command: Option<Command>,
+}
+
+/// What the conversation asks the rest of the system to do.
+///
+/// `PlaceHold`, `Cancel` and `Extend` are answered by an event of their own; the others by none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Hold the nights: the guest has confirmed exactly this. Answered by [`Event::HoldDecided`].
+    PlaceHold {
+        /// Where.
+        accommodation_id: AccommodationId,
+        /// When.
+        stay: Stay,
+        /// Who.
+        party: Party,
+        /// At what price.
+        quote: Quote,
+    },
+    /// Cancel: the guest was told the refund and has confirmed. Answered by [`Event::CancelDecided`].
+    Cancel {
+        /// Which reservation.
+        code: ReservationCode,
+    },
+    /// Extend a hold. Answered by [`Event::ExtendDecided`].
+    Extend {
+        /// Which hold.
+        code: ReservationCode,
+    },
+    /// Show the conversation to a person.
+    HandOver {
+        /// Why.
+        reason: HandOverReason,
+    },
+    /// The guest came back from a person to the bot.
+    HandBack,
+    /// Send nothing more that the guest has not asked for.
+    OptOut,
+    /// The guest wants messages again.
+    OptIn,
+    /// The guest corrected their name.
+    SetName {
+        /// What they want to be called, cleaned.
+        name: String,
+    },
+}
+
+impl Command {
+    /// Whether an event of its own says what became of it.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        matches!(self, Self::PlaceHold { .. } | Self::Cancel { .. } | Self::Extend { .. })
+    }
+}
+
+/// Why a person is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandOverReason {
+    /// The guest asked for one.
+    Asked,
+    /// The guest complains.
+    Complaint,
+    /// The bot keeps giving the same answer.
+    Loop,
+    /// Too many messages in a short time.
+    Flood,
+}
+
+/// Answers one event. Deterministic: the same arguments give the same step.
+#[must_use]
+pub fn step(state: State, event: Event, facts: &Facts<'_>, texts: &Texts) -> Step {
+    let mut turn = Turn::new(state, facts, texts);
+    match event {
+        Event::HoldDecided { decision } => booking::decided(&mut turn, decision),
+        Event::CancelDecided { decision } => own::cancelled(&mut turn, &decision),
+        Event::ExtendDecided { decision } => own::extended(&mut turn, &decision),
+        Event::TakenOver => turn.state.mode = Mode::Person { since: facts.now },
+        Event::HandedBack => turn.state.mode = Mode::Bot,
+        Event::Said { text, reading } => {
+            turn.speak(&reading);
+            route::guest(&mut turn, route::Message::Said(&text, &reading));
+        }
+        Event::Pressed { id, title } => route::guest(&mut turn, route::Message::Pressed(&id, &title)),
+        Event::Sent { attachment } => route::guest(&mut turn, route::Message::Sent(attachment)),
+    }
+    turn.finish()
+}

@@ -1,0 +1,187 @@
+//! Everything that is not about a stay: greeting, menu, a person, opting out, what cannot be read.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use minijinja::context;
+
+use super::{HandOverReason, Turn, asking, own};
+use crate::{
+    Attachment, Button, Command, Row, Say,
+    action::{Action, Topic},
+    state::{Asked, Mode},
+    texts::{Key, Label},
+};
+
+/// A person who was asked for and has not come for so long leaves the guest to the bot again.
+const PERSON_LASTS: TimeDelta = TimeDelta::hours(12);
+
+/// Greets, once in a conversation or when the guest does.
+pub(super) fn hello(turn: &mut Turn<'_>) {
+    let name = turn.guest_name();
+    turn.note(Key::Hello, &context! { name });
+}
+
+/// The menu.
+pub(super) fn menu(turn: &mut Turn<'_>) {
+    let first = !turn.state.greeted;
+    let body = turn.voice.say(Key::Menu, &context! { first });
+    let mut rows: Vec<Row> = vec![turn.row(&Action::Availability, Label::AvailabilityRow)];
+    if !turn.facts.reservations.is_empty() {
+        rows.push(turn.row(&Action::Mine, Label::Mine));
+    }
+    for (topic, label) in [
+        (Topic::Photos, Label::Photos),
+        (Topic::Amenities, Label::Amenities),
+        (Topic::Location, Label::Location),
+        (Topic::Times, Label::Times),
+        (Topic::Pets, Label::Pets),
+        (Topic::Policies, Label::Policies),
+    ] {
+        rows.push(turn.row(&Action::About(topic), label));
+    }
+    rows.push(turn.row(&Action::Person, Label::Person));
+    let say = Say::list(body, turn.voice.label(Label::MenuOpen), rows);
+    turn.tell(say);
+}
+
+/// An answer to thanks. Needs no next step.
+pub(super) fn thanks(turn: &mut Turn<'_>) {
+    let say = Say::text(turn.voice.plain(Key::Thanks));
+    turn.say.push(say);
+}
+
+/// What was not understood: the question again, or what the bot can do.
+pub(super) fn puzzled(turn: &mut Turn<'_>) {
+    turn.state.pace.puzzled = turn.state.pace.puzzled.saturating_add(1);
+    let again = turn.state.pace.puzzled > 2;
+    if !again && asking::ask_again(turn) {
+        return;
+    }
+    let body = turn.voice.say(Key::Unknown, &context! { again });
+    if again {
+        let yes = Action::Person.to_string();
+        let buttons = turn.buttons(&[(Action::Person, Label::Person), (Action::Menu, Label::Menu)]);
+        turn.ask(Asked::Suggestion { yes }, Say::buttons(body, buttons));
+    } else {
+        asking::what_else(turn, body);
+    }
+}
+
+/// A message that comes so late that acting on it would surprise.
+pub(super) fn stale(turn: &mut Turn<'_>) {
+    turn.plain_note(Key::Stale);
+    turn.state.asked = Asked::Nothing;
+    menu(turn);
+}
+
+/// Hands over to a person.
+pub(super) fn hand_over(turn: &mut Turn<'_>, reason: HandOverReason) {
+    let body = match reason {
+        HandOverReason::Asked => {
+            let live = turn.facts.live();
+            let hold = live.into_iter().find(|reservation| reservation.is_live_hold(turn.facts.now));
+            let code = hold.map(|hold| hold.code.as_str());
+            let until = hold.and_then(|hold| own::until(turn, hold));
+            turn.voice.say(Key::Person, &context! { code, until })
+        }
+        HandOverReason::Complaint => turn.voice.plain(Key::Complaint),
+        HandOverReason::Loop | HandOverReason::Flood => turn.voice.plain(Key::Loop),
+    };
+    let resume = vec![Button::new(Action::Resume, turn.voice.label(Label::Resume))];
+    turn.tell(Say::buttons(body, resume));
+    turn.state.mode = Mode::Person { since: turn.facts.now };
+    turn.command = Some(Command::HandOver { reason });
+}
+
+/// Whether a person who was asked for is still expected.
+pub(super) fn person_is_expected(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now.signed_duration_since(since) <= PERSON_LASTS
+}
+
+/// A button was pressed while a person has the conversation.
+pub(super) fn person_is_here(turn: &mut Turn<'_>) {
+    let body = turn.voice.plain(Key::PersonHere);
+    let resume = vec![Button::new(Action::Resume, turn.voice.label(Label::Resume))];
+    turn.say.push(Say::buttons(body, resume));
+}
+
+/// The bot takes over again.
+pub(super) fn resume(turn: &mut Turn<'_>) {
+    turn.state.mode = Mode::Bot;
+    turn.command = Some(Command::HandBack);
+    turn.state.pace = crate::state::Pace::default();
+    turn.plain_note(Key::Resumed);
+    if matches!(turn.state.asked, Asked::Nothing | Asked::Suggestion { .. }) {
+        menu(turn);
+    } else {
+        asking::next_step(turn);
+    }
+}
+
+/// No more messages.
+pub(super) fn opt_out(turn: &mut Turn<'_>) {
+    turn.state.mode = Mode::OptedOut;
+    turn.state.asked = Asked::Nothing;
+    turn.state.read_back = None;
+    turn.command = Some(Command::OptOut);
+    let say = Say::text(turn.voice.plain(Key::OptedOut));
+    turn.say.push(say);
+}
+
+/// The guest writes although they wanted no messages.
+pub(super) fn still_opted_out(turn: &mut Turn<'_>) {
+    let body = turn.voice.plain(Key::StillOptedOut);
+    turn.tell_with(body, &[(Action::OptIn, Label::OptIn)]);
+}
+
+/// Messages again.
+pub(super) fn opt_in(turn: &mut Turn<'_>) {
+    turn.state.mode = Mode::Bot;
+    turn.command = Some(Command::OptIn);
+    turn.plain_note(Key::OptedIn);
+    menu(turn);
+}
+
+/// A button that is not ours, or no longer.
+pub(super) fn old_button(turn: &mut Turn<'_>) {
+    turn.plain_note(Key::OldButton);
+    menu(turn);
+}
+
+/// The waiting list: said plainly, with what can be done instead.
+pub(super) fn waitlist(turn: &mut Turn<'_>) {
+    let body = turn.voice.plain(Key::Waitlist);
+    turn.tell_with(body, &[(Action::OtherDates, Label::OtherDates), (Action::Person, Label::Person)]);
+}
+
+/// Something that is not text.
+pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
+    let key = match attachment {
+        Attachment::Reaction | Attachment::Change => return,
+        Attachment::Sticker if turn.state.greeted => return,
+        Attachment::Sticker => {
+            hello(turn);
+            return menu(turn);
+        }
+        Attachment::Image | Attachment::Document => Key::Receipt,
+        Attachment::Audio => Key::Audio,
+        Attachment::Video | Attachment::Location | Attachment::Contact | Attachment::Unsupported => Key::CannotRead,
+    };
+    if !turn.state.greeted {
+        hello(turn);
+    }
+    let kind = match attachment {
+        Attachment::Video => "video",
+        Attachment::Location => "location",
+        Attachment::Contact => "contact",
+        Attachment::Image
+        | Attachment::Document
+        | Attachment::Audio
+        | Attachment::Sticker
+        | Attachment::Reaction
+        | Attachment::Change
+        | Attachment::Unsupported => "other",
+    };
+    let values = if key == Key::CannotRead { context! { kind } } else { context! {} };
+    turn.note(key, &values);
+    asking::next_step(turn);
+}

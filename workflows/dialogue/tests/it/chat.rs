@@ -1,0 +1,174 @@
+//! Everything that is not about a stay.
+
+use chrono::TimeDelta;
+use dialogue::{Attachment, Command, Event, HandOverReason, Mode};
+use domain::ReservationStatus;
+
+use crate::world::{Talk, stay};
+
+#[test]
+fn a_greeting_brings_the_menu_and_the_guests_name() {
+    let mut talk = Talk::new();
+    talk.writes("hola");
+    insta::assert_snapshot!(talk.heard(), @"");
+}
+
+#[test]
+fn a_name_is_data_and_never_a_template() {
+    let mut talk = Talk::new();
+    talk.guest.name = Some("{{code}}\u{202e}\n{%".to_owned());
+    talk.writes("hola").hears("¡Hola, {{code}}!");
+}
+
+#[test]
+fn a_corrected_name_is_kept() {
+    let mut talk = Talk::new();
+    talk.writes("me llamo Juana");
+    assert_eq!(talk.command, Some(Command::SetName { name: "Juana".to_owned() }));
+    talk.hears("¡Anotado, Juana!");
+}
+
+#[test]
+fn a_person_takes_over_and_the_bot_is_silent_until_called() {
+    let mut talk = Talk::new();
+    talk.reserve("Arrayán", stay("2027-01-15", "2027-01-18"), 4, ReservationStatus::PreReserved);
+    talk.writes("quiero hablar con una persona").hears("sigue guardada hasta las 10:30");
+    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Asked }));
+    talk.writes("están ahí?").hears_nothing();
+    talk.presses_id("availability", "Ver disponibilidad").hears("te está atendiendo una persona");
+    talk.presses("Seguir con el bot").hears("Acá estoy de nuevo");
+    assert_eq!(talk.command, Some(Command::HandBack));
+    assert_eq!(talk.state.mode(), Mode::Bot);
+}
+
+#[test]
+fn the_bot_resumes_with_the_question_that_was_open() {
+    let mut talk = Talk::new();
+    talk.writes("del 15 al 18 de enero para 4").presses("Cabaña Arrayán");
+    talk.happens(Event::TakenOver).writes("me hacen precio?").hears_nothing();
+    talk.happens(Event::HandedBack).writes("sí");
+    assert!(matches!(talk.command, Some(Command::PlaceHold { .. })));
+}
+
+#[test]
+fn a_person_who_never_came_gives_way_to_the_bot() {
+    let mut talk = Talk::new();
+    talk.writes("quiero hablar con una persona").later(TimeDelta::hours(13));
+    talk.writes("del 15 al 18 de enero para 4").hears("Cabaña Arrayán");
+    assert_eq!(talk.command, Some(Command::HandBack));
+}
+
+#[test]
+fn a_complaint_is_met_with_an_apology_and_a_person() {
+    let mut talk = Talk::new();
+    talk.writes("la calefacción no funcionaba, muy mala atención").hears("Lamento mucho");
+    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Complaint }));
+}
+
+#[test]
+fn who_opts_out_is_left_alone_and_can_come_back() {
+    let mut talk = Talk::new();
+    talk.writes("BAJA").hears("no te escribo más");
+    assert_eq!(talk.command, Some(Command::OptOut));
+    talk.writes("hola").hears("ALTA");
+    talk.writes("ALTA").hears("volviste");
+    assert_eq!(talk.command, Some(Command::OptIn));
+}
+
+#[test]
+fn a_receipt_moves_nothing() {
+    let mut talk = Talk::new();
+    talk.reserve("Arrayán", stay("2027-01-15", "2027-01-18"), 4, ReservationStatus::PreReserved);
+    talk.sends(Attachment::Image).hears("se confirma sola cuando Mercado Pago");
+    assert_eq!(talk.command, None);
+    assert!(!talk.options().is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_is_answered_and_reactions_are_not() {
+    let mut talk = Talk::new();
+    for attachment in [Attachment::Audio, Attachment::Video, Attachment::Contact, Attachment::Unsupported] {
+        talk.sends(attachment);
+        assert!(!talk.options().is_empty(), "{attachment:?}");
+    }
+    talk.sends(Attachment::Reaction).hears_nothing();
+    talk.sends(Attachment::Sticker).hears_nothing();
+}
+
+#[test]
+fn an_old_message_is_not_acted_upon() {
+    let mut talk = Talk::new();
+    talk.writes("del 15 al 18 de enero para 4").presses("Cabaña Arrayán");
+    talk.delay = TimeDelta::days(2);
+    talk.presses("Confirmar").hears("de hace más de un día");
+    assert_eq!(talk.command, None);
+    assert!(!talk.options().is_empty());
+}
+
+#[test]
+fn a_button_that_is_not_ours_leads_to_the_menu() {
+    let mut talk = Talk::new();
+    talk.presses_id("menu_availability", "Disponibilidad").hears("mensaje viejo").presses("Disponibilidad y precios");
+    talk.hears("¿Para qué fechas?");
+}
+
+#[test]
+fn what_is_not_understood_offers_what_can_be_done_and_then_a_person() {
+    let mut talk = Talk::new();
+    talk.writes("hola").writes("cuál es la capital de Francia").hears("no te entendí");
+    talk.writes("asdf").writes("qwer").hears("¿Querés que te responda una persona?").writes("sí");
+    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Asked }));
+}
+
+#[test]
+fn an_answer_that_is_not_understood_is_asked_for_in_other_words() {
+    let mut talk = Talk::new();
+    talk.writes("quiero reservar").writes("eeeh nose").hears("No llegué a entender las fechas");
+}
+
+#[test]
+fn the_same_answer_again_and_again_calls_a_person() {
+    let mut talk = Talk::new();
+    talk.writes("hola");
+    let calls = |talk: &Talk| matches!(talk.command, Some(Command::HandOver { reason: HandOverReason::Loop }));
+    let turns = (0..10).find(|_| calls(talk.writes("hola")));
+    assert_eq!(turns, Some(3), "{}", talk.heard());
+    talk.hears("no nos estamos entendiendo");
+    talk.writes("hola").hears_nothing();
+}
+
+#[test]
+fn a_flood_calls_a_person_and_then_meets_silence() {
+    let mut talk = Talk::new();
+    for turn in 0..30 {
+        let words = if turn % 2 == 0 { "hola" } else { "cómo se paga?" };
+        talk.later(TimeDelta::seconds(1)).writes(words);
+        assert!(!talk.say.is_empty());
+    }
+    talk.later(TimeDelta::seconds(1)).writes("hola");
+    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Flood }));
+    talk.writes("hola").hears_nothing();
+}
+
+#[test]
+fn a_slow_guest_is_never_a_flood() {
+    let mut talk = Talk::new();
+    for turn in 0..100 {
+        let words = if turn % 2 == 0 { "hola" } else { "cómo se paga?" };
+        talk.later(TimeDelta::minutes(1)).writes(words);
+        assert_eq!(talk.command, None);
+    }
+}
+
+#[test]
+fn the_waiting_list_that_does_not_exist_is_said_plainly() {
+    let mut talk = Talk::new();
+    talk.writes("anotame en la lista de espera").hears("Todavía no puedo anotarte");
+    assert!(!talk.options().is_empty());
+}
+
+#[test]
+fn thanks_are_answered_and_need_nothing_more() {
+    let mut talk = Talk::new();
+    talk.writes("hola").writes("gracias!").hears("¡De nada!");
+}

@@ -1,0 +1,288 @@
+//! Three cabins, one guest, and a small vocabulary to let them talk.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use dialogue::{
+    Attachment, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts, HoldDecision, ReservationFacts,
+    Say, State, Texts, reading_context, step,
+};
+use domain::{
+    Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode, ReservationStatus,
+    Stay,
+    accommodation::{Kind, Location, Photo},
+    availability::Inventory,
+    cancellation::{Refund, RefundBasis},
+    holiday::Holidays,
+    policy::Policies,
+    rate::RatePlan,
+};
+use uuid::Uuid;
+
+/// Our texts, loaded once.
+pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| Texts::new().unwrap());
+
+/// The moment most conversations begin at: a Tuesday, ten in the morning in Buenos Aires.
+pub(crate) const NOW: &str = "2026-11-24T13:00:00Z";
+
+pub(crate) fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub(crate) fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+pub(crate) fn stay(check_in: &str, check_out: &str) -> Stay {
+    Stay::new(date(check_in), date(check_out)).unwrap()
+}
+
+pub(crate) fn code(text: &str) -> ReservationCode {
+    text.parse().unwrap()
+}
+
+/// The cabins: Calafate for two, Arrayán for four, Lenga for six with animals.
+pub(crate) fn cabins() -> Vec<Accommodation> {
+    let mut cabins = vec![
+        cabin(1, "Cabaña Calafate", 2, 9_000),
+        cabin(2, "Cabaña Arrayán", 4, 12_000),
+        cabin(3, "Casa Lenga", 6, 20_000),
+    ];
+    let lenga = &mut cabins[2];
+    lenga.policies.stay.pets_allowed = true;
+    lenga.rates.pets = Some(Money::pesos(3_000));
+    lenga.rates.cleaning = Some(Money::pesos(5_000));
+    cabins
+}
+
+fn cabin(number: u128, name: &str, capacity: u8, nightly: i64) -> Accommodation {
+    Accommodation {
+        id: AccommodationId::from_uuid(Uuid::from_u128(number)),
+        name: name.to_owned(),
+        aliases: vec![name.split(' ').next_back().unwrap().to_owned()],
+        kind: Kind::Cabin,
+        capacity,
+        description: "Frente al lago.".to_owned(),
+        amenities: vec!["wifi".to_owned(), "parrilla".to_owned()],
+        photos: vec![
+            Photo { url: format!("https://fotos.example/{number}/1.jpg"), caption: Some("El living".to_owned()) },
+            Photo { url: format!("https://fotos.example/{number}/2.jpg"), caption: None },
+        ],
+        location: Location {
+            area: "Villa La Angostura, Neuquén".to_owned(),
+            address: format!("Los Arrayanes {number}00"),
+            latitude: -40.76,
+            longitude: -71.64,
+        },
+        access: "La llave está en la caja junto a la puerta.".to_owned(),
+        time_zone: chrono_tz::America::Argentina::Buenos_Aires,
+        rates: RatePlan { weekend_multiplier: BasisPoints(15_000), ..RatePlan::flat(Money::pesos(nightly)) },
+        policies: Policies::default(),
+    }
+}
+
+/// One guest's conversation with everything around it.
+pub(crate) struct Talk {
+    pub(crate) inventory: Inventory,
+    pub(crate) taken: Vec<(AccommodationId, Stay)>,
+    pub(crate) reservations: Vec<ReservationFacts>,
+    pub(crate) guest: GuestFacts,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) delay: TimeDelta,
+    pub(crate) state: State,
+    pub(crate) say: Vec<Say>,
+    pub(crate) command: Option<Command>,
+}
+
+impl Talk {
+    pub(crate) fn new() -> Self {
+        Self::in_house_of(cabins())
+    }
+
+    pub(crate) fn in_house_of(accommodations: Vec<Accommodation>) -> Self {
+        Self {
+            inventory: Inventory {
+                accommodations,
+                holidays: Holidays::default(),
+                occupied: std::iter::empty().collect(),
+                now: at(NOW),
+            },
+            taken: Vec::new(),
+            reservations: Vec::new(),
+            guest: GuestFacts { name: Some("Ana Pérez".to_owned()), language: Language::Es },
+            now: at(NOW),
+            delay: TimeDelta::zero(),
+            state: State::default(),
+            say: Vec::new(),
+            command: None,
+        }
+    }
+
+    pub(crate) fn place(&self, name: &str) -> Accommodation {
+        self.inventory.accommodations.iter().find(|place| place.name.contains(name)).unwrap().clone()
+    }
+
+    /// Somebody else takes the nights.
+    pub(crate) fn take(&mut self, name: &str, stay: Stay) {
+        let id = self.place(name).id;
+        self.taken.push((id, stay));
+    }
+
+    /// The guest has a reservation already.
+    pub(crate) fn reserve(&mut self, name: &str, stay: Stay, guests: u8, status: ReservationStatus) -> ReservationCode {
+        let place = self.place(name);
+        let party = Party::of(guests).unwrap();
+        let quote = self.inventory.price(&place, stay, party).quote;
+        self.add_reservation(place.id, stay, party, quote, status)
+    }
+
+    fn add_reservation(
+        &mut self,
+        accommodation_id: AccommodationId,
+        stay: Stay,
+        party: Party,
+        quote: Quote,
+        status: ReservationStatus,
+    ) -> ReservationCode {
+        let code = code(&format!("RES261124AAAAA{}", self.reservations.len()));
+        let held = status == ReservationStatus::PreReserved;
+        let paid = if status == ReservationStatus::Confirmed { quote.deposit } else { Money::ZERO };
+        let basis = if held { RefundBasis::NothingPaid } else { RefundBasis::Free };
+        if status.occupies_nights() {
+            self.taken.push((accommodation_id, stay));
+        }
+        self.reservations.push(ReservationFacts {
+            code: code.clone(),
+            status,
+            accommodation_id,
+            stay,
+            party,
+            quote,
+            paid,
+            expires_at: held.then(|| self.now + TimeDelta::minutes(30)),
+            extended: false,
+            payment_url: held.then(|| format!("https://pagos.example/{code}")),
+            refund_if_cancelled_now: Refund { amount: paid, basis },
+        });
+        code
+    }
+
+    /// The guest writes, and is read by the real reader.
+    pub(crate) fn writes(&mut self, text: &str) -> &mut Self {
+        let context = reading_context(&self.state, &self.inventory);
+        let today = self.inventory.accommodations.first().map_or(self.now.date_naive(), |place| place.today(self.now));
+        let reading = nlu::read(text, today, &context);
+        self.happens(Event::Said { text: text.to_owned(), reading })
+    }
+
+    /// The guest presses the button or picks the row with this title.
+    pub(crate) fn presses(&mut self, title: &str) -> &mut Self {
+        let id = self.id_of(title);
+        self.presses_id(&id, title)
+    }
+
+    pub(crate) fn presses_id(&mut self, id: &str, title: &str) -> &mut Self {
+        self.happens(Event::Pressed { id: id.to_owned(), title: title.to_owned() })
+    }
+
+    pub(crate) fn sends(&mut self, attachment: Attachment) -> &mut Self {
+        self.happens(Event::Sent { attachment })
+    }
+
+    /// The id behind a title of the last message.
+    pub(crate) fn id_of(&self, title: &str) -> String {
+        let options = self.options();
+        let found = options.iter().find(|(_, shown)| shown == title);
+        found.unwrap_or_else(|| panic!("no option {title} in {options:?}")).0.clone()
+    }
+
+    pub(crate) fn options(&self) -> Vec<(String, String)> {
+        let options = self.say.iter().flat_map(Say::options);
+        options.map(|(id, title)| (id.to_owned(), title.to_owned())).collect()
+    }
+
+    pub(crate) fn titles(&self) -> Vec<String> {
+        self.options().into_iter().map(|(_, title)| title).collect()
+    }
+
+    pub(crate) fn happens(&mut self, event: Event) -> &mut Self {
+        self.inventory.occupied = self.taken.iter().copied().collect();
+        self.inventory.now = self.now;
+        let facts = Facts {
+            now: self.now,
+            sent_at: self.now - self.delay,
+            inventory: &self.inventory,
+            guest: self.guest.clone(),
+            reservations: self.reservations.clone(),
+        };
+        // What is kept between two messages is JSON.
+        let kept = serde_json::to_string(&self.state).unwrap();
+        let done = step(serde_json::from_str(&kept).unwrap(), event, &facts, &TEXTS);
+        self.state = done.state;
+        self.say = done.say;
+        self.command = done.command;
+        self
+    }
+
+    /// The rest of the system does what was commanded, and answers.
+    pub(crate) fn obeys(&mut self) -> &mut Self {
+        match self.command.take() {
+            Some(Command::PlaceHold { accommodation_id, stay, party, quote }) => {
+                if self.taken.iter().any(|(id, other)| *id == accommodation_id && other.overlaps(stay)) {
+                    return self.happens(Event::HoldDecided { decision: HoldDecision::Taken });
+                }
+                let code = self.add_reservation(accommodation_id, stay, party, quote, ReservationStatus::PreReserved);
+                let expires_at = self.now + TimeDelta::minutes(30);
+                self.happens(Event::HoldDecided { decision: HoldDecision::Held { code, expires_at } })
+            }
+            Some(Command::Cancel { code }) => {
+                let own = self.reservations.iter_mut().find(|own| own.code == code).unwrap();
+                own.status = ReservationStatus::Cancelled;
+                let (refund, freed) = (own.refund_if_cancelled_now, (own.accommodation_id, own.stay));
+                self.taken.retain(|taken| *taken != freed);
+                self.happens(Event::CancelDecided { decision: CancelDecision::Cancelled { code, refund } })
+            }
+            Some(Command::Extend { code }) => {
+                let own = self.reservations.iter_mut().find(|own| own.code == code).unwrap();
+                let expires_at = own.expires_at.unwrap() + TimeDelta::minutes(15);
+                own.expires_at = Some(expires_at);
+                own.extended = true;
+                self.happens(Event::ExtendDecided { decision: ExtendDecision::Extended { code, expires_at } })
+            }
+            other => {
+                self.command = other;
+                self
+            }
+        }
+    }
+
+    /// Everything that was said last, as plain text.
+    pub(crate) fn heard(&self) -> String {
+        self.say.iter().map(Say::as_plain_text).collect::<Vec<_>>().join("\n---\n")
+    }
+
+    #[track_caller]
+    pub(crate) fn hears(&mut self, words: &str) -> &mut Self {
+        let heard = self.heard();
+        assert!(heard.contains(words), "«{words}» is not in:\n{heard}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn does_not_hear(&mut self, words: &str) -> &mut Self {
+        let heard = self.heard();
+        assert!(!heard.contains(words), "«{words}» is in:\n{heard}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn hears_nothing(&mut self) -> &mut Self {
+        assert!(self.say.is_empty(), "heard:\n{}", self.heard());
+        self
+    }
+
+    pub(crate) fn later(&mut self, time: TimeDelta) -> &mut Self {
+        self.now += time;
+        self
+    }
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod accommodation;
+pub mod availability;
+pub mod cancellation;
+pub mod holiday;
+pub mod id;
+pub mod language;
+pub mod money;
+pub mod party;
+pub mod payment;
+pub mod policy;
+pub mod quote;
+pub mod rate;
+pub mod reservation;
+pub mod settlement;
+pub mod stay;
+
+pub use accommodation::Accommodation;
+pub use id::{AccommodationId, GuestId, MessageId};
+pub use language::Language;
+pub use money::{BasisPoints, Currency, Money};
+pub use party::Party;
+pub use quote::Quote;
+pub use reservation::{Channel, ReservationCode, ReservationStatus};
+pub use stay::Stay;

@@ -1,0 +1,126 @@
+//! The grammar of how long and how much later: "3 noches", "una semana", "una noche más",
+//! "un día antes", "en 15 días".
+
+use winnow::combinator::{alt, opt, peek, preceded};
+use winnow::prelude::*;
+
+use crate::dates::mention::{Length, Role};
+use crate::dates::range::{arrival_word, departure_word};
+use crate::grammar::{Input, Parsed, maybe, number, sign, word};
+
+const NIGHTS: &[&str] = &[
+    "noche", "noches", "noite", "noites", "night", "nights", "diaria", "diarias", "pernoite",
+    "pernoites", "nochecita", "nochecitas",
+];
+const DAYS: &[&str] = &["dia", "dias", "day", "days", "diitas", "dieta", "diita"];
+const WEEKS: &[&str] = &["semana", "semanas", "week", "weeks", "semanita"];
+const FORTNIGHTS: &[&str] = &["quincena", "quinzena", "fortnight"];
+const MORE: &[&str] = &["mas", "more", "mais", "extra", "adicional", "adicionales"];
+const LESS: &[&str] = &["menos", "less", "fewer"];
+
+/// Anything said about length.
+pub(crate) fn length(input: &mut Input<'_>) -> Parsed<Length> {
+    alt((days_ahead, shift, change, days_and_nights, unclear, plain)).parse_next(input)
+}
+
+/// "en 3 días", "dentro de dos semanas", "in two weeks". "3 days ago" is not for here.
+fn days_ahead(input: &mut Input<'_>) -> Parsed<Length> {
+    alt((
+        (word(&["dentro", "daqui"]), word(&["de", "a"])).void(),
+        word(&["en", "em", "in"]).void(),
+    ))
+    .parse_next(input)?;
+    maybe(&["unos", "unas"]).parse_next(input)?;
+    let count = number.parse_next(input)?;
+    let factor = alt((word(DAYS).value(1), word(WEEKS).value(7))).parse_next(input)?;
+    Ok(Length::Ahead(count.saturating_mul(factor)))
+}
+
+/// "un día antes", "llegamos un día después".
+fn shift(input: &mut Input<'_>) -> Parsed<Length> {
+    let role = opt(alt((
+        arrival_word.value(Role::Arrival),
+        departure_word.value(Role::Departure),
+    )))
+    .parse_next(input)?
+    .unwrap_or(Role::Unsaid);
+    let count = number.verify(|n| *n < 30).parse_next(input)?;
+    alt((word(DAYS), word(NIGHTS))).parse_next(input)?;
+    let sign = alt((
+        word(&["antes", "earlier", "before"]).value(-1),
+        word(&["despues", "later", "after", "depois"]).value(1),
+    ))
+    .parse_next(input)?;
+    let count = i32::try_from(count).unwrap_or(0);
+    Ok(Length::Shift(count * sign, role))
+}
+
+/// "una noche más", "otra noche", "one more night", "una noche menos".
+fn change(input: &mut Input<'_>) -> Parsed<Length> {
+    let unit = || alt((word(NIGHTS), word(DAYS)));
+    alt((
+        (number, unit(), word(MORE)).map(|(n, _, _)| (n, 1)),
+        (number, word(MORE), unit()).map(|(n, _, _)| (n, 1)),
+        (word(MORE), number, unit()).map(|(_, n, _)| (n, 1)),
+        (word(&["otra", "otro", "another", "outra", "extra"]), unit()).map(|_| (1, 1)),
+        (word(&["otras", "otros", "outras"]), number, unit()).map(|(_, n, _)| (n, 1)),
+        (number, unit(), word(LESS)).map(|(n, _, _)| (n, -1)),
+        (number, word(LESS), unit()).map(|(n, _, _)| (n, -1)),
+        (word(LESS), number, unit()).map(|(_, n, _)| (n, -1)),
+    ))
+    .verify(|(n, _): &(u32, i32)| *n < 60)
+    .map(|(n, sign)| Length::Change(i32::try_from(n).unwrap_or(0) * sign))
+    .parse_next(input)
+}
+
+/// "3 días y 2 noches": the nights count.
+fn days_and_nights(input: &mut Input<'_>) -> Parsed<Length> {
+    alt((
+        (number, word(DAYS), maybe(&["y", "e", "and", "/", ","]), number, word(NIGHTS))
+            .map(|(_, _, _, nights, _)| nights),
+        (number, word(NIGHTS), maybe(&["y", "e", "and", "/", ","]), number, word(DAYS))
+            .map(|(nights, _, _, _, _)| nights),
+    ))
+    .map(Length::Nights)
+    .parse_next(input)
+}
+
+/// "3 o 4 noches", "de 2 a 3 días".
+fn unclear(input: &mut Input<'_>) -> Parsed<Length> {
+    (
+        number,
+        word(&["o", "u", "or", "ou", "a", "to", "-", "/", "y"]),
+        maybe(&["hasta"]),
+        number,
+        alt((word(NIGHTS), word(DAYS), word(WEEKS))),
+    )
+        .value(Length::Unclear)
+        .parse_next(input)
+}
+
+fn plain(input: &mut Input<'_>) -> Parsed<Length> {
+    let count = alt((
+        preceded(
+            (maybe(&["un", "a", "um"]), word(&["par", "couple"])),
+            opt(word(&["de", "of"])),
+        )
+        .value(2),
+        number,
+        word(&["a"]).value(1),
+    ))
+    .parse_next(input)?;
+    maybe(&["lindas", "hermosas", "full"]).parse_next(input)?;
+    let length = alt((
+        word(NIGHTS).value(Length::Nights(count)),
+        word(DAYS).value(Length::Days(count)),
+        word(WEEKS).value(Length::Nights(count.saturating_mul(7))),
+        word(FORTNIGHTS).value(Length::Unclear),
+    ))
+    .parse_next(input)?;
+    // "un día" is mostly a figure of speech, and "un día de estos" no length at all.
+    if length == Length::Days(1) && opt(peek(word(&["de", "que", "nos"]))).parse_next(input)?.is_some() {
+        return Err(winnow::error::EmptyError);
+    }
+    opt(sign(".")).parse_next(input)?;
+    Ok(length)
+}

@@ -1,0 +1,361 @@
+//! The grammar of a single day: "12/12", "2026-12-12", "el sábado 12 de diciembre", "Dec 12th",
+//! "mañana", "el viernes que viene". A bare number is a day only where its neighbours say so,
+//! which is for the callers to know: [`bare`] is never tried on its own.
+
+use winnow::combinator::{alt, not, opt, peek, preceded, terminated};
+use winnow::prelude::*;
+
+use crate::dates::mention::{Day, Point, Week, Year};
+use crate::grammar::{Input, Parsed, map_token, maybe, sign, token, word};
+use crate::tokens::Kind;
+
+/// "de", "of" between day, month and year.
+const OF: &[&str] = &["de", "del", "of", "do", "en", "/", "-"];
+const ARTICLE: &[&str] = &["el", "the", "o"];
+
+/// A day that says enough to be one without help.
+pub(crate) fn explicit(input: &mut Input<'_>) -> Parsed<Point> {
+    alt((
+        iso,
+        with_weekday,
+        calendar,
+        relative,
+        weekday_alone,
+    ))
+    .parse_next(input)
+}
+
+/// A number from 1 to 31 that its neighbours make a day.
+pub(crate) fn bare(input: &mut Input<'_>) -> Parsed<Point> {
+    preceded(
+        (maybe(ARTICLE), maybe(&["dia"])),
+        terminated(day_number, peek(not(unit))),
+    )
+    .map(|day| Point::Day(Day::bare(day)))
+    .parse_next(input)
+}
+
+/// A bare day that its article makes one: "el 15", "the 15th", "dia 15".
+pub(crate) fn bare_with_article(input: &mut Input<'_>) -> Parsed<Point> {
+    alt((
+        preceded((maybe(&["el", "o", "al"]), word(&["dia", "dias"])), bare),
+        preceded(word(&["el"]), bare),
+        preceded(
+            word(&["the"]),
+            token(|token| token.ordinal && token.value.is_some_and(|n| n <= 31)).map(|token| {
+                Point::Day(Day::bare(token.value.unwrap_or_default()))
+            }),
+        ),
+    ))
+    .parse_next(input)
+}
+
+/// What makes a number a measure and not a day.
+fn unit(input: &mut Input<'_>) -> Parsed<()> {
+    alt((
+        word(&["%", "hs", "h", "hrs", "km", "m", "cm", "x"]).void(),
+        (
+            token(|token| token.glued && token.is_any(&["/", ":", "."])),
+            token(|token| token.glued && token.kind == Kind::Digits),
+        )
+            .void(),
+    ))
+    .parse_next(input)
+}
+
+fn day_number(input: &mut Input<'_>) -> Parsed<u32> {
+    map_token(|token| {
+        let short = token.kind == Kind::Word || token.text.len() <= 2;
+        token
+            .value
+            .filter(|n| short && !token.article && (1..=31).contains(n))
+    })
+    .parse_next(input)
+}
+
+/// Two digits or number words: a day, whether the month has it or not.
+fn any_day(input: &mut Input<'_>) -> Parsed<u32> {
+    map_token(|token| {
+        let short = token.kind == Kind::Word || token.text.len() <= 2;
+        token.value.filter(|n| short && *n <= 99)
+    })
+    .parse_next(input)
+}
+
+fn digits(lengths: &'static [usize]) -> impl for<'t> FnMut(&mut Input<'t>) -> Parsed<u32> {
+    move |input| {
+        map_token(|token| {
+            token
+                .value
+                .filter(|_| token.kind == Kind::Digits && lengths.contains(&token.text.len()))
+        })
+        .parse_next(input)
+    }
+}
+
+fn glued_digits(lengths: &'static [usize]) -> impl for<'t> FnMut(&mut Input<'t>) -> Parsed<u32> {
+    move |input| {
+        map_token(|token| {
+            token.value.filter(|_| {
+                token.glued && token.kind == Kind::Digits && lengths.contains(&token.text.len())
+            })
+        })
+        .parse_next(input)
+    }
+}
+
+/// A sign that joins digits without spaces around it.
+fn joint(text: &'static str) -> impl for<'t> FnMut(&mut Input<'t>) -> Parsed<()> {
+    move |input| {
+        token(move |token| token.glued && token.is(text))
+            .void()
+            .parse_next(input)
+    }
+}
+
+fn iso(input: &mut Input<'_>) -> Parsed<Point> {
+    let year = digits(&[4]).parse_next(input)?;
+    alt((joint("-"), joint("/"))).parse_next(input)?;
+    let month = glued_digits(&[1, 2]).parse_next(input)?;
+    alt((joint("-"), joint("/"))).parse_next(input)?;
+    let day = glued_digits(&[1, 2]).parse_next(input)?;
+    Ok(point(day, Some(month), whole_year(year)))
+}
+
+/// A calendar day, with its weekday or without.
+fn with_weekday(input: &mut Input<'_>) -> Parsed<Point> {
+    (
+        maybe(&["el", "the", "este", "this", "proximo"]),
+        weekday_name,
+        opt(sign(",")),
+        maybe(ARTICLE),
+        maybe(&["dia"]),
+        alt((calendar, day_number.map(|day| Point::Day(Day::bare(day))))),
+        peek(not(unit)),
+    )
+        .map(|(_, weekday, _, _, _, point, _)| match point {
+            Point::Day(day) => Point::Day(Day {
+                weekday: Some(weekday),
+                ..day
+            }),
+            other => other,
+        })
+        .parse_next(input)
+}
+
+fn calendar(input: &mut Input<'_>) -> Parsed<Point> {
+    preceded(
+        (maybe(ARTICLE), maybe(&["dia"])),
+        alt((numeric, with_month_name, month_first)),
+    )
+    .parse_next(input)
+}
+
+/// "12/12", "12-12-26", "12.12.2026", "12 / 12".
+fn numeric(input: &mut Input<'_>) -> Parsed<Point> {
+    let day = digits(&[1, 2]).parse_next(input)?;
+    let (month, year) = alt((
+        (spaced_slash, digits(&[1, 2]), opt(preceded(spaced_slash, digits(&[2, 4]))))
+            .map(|((), month, year)| (month, year)),
+        (joint("-"), glued_digits(&[1, 2]), opt(preceded(joint("-"), glued_digits(&[2, 4]))))
+            .map(|((), month, year)| (month, year)),
+        (joint("."), glued_digits(&[1, 2]), preceded(joint("."), glued_digits(&[2, 4])))
+            .map(|((), month, year)| (month, Some(year))),
+        (joint("."), glued_digits(&[2])).map(|((), month)| (month, None)),
+    ))
+    .parse_next(input)?;
+    peek(not(unit)).parse_next(input)?;
+    Ok(point(day, Some(month), year.and_then(whole_year)))
+}
+
+fn spaced_slash(input: &mut Input<'_>) -> Parsed<()> {
+    sign("/").void().parse_next(input)
+}
+
+/// "12 de diciembre de 2026", "12dic", "10th of December", "12/dic".
+fn with_month_name(input: &mut Input<'_>) -> Parsed<Point> {
+    let day = any_day.parse_next(input)?;
+    let (_, month) = (maybe(OF), month_name).parse_next(input)?;
+    let year = opt(year).parse_next(input)?;
+    Ok(point(day, Some(month), year))
+}
+
+/// "December 10", "diciembre 12", "Dec 10th, 2026".
+fn month_first(input: &mut Input<'_>) -> Parsed<Point> {
+    let month = month_name.parse_next(input)?;
+    let (_, day) = (maybe(&["the", "el"]), day_number).parse_next(input)?;
+    peek(not((maybe(OF), month_name))).parse_next(input)?;
+    peek(not(unit)).parse_next(input)?;
+    let year = opt(year).parse_next(input)?;
+    Ok(point(day, Some(month), year))
+}
+
+/// The name of a month, and a full stop after an abbreviation.
+pub(crate) fn month_name(input: &mut Input<'_>) -> Parsed<u32> {
+    map_token(|token| token.month.map(|month| (month, token.short)))
+        .flat_map(|(month, short)| {
+            move |input: &mut Input<'_>| {
+                if short {
+                    opt(token(|token| token.glued && token.is("."))).parse_next(input)?;
+                }
+                Ok(month)
+            }
+        })
+        .parse_next(input)
+}
+
+/// "de 2026", ", 2026", "del 27", "del año que viene".
+pub(crate) fn year(input: &mut Input<'_>) -> Parsed<Year> {
+    alt((year_ahead, year_number)).parse_next(input)
+}
+
+fn year_ahead(input: &mut Input<'_>) -> Parsed<Year> {
+    let year = || word(&["ano", "year"]);
+    preceded(
+        maybe(&["del", "de", "do", "of"]),
+        alt((
+            (maybe(&["el"]), year(), word(&["que"]), word(&["viene", "vem", "entra"])).value(1),
+            (word(&["proximo", "next"]), year()).value(1),
+            (word(&["este", "this", "deste"]), year()).value(0),
+        )),
+    )
+    .map(Year::Ahead)
+    .parse_next(input)
+}
+
+fn year_number(input: &mut Input<'_>) -> Parsed<Year> {
+    let joined = opt(alt((word(OF), sign(",")))).parse_next(input)?;
+    let short_allowed = joined.is_some_and(|token| token.is_any(&["del", "/", "-"]));
+    let after = opt(word(&["ano"])).parse_next(input)?;
+    let year = map_token(move |token| {
+        let digits = token.text.len();
+        token.value.filter(|n| {
+            (2000..2100).contains(n)
+                || (digits == 2 && (short_allowed || after.is_some()) && (24..60).contains(n))
+        })
+    })
+    .parse_next(input)?;
+    // "del 27 al 30" begins a range, it does not end a date.
+    if year < 100 {
+        peek(not(word(&["al", "a", "hasta", "-", "y"]))).parse_next(input)?;
+    }
+    whole_year(year).ok_or(winnow::error::EmptyError)
+}
+
+pub(crate) fn weekday_name(input: &mut Input<'_>) -> Parsed<chrono::Weekday> {
+    terminated(
+        map_token(|token| token.weekday),
+        opt(alt((
+            (sign("-"), word(&["feira"])).void(),
+            word(&["feira"]).void(),
+            token(|token| token.glued && token.is(".")).void(),
+        ))),
+    )
+    .parse_next(input)
+}
+
+/// "hoy", "mañana", "pasado mañana", with the weekday that may follow.
+fn relative(input: &mut Input<'_>) -> Parsed<Point> {
+    let days = alt((
+        (
+            maybe(&["the"]),
+            word(&["day"]),
+            word(&["after"]),
+            word(&["tomorrow"]),
+        )
+            .value(2),
+        (word(&["depois"]), word(&["de"]), word(&["amanha"])).value(2),
+        (word(&["pasado", "pasada"]), word(&["manana"])).value(2),
+        (word(&["esta", "essa"]), word(&["noche", "noite"])).value(0),
+        word(&["hoy", "hoje", "today", "tonight"]).value(0),
+        (word(&["this"]), word(&["evening", "afternoon"])).value(0),
+        word(&["manana", "amanha", "tomorrow"]).value(1),
+    ))
+    .parse_next(input)?;
+    // "mañana a la mañana", "hoy a la noche", "hoy martes".
+    opt((
+        word(&["a", "por", "de", "in", "at"]),
+        maybe(&["la", "the"]),
+        word(&["manana", "tarde", "noche", "noite", "morning", "night", "tardecita", "mediodia"]),
+    ))
+    .parse_next(input)?;
+    opt((opt(sign(",")), weekday_name)).parse_next(input)?;
+    Ok(Point::Ahead(days))
+}
+
+/// "el viernes", "este sábado", "el próximo viernes", "el viernes de la semana que viene".
+fn weekday_alone(input: &mut Input<'_>) -> Parsed<Point> {
+    let before = opt(word(&[
+        "el", "este", "esta", "proximo", "proxima", "next", "this", "the", "coming",
+    ]))
+    .parse_next(input)?;
+    let second = opt(word(&["proximo", "proxima", "next", "coming"])).parse_next(input)?;
+    let short_allowed = before.is_some();
+    let weekday = token(move |token| token.weekday.is_some() && (!token.short || short_allowed))
+        .map(|token| token.weekday)
+        .parse_next(input)?
+        .ok_or(winnow::error::EmptyError)?;
+    opt((opt(sign("-")), word(&["feira"]))).parse_next(input)?;
+    let next_in_english = [before, second]
+        .iter()
+        .any(|token| token.is_some_and(|token| token.is("next")));
+    let this = before.is_some_and(|token| token.is_any(&["este", "this", "esta", "coming"]));
+    let week = opt(week_after_weekday).parse_next(input)?.unwrap_or({
+        match (next_in_english, this) {
+            (true, _) => Week::Unclear,
+            (false, true) => Week::This,
+            (false, false) => Week::Coming,
+        }
+    });
+    Ok(Point::Weekday(weekday, week))
+}
+
+fn week_after_weekday(input: &mut Input<'_>) -> Parsed<Week> {
+    alt((
+        (
+            word(&["de", "da", "of"]),
+            maybe(&["la"]),
+            alt((
+                (
+                    word(&["semana"]),
+                    word(&["que"]),
+                    word(&["viene", "vem", "entra", "sigue"]),
+                )
+                    .void(),
+                (word(&["proxima", "next"]), word(&["semana", "week"])).void(),
+                (word(&["semana"]), word(&["proxima"])).void(),
+            )),
+        )
+            .value(Week::Next),
+        (word(&["next"]), word(&["week"])).value(Week::Next),
+        (word(&["de", "da"]), word(&["esta"]), word(&["semana"])).value(Week::Coming),
+        (
+            word(&["de"]),
+            maybe(&["la"]),
+            alt((
+                (word(&["otra"]), word(&["semana"])).void(),
+                (word(&["semana"]), word(&["siguiente"])).void(),
+            )),
+        )
+            .value(Week::Next),
+        (word(&["que"]), word(&["viene", "vem", "sigue"])).value(Week::Coming),
+        word(&["proximo", "proxima"]).value(Week::Coming),
+        (word(&["siguiente"])).value(Week::Second),
+    ))
+    .parse_next(input)
+}
+
+fn point(day: u32, month: Option<u32>, year: Option<Year>) -> Point {
+    Point::Day(Day {
+        day,
+        month,
+        year,
+        weekday: None,
+    })
+}
+
+/// A year as written: two digits belong to this century.
+fn whole_year(year: u32) -> Option<Year> {
+    let year = if year < 100 { 2000 + year } else { year };
+    i32::try_from(year).ok().map(Year::Is)
+}

@@ -1,0 +1,280 @@
+//! The grammar of two days that belong together: "del 12 al 14", "desde el 30 hasta el 2",
+//! "de viernes a lunes", "12-14 dic", "llegamos el 3 ... nos vamos el 5", "el 12 o el 13".
+
+use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
+use winnow::prelude::*;
+
+use crate::dates::mention::{Mention, Point, Role};
+use crate::dates::point::{bare, bare_with_article, explicit};
+use crate::grammar::{Input, Parsed, maybe, sign, token, word};
+use crate::tokens::Token;
+
+/// How sure a range of two bare numbers is by the words around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// "del", "desde el", "from the".
+    Strong,
+    /// "entre".
+    Window,
+    /// "de", which also counts people and prices.
+    Weak,
+    None,
+}
+
+/// Everything said about one or two days. `expecting` is set when the guest was asked for dates:
+/// bare numbers are then days.
+pub(crate) fn mention(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
+    alt((
+        |i: &mut Input<'_>| range(i, expecting),
+        nights_of,
+        |i: &mut Input<'_>| several(i, expecting),
+        with_role,
+        explicit.map(|point| Mention::Point(point, Role::Unsaid)),
+        bare_with_article.map(|point| Mention::Point(point, Role::Unsaid)),
+        |i: &mut Input<'_>| expected(i, expecting),
+    ))
+    .parse_next(input)
+}
+
+fn end(input: &mut Input<'_>) -> Parsed<Point> {
+    alt((explicit, bare)).parse_next(input)
+}
+
+pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
+    let lead = lead.parse_next(input)?;
+    let from = end.parse_next(input)?;
+    time_of_day.parse_next(input)?;
+    opt(sign(",")).parse_next(input)?;
+    let separator = separator(input, lead == Lead::Window)?;
+    opt(alt((arrival_word, departure_word))).parse_next(input)?;
+    maybe(&["el", "o", "the"]).parse_next(input)?;
+    let to = end.parse_next(input)?;
+    let sure = match (from, to) {
+        (Point::Day(from), Point::Day(to)) => {
+            from.month.is_some()
+                || to.month.is_some()
+                || from.weekday.is_some()
+                || expecting
+                || matches!(lead, Lead::Strong | Lead::Window)
+                || separator == Separator::Sure
+        }
+        _ => true,
+    };
+    // "del 5 al 8 o 9": the second end is open.
+    let open = opt(preceded(
+        word(&["o", "u", "or", "ou"]),
+        alt((bare, explicit)),
+    ))
+    .parse_next(input)?;
+    match (sure, open) {
+        (false, _) => Err(winnow::error::EmptyError),
+        (true, None) => Ok(Mention::Range {
+            from,
+            to,
+            window: lead == Lead::Window,
+        }),
+        (true, Some(_)) => Ok(Mention::Either(vec![from])),
+    }
+}
+
+fn lead(input: &mut Input<'_>) -> Parsed<Lead> {
+    let lead = opt(alt((
+        word(&["entre", "between"]).value(Lead::Window),
+        word(&["del", "desde", "dende", "from", "do"]).value(Lead::Strong),
+        arrival_word.value(Lead::Strong),
+        word(&["de"]).value(Lead::Weak),
+    )))
+    .parse_next(input)?
+    .unwrap_or(Lead::None);
+    let named = opt(alt((
+        (maybe(&["el", "los", "las", "os", "o", "as", "the"]), word(&["dia", "dias"])).value(true),
+        word(&["el", "the", "los", "os", "as"]).value(false),
+    )))
+    .parse_next(input)?;
+    Ok(match (lead, named) {
+        (Lead::None | Lead::Weak, Some(true)) => Lead::Strong,
+        (Lead::Weak, Some(false)) => Lead::Strong,
+        (lead, _) => lead,
+    })
+}
+
+/// What joins the two ends of a range.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    /// "al", "hasta": only days are joined so.
+    Sure,
+    /// "a", "-": numbers of any kind are joined so.
+    Loose,
+}
+
+fn separator(input: &mut Input<'_>, window: bool) -> Parsed<Separator> {
+    let separator = alt((
+        (
+            maybe(&["y", "e", "and"]),
+            word(&["hasta", "ate", "until", "till", "til", "through", "thru"]),
+        )
+            .value(Separator::Sure),
+        word(&["al", "ao"]).value(Separator::Sure),
+        (word(&["a"]), word(&["el", "o"])).value(Separator::Sure),
+        word(&["a", "to", "as"]).value(Separator::Loose),
+        (sign("-"), opt(sign("-")), opt(sign(">"))).value(Separator::Loose),
+        (opt(sign("=")), sign(">")).value(Separator::Loose),
+    ));
+    let mut separator = alt((
+        separator,
+        word(&["y", "e", "and"])
+            .verify(move |_: &&Token| window)
+            .value(Separator::Sure),
+    ));
+    separator.parse_next(input)
+}
+
+/// "a la noche", "temprano" between an end and what follows.
+fn time_of_day(input: &mut Input<'_>) -> Parsed<()> {
+    opt(alt((
+        (
+            word(&["a", "por", "de", "al", "in"]),
+            maybe(&["la", "the"]),
+            word(&["noche", "tarde", "manana", "mediodia", "noite", "tardecita", "morning", "night"]),
+        )
+            .void(),
+        word(&["temprano", "tarde"]).void(),
+    )))
+    .void()
+    .parse_next(input)
+}
+
+/// "las noches del 12 y 13".
+fn nights_of(input: &mut Input<'_>) -> Parsed<Mention> {
+    word(&["noche", "noches", "noite", "noites", "night", "nights"]).parse_next(input)?;
+    word(&["del", "de", "do", "of"]).parse_next(input)?;
+    maybe(&["el", "the", "los", "dia"]).parse_next(input)?;
+    alt((
+        and_list.map(Mention::NightsOf),
+        end.map(|point| Mention::NightsOf(vec![point])),
+    ))
+    .parse_next(input)
+}
+
+pub(crate) fn and_list(input: &mut Input<'_>) -> Parsed<Vec<Point>> {
+    list(input, &["y", "e", "and", "&", ","])
+}
+
+/// Two or more days in a row. All but the last may lack the month.
+fn list(input: &mut Input<'_>, joints: &'static [&'static str]) -> Parsed<Vec<Point>> {
+    let first = preceded(maybe(&["el", "the", "o"]), end).parse_next(input)?;
+    let rest: Vec<Point> = repeat(
+        1..,
+        preceded(
+            (word(joints), maybe(&["al", "el", "the", "o", "del"])),
+            end,
+        ),
+    )
+    .parse_next(input)?;
+    Ok(std::iter::once(first).chain(rest).collect())
+}
+
+/// "el 12 y el 13", "viernes o sábado".
+fn several(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
+    let strong = opt(peek(word(&["el", "dia", "los", "dias"]))).parse_next(input)?.is_some();
+    maybe(&["los", "os", "dias"]).parse_next(input)?;
+    maybe(&["dias"]).parse_next(input)?;
+    let mention = alt((
+        (|i: &mut Input<'_>| list(i, &["o", "u", "or", "ou"])).map(Mention::Either),
+        and_list.map(Mention::Both),
+    ))
+    .parse_next(input)?;
+    let (Mention::Either(points) | Mention::Both(points)) = &mention else {
+        return Err(winnow::error::EmptyError);
+    };
+    let named = points.iter().any(|point| match point {
+        Point::Day(day) => day.month.is_some() || day.weekday.is_some(),
+        Point::Weekday(..) | Point::Ahead(_) => true,
+    });
+    if strong || named || expecting {
+        Ok(mention)
+    } else {
+        Err(winnow::error::EmptyError)
+    }
+}
+
+fn with_role(input: &mut Input<'_>) -> Parsed<Mention> {
+    let role = alt((
+        arrival_word.value(Role::Arrival),
+        departure_word.value(Role::Departure),
+    ))
+    .parse_next(input)?;
+    filler.parse_next(input)?;
+    // "desde el 5 o el 6": either.
+    let either = opt(|i: &mut Input<'_>| list(i, &["o", "u", "or", "ou"])).parse_next(input)?;
+    if let Some(points) = either {
+        return Ok(Mention::Either(points));
+    }
+    let point = end.parse_next(input)?;
+    Ok(Mention::Point(point, role))
+}
+
+/// The small words between a role and its day.
+fn filler(input: &mut Input<'_>) -> Parsed<()> {
+    repeat::<_, _, (), _, _>(
+        0..=4,
+        word(&[
+            "el", "the", "o", "dia", "on", "es", "seria", "de", "del", "em", "no", "na", "para", ":", "-",
+            "a", "fecha", "la", "estimado", "como", "date", "is", "would", "be", "por", "by", "recien",
+            "ao", "pra", "serian", "al", "aca", "ahi", "alla", "alli",
+        ]),
+    )
+    .parse_next(input)
+}
+
+pub(crate) fn arrival_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
+    alt((
+        word(&[
+            "desde", "llegamos", "llego", "llegaria", "llegariamos", "llegando", "llegada", "llegar",
+            "llegan", "entro", "entramos", "entrada", "entrando", "entrar", "ingreso", "ingresamos",
+            "ingresando", "ingresar", "ingresaria", "ingresariamos", "checkin", "arriving", "arrive",
+            "arrival", "arribo", "arribamos", "starting", "chegando", "chegada", "chegamos", "chegar",
+            "chego", "entraria", "entrariamos", "voy", "iriamos", "iria", "viajamos", "viajo", "from",
+            "caemos", "caigo", "vamos", "yendo", "inicio", "in",
+        ]),
+        (word(&["a"]), word(&["partir"]), word(&["de", "del"])).map(|(first, _, _)| first),
+    ))
+    .parse_next(input)
+}
+
+pub(crate) fn departure_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
+    alt((
+        word(&[
+            "hasta", "salida", "salimos", "salgo", "saliendo", "salir", "saldriamos", "saldria",
+            "volvemos", "vuelvo", "volviendo", "volver", "volveriamos", "egreso", "checkout",
+            "leaving", "leave", "departure", "departing", "until", "till", "ate", "saindo", "saida",
+            "sair", "saimos", "saio", "regreso", "regresamos", "retiro", "partida", "partimos",
+            "voltando", "voltamos", "volto", "yendonos", "out", "retirandonos", "dejamos", "fin",
+        ]),
+        (
+            word(&["nos", "me"]),
+            word(&["vamos", "voy", "vamo", "volvemos", "vuelvo", "iriamos", "iria", "retiramos"]),
+        )
+            .map(|(first, _)| first),
+        (word(&["irnos", "irme", "volvernos"])).map(|first| first),
+    ))
+    .parse_next(input)
+}
+
+/// A bare number where dates were asked for: "28", "28 30".
+fn expected(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
+    if !expecting {
+        return Err(winnow::error::EmptyError);
+    }
+    let first = bare.parse_next(input)?;
+    let second = opt(bare).parse_next(input)?;
+    peek(not(token(|token| token.kind == crate::tokens::Kind::Digits))).parse_next(input)?;
+    Ok(match second {
+        None => Mention::Point(first, Role::Unsaid),
+        Some(second) => Mention::Range {
+            from: first,
+            to: second,
+            window: false,
+        },
+    })
+}

@@ -1,0 +1,260 @@
+//! Which wish is answered first, which others are in the message, and which only seemed to be.
+
+use crate::facts::Facts;
+use crate::intent::score::Score;
+use crate::intent::{CERTAIN, HINT, PLAIN, STRONG};
+use crate::tokens::{Kind, Token};
+use crate::{Awaiting, Context, Intent};
+
+/// The wishes of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wishes {
+    pub(crate) intent: Intent,
+    /// All of them, the first first; empty when none was said in words.
+    pub(crate) all: Vec<Intent>,
+}
+
+/// Decides what a message wants.
+pub(crate) fn decide(
+    mut scores: Vec<Score>,
+    facts: &Facts,
+    tokens: &[Token],
+    context: &Context,
+) -> Wishes {
+    let says_a_stay = says_a_stay(facts);
+    let social = take_social(&mut scores, tokens);
+    if let Some(answer) = answer(&social, &scores, says_a_stay, context) {
+        return Wishes::with(answer, &scores);
+    }
+    discount(&mut scores, facts, tokens, context);
+    if counter_evidence(&mut scores) {
+        return Wishes::default();
+    }
+    suppress(&mut scores);
+    scores.sort_by_key(|score| (std::cmp::Reverse(band(score.weight)), score.at, std::cmp::Reverse(score.weight)));
+    match scores.first() {
+        Some(first) if first.weight >= PLAIN || says_enough(first.intent, says_a_stay) => {
+            Wishes::of(&scores)
+        }
+        _ if says_a_stay => Wishes {
+            intent: Intent::Availability,
+            all: Vec::new(),
+        },
+        Some(_) => Wishes::of(&scores),
+        None if facts.reservation_code.is_some() => Wishes::one(Intent::Status),
+        None => social_intent(&social, context).map_or_else(Wishes::default, Wishes::one),
+    }
+}
+
+impl Wishes {
+    fn one(intent: Intent) -> Self {
+        Self {
+            intent,
+            all: vec![intent],
+        }
+    }
+
+    fn of(scores: &[Score]) -> Self {
+        let Some(first) = scores.first() else {
+            return Self::default();
+        };
+        let others = scores
+            .iter()
+            .skip(1)
+            .filter(|score| score.weight >= PLAIN)
+            .map(|score| score.intent);
+        Self {
+            intent: first.intent,
+            all: std::iter::once(first.intent).chain(others).collect(),
+        }
+    }
+
+    fn with(answer: Intent, scores: &[Score]) -> Self {
+        let others = scores
+            .iter()
+            .filter(|score| score.weight >= STRONG && score.intent != Intent::Book)
+            .map(|score| score.intent);
+        Self {
+            intent: answer,
+            all: std::iter::once(answer).chain(others).collect(),
+        }
+    }
+}
+
+/// Dates, a length or a party: what makes a message a question about free nights.
+fn says_a_stay(facts: &Facts) -> bool {
+    let when = &facts.when;
+    when.check_in.is_some()
+        || when.check_out.is_some()
+        || when.nights.is_some()
+        || when.error.is_some()
+        || when.period.is_some()
+        || !when.choices.is_empty()
+        || facts.party.guests.is_some()
+        || facts.party.children.is_some()
+}
+
+/// Whether a mere hint beats the dates beside it.
+fn says_enough(intent: Intent, says_a_stay: bool) -> bool {
+    !says_a_stay
+        || matches!(
+            intent,
+            Intent::Price | Intent::Book | Intent::Complaint | Intent::Location
+        )
+}
+
+const fn band(weight: u32) -> u32 {
+    if weight >= CERTAIN {
+        3
+    } else if weight >= STRONG {
+        2
+    } else if weight >= PLAIN {
+        1
+    } else {
+        0
+    }
+}
+
+const SOCIAL: &[Intent] = &[Intent::Greeting, Intent::Thanks, Intent::Affirm, Intent::Deny];
+
+/// A yes or no in the middle of a long message answers nothing.
+const LONGEST_ANSWER: usize = 8;
+
+/// Sets the small talk apart.
+fn take_social(scores: &mut Vec<Score>, tokens: &[Token]) -> Vec<Score> {
+    let words = tokens.iter().filter(|token| token.kind != Kind::Sign).count();
+    let (social, rest): (Vec<Score>, Vec<Score>) = scores
+        .drain(..)
+        .partition(|score| SOCIAL.contains(&score.intent));
+    *scores = rest;
+    social
+        .into_iter()
+        .filter(|score| {
+            let answers = matches!(score.intent, Intent::Affirm | Intent::Deny);
+            !answers || words <= LONGEST_ANSWER || score.at <= 1
+        })
+        .collect()
+}
+
+/// A yes or no to what was asked, whatever else is said with it.
+fn answer(
+    social: &[Score],
+    scores: &[Score],
+    says_a_stay: bool,
+    context: &Context,
+) -> Option<Intent> {
+    if context.awaiting != Some(Awaiting::Confirmation) || says_a_stay {
+        return None;
+    }
+    let first = yes_or_no(social)?;
+    let leading = first.at <= 1;
+    let settled = |score: &Score| {
+        score.weight >= STRONG
+            && !matches!(
+                score.intent,
+                Intent::Book | Intent::Status | Intent::Availability | Intent::Payment
+            )
+    };
+    let says_else = scores.iter().any(settled);
+    match first.intent {
+        Intent::Affirm if leading && !says_else => Some(Intent::Affirm),
+        Intent::Deny if leading && !says_else => Some(Intent::Deny),
+        _ => None,
+    }
+}
+
+fn yes_or_no(social: &[Score]) -> Option<Score> {
+    social
+        .iter()
+        .filter(|score| matches!(score.intent, Intent::Affirm | Intent::Deny))
+        .min_by_key(|score| (score.at, std::cmp::Reverse(score.weight)))
+        .copied()
+}
+
+/// Takes away the weight of words that the facts explain.
+fn discount(scores: &mut Vec<Score>, facts: &Facts, tokens: &[Token], context: &Context) {
+    let stay = says_a_stay(facts);
+    let dates = facts.when.check_in.is_some() || facts.when.error.is_some();
+    let talking = context.check_in.is_some();
+    let booked = tokens
+        .iter()
+        .any(|token| token.is_any(&["reserva", "reservation", "booking"]))
+        || facts.reservation_code.is_some();
+    scores.retain(|score| match score.intent {
+        // "somos dos con un perro" tells who comes, it does not ask.
+        Intent::Pets => score.weight > HINT + 2 || !stay,
+        // "check in 12/12, check out 14/12" are dates.
+        Intent::CheckinInfo => score.weight > HINT + 2 || !dates,
+        // "una noche más" while dates are being chosen corrects them.
+        Intent::Modify => booked || !talking || score.weight >= CERTAIN,
+        _ => true,
+    });
+}
+
+/// Phrases that only look like a wish outweigh it.
+fn counter_evidence(scores: &mut Vec<Score>) -> bool {
+    let against = scores
+        .iter()
+        .filter(|score| score.intent == Intent::Unknown)
+        .map(|score| score.weight)
+        .max()
+        .unwrap_or(0);
+    scores.retain(|score| score.intent != Intent::Unknown);
+    against > scores.iter().map(|score| score.weight).max().unwrap_or(0)
+}
+
+/// An intent, the least weight it needs, and the intents it explains away.
+const EXPLAINS: &[(Intent, u32, &[Intent])] = &[
+    (Intent::OptOut, CERTAIN, &[Intent::Human, Intent::Complaint, Intent::Photos, Intent::Price, Intent::Cancel, Intent::Availability]),
+    (Intent::CancellationPolicy, CERTAIN, &[Intent::Cancel, Intent::Book, Intent::Availability, Intent::Status]),
+    (Intent::Waitlist, CERTAIN, &[Intent::Cancel, Intent::Availability, Intent::Modify]),
+    (Intent::Extend, CERTAIN, &[Intent::Payment, Intent::Modify, Intent::Human, Intent::Book, Intent::Status]),
+    (Intent::Cancel, PLAIN, &[Intent::Book, Intent::Status, Intent::Availability]),
+    (Intent::Modify, STRONG, &[Intent::Book, Intent::Status, Intent::Availability]),
+    (Intent::Complaint, STRONG, &[Intent::Amenities, Intent::Status, Intent::Book, Intent::Availability]),
+    (Intent::Status, STRONG, &[Intent::Book]),
+    (Intent::Payment, CERTAIN, &[Intent::Price, Intent::Cancel, Intent::Status, Intent::Book]),
+    (Intent::Location, CERTAIN, &[Intent::Price]),
+    (Intent::CheckinInfo, CERTAIN, &[Intent::Availability, Intent::Location]),
+    (Intent::Pets, STRONG, &[Intent::Availability]),
+    (Intent::Amenities, STRONG, &[Intent::Menu]),
+];
+
+fn suppress(scores: &mut Vec<Score>) {
+    let strong: Vec<Score> = scores.clone();
+    for (intent, least, explained) in EXPLAINS {
+        let Some(explaining) = strong
+            .iter()
+            .find(|score| score.intent == *intent && score.weight >= *least)
+        else {
+            continue;
+        };
+        scores.retain(|score| {
+            let stands_alone = band(score.weight) > band(explaining.weight);
+            stands_alone || !explained.contains(&score.intent)
+        });
+    }
+}
+
+/// What small talk alone means.
+fn social_intent(social: &[Score], context: &Context) -> Option<Intent> {
+    let has = |intent| social.iter().any(|score| score.intent == intent);
+    let asked = matches!(
+        context.awaiting,
+        Some(Awaiting::Confirmation | Awaiting::Pets | Awaiting::Other)
+    );
+    match yes_or_no(social).map(|score| (score.intent, score.at)) {
+        Some((Intent::Deny, _)) => Some(Intent::Deny),
+        // "sí, gracias" is a yes, "ok, gracias" ends a conversation.
+        Some((Intent::Affirm, _)) if asked || !has(Intent::Thanks) => {
+            if has(Intent::Greeting) && !asked {
+                Some(Intent::Greeting)
+            } else {
+                Some(Intent::Affirm)
+            }
+        }
+        _ if has(Intent::Thanks) => Some(Intent::Thanks),
+        _ if has(Intent::Greeting) => Some(Intent::Greeting),
+        _ => None,
+    }
+}

@@ -1,0 +1,253 @@
+//! Phrases compiled once, and the matcher that finds them in a message.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::intent::{Row, table};
+use crate::tokens::{Kind, Token};
+use crate::{Intent, Language};
+
+/// One word of a phrase.
+#[derive(Clone, Debug)]
+enum Piece {
+    /// One of these words, or words that begin so.
+    Word {
+        exact: Vec<&'static str>,
+        prefixes: Vec<&'static str>,
+        optional: bool,
+    },
+    Number,
+    Any,
+    Gap,
+    Start,
+    End,
+}
+
+/// A phrase, and what it weighs.
+#[derive(Clone, Debug)]
+struct Phrase {
+    pieces: Vec<Piece>,
+    intent: Intent,
+    weight: u32,
+}
+
+/// The phrases of one language, reachable by their first word.
+pub(crate) struct Phrases {
+    phrases: Vec<Phrase>,
+    by_first_word: HashMap<&'static str, Vec<usize>>,
+    /// Phrases that do not begin with whole words.
+    others: Vec<usize>,
+}
+
+/// A phrase found in a message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    pub(crate) intent: Intent,
+    pub(crate) weight: u32,
+    /// The word of the message it begins at.
+    pub(crate) at: usize,
+}
+
+/// A word of a message, as the matcher sees it.
+pub(crate) struct Word<'t> {
+    text: &'t str,
+    number: bool,
+    /// A sentence ends before it.
+    breaks: bool,
+}
+
+/// The words and telling signs of a message.
+pub(crate) fn words(tokens: &[Token]) -> Vec<Word<'_>> {
+    let mut words = Vec::with_capacity(tokens.len());
+    let mut breaks = false;
+    for token in tokens {
+        let ends_sentence = token.is_any(&[".", "?", "!", ";", "¿", "¡"]);
+        breaks |= ends_sentence;
+        let telling = token.kind != Kind::Sign || !token.text.is_ascii() || token.is("?");
+        if telling && !token.is_any(&["¿", "¡"]) {
+            words.push(Word {
+                text: &token.text,
+                number: token.value.is_some() && !token.article,
+                breaks,
+            });
+            breaks = token.is("?");
+        }
+    }
+    words
+}
+
+static SPANISH: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(table(Language::Es)));
+static PORTUGUESE: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(table(Language::Pt)));
+static ENGLISH: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(table(Language::En)));
+
+/// The phrases of a language.
+pub(crate) fn phrases(language: Language) -> &'static Phrases {
+    match language {
+        Language::Es => &SPANISH,
+        Language::Pt => &PORTUGUESE,
+        Language::En => &ENGLISH,
+    }
+}
+
+impl Phrases {
+    fn compile(table: &'static [Row]) -> Self {
+        let mut compiled = Self {
+            phrases: Vec::new(),
+            by_first_word: HashMap::new(),
+            others: Vec::new(),
+        };
+        for (intent, weight, phrases) in table {
+            for phrase in *phrases {
+                compiled.add(Phrase {
+                    pieces: phrase.split_whitespace().map(piece).collect(),
+                    intent: *intent,
+                    weight: *weight,
+                });
+            }
+        }
+        compiled
+    }
+
+    fn add(&mut self, phrase: Phrase) {
+        let index = self.phrases.len();
+        match phrase.pieces.first() {
+            Some(Piece::Word {
+                exact,
+                prefixes,
+                optional: false,
+            }) if prefixes.is_empty() => {
+                for word in exact {
+                    self.by_first_word.entry(word).or_default().push(index);
+                }
+            }
+            _ => self.others.push(index),
+        }
+        self.phrases.push(phrase);
+    }
+
+    /// Every phrase in a message, once each, where it first occurs.
+    pub(crate) fn find(&self, words: &[Word<'_>]) -> Vec<Hit> {
+        let mut seen = vec![false; self.phrases.len()];
+        let mut hits = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let whole = self.by_first_word.get(word.text).into_iter().flatten();
+            for &index in whole.chain(&self.others) {
+                let Some((phrase, seen)) = self.phrases.get(index).zip(seen.get_mut(index)) else {
+                    continue;
+                };
+                if !*seen && matches(&phrase.pieces, words, at) {
+                    *seen = true;
+                    hits.push(Hit {
+                        intent: phrase.intent,
+                        weight: phrase.weight,
+                        at,
+                    });
+                }
+            }
+        }
+        hits
+    }
+
+    /// The whole words of the phrases, to mend others by.
+    pub(crate) fn vocabulary(&self) -> impl Iterator<Item = &'static str> {
+        self.phrases
+            .iter()
+            .flat_map(|phrase| &phrase.pieces)
+            .flat_map(|piece| match piece {
+                Piece::Word { exact, .. } => exact.as_slice(),
+                _ => &[],
+            })
+            .copied()
+    }
+}
+
+fn piece(text: &'static str) -> Piece {
+    match text {
+        "_" => Piece::Any,
+        ".." => Piece::Gap,
+        "#" => Piece::Number,
+        "^" => Piece::Start,
+        "$" => Piece::End,
+        _ => {
+            let optional = text.len() > 1 && text.ends_with('?');
+            let text = if optional {
+                text.trim_end_matches('?')
+            } else {
+                text
+            };
+            let (prefixes, exact): (Vec<&str>, Vec<&str>) =
+                text.split('|').partition(|word| word.ends_with('*'));
+            Piece::Word {
+                exact,
+                prefixes: prefixes
+                    .into_iter()
+                    .map(|prefix| prefix.trim_end_matches('*'))
+                    .collect(),
+                optional,
+            }
+        }
+    }
+}
+
+/// How many words a gap may swallow.
+const GAP: usize = 4;
+
+fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
+    let Some((piece, rest)) = pieces.split_first() else {
+        return true;
+    };
+    let here = words.get(at);
+    match piece {
+        Piece::Start => at == 0 && matches(rest, words, at),
+        Piece::End => words.iter().skip(at).all(|word| word.text == "?") && matches(rest, words, at),
+        Piece::Any => here.is_some() && matches(rest, words, at + 1),
+        Piece::Number => here.is_some_and(|word| word.number) && matches(rest, words, at + 1),
+        Piece::Gap => (0..=GAP)
+            .take_while(|skipped| {
+                *skipped == 0 || words.get(at + skipped - 1).is_some_and(|word| !word.breaks)
+            })
+            .any(|skipped| {
+                let goes_on = words.get(at + skipped).is_some_and(|word| !word.breaks);
+                goes_on && matches(rest, words, at + skipped)
+            }),
+        Piece::Word {
+            exact,
+            prefixes,
+            optional,
+        } => {
+            let fits = here.is_some_and(|word| {
+                exact.contains(&word.text)
+                    || prefixes.iter().any(|prefix| word.text.starts_with(prefix))
+            });
+            (fits && matches(rest, words, at + 1)) || (*optional && matches(rest, words, at))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenise;
+
+    fn found(phrase: &'static str, text: &str) -> bool {
+        let pieces: Vec<Piece> = phrase.split_whitespace().map(piece).collect();
+        let tokens = tokenise(text);
+        let words = words(&tokens);
+        (0..words.len()).any(|at| matches(&pieces, &words, at))
+    }
+
+    #[test]
+    fn phrases_match_words_prefixes_and_gaps() {
+        assert!(found("hay .. lugar", "hola, hay todavía algún lugar?"));
+        assert!(found("cancel*", "quiero CANCELARLA"));
+        assert!(found("^ baja $", "BAJA"));
+        assert!(!found("^ baja $", "planta baja"));
+        assert!(found("quiero? una cabana", "una cabaña"));
+    }
+
+    #[test]
+    fn a_gap_does_not_cross_a_sentence() {
+        assert!(!found("hay .. lugar", "hay gente. busco lugar"));
+        assert!(found("hay .. lugar", "hay, digamos, lugar"));
+    }
+}

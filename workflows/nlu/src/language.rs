@@ -1,0 +1,108 @@
+//! Which of the three languages a message is written in, told by its small words. A message that
+//! does not show its language is in the language of the conversation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::tokens::{Kind, Token};
+
+/// A language that guests are answered in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Spanish of the Río de la Plata.
+    #[default]
+    Es,
+    /// Portuguese of Brazil.
+    Pt,
+    /// English.
+    En,
+}
+
+/// Words that are common in Spanish and rare in the other two.
+const SPANISH: &[&str] = &[
+    "el", "la", "los", "las", "del", "al", "y", "un", "una", "hola", "buenas", "buenos", "buen",
+    "tenes", "tienen", "tiene", "tenemos", "hay", "cuanto", "cuantos", "sale", "cuesta", "noche",
+    "noches", "quiero", "quisiera", "necesito", "hasta", "desde", "que", "en", "es", "con", "si",
+    "me", "mi", "te", "gracias", "lugar", "finde", "manana", "hoy", "pasado", "viernes", "jueves",
+    "lunes", "martes", "miercoles", "enero", "febrero", "mayo", "junio", "julio", "septiembre",
+    "octubre", "noviembre", "diciembre", "dos", "cuatro", "cinco", "siete", "ocho", "nueve", "diez",
+    "puedo", "pueden", "podemos", "podria", "donde", "como", "cual", "perro", "mascota", "chicos",
+    "nene", "nena", "muy", "mejor", "pero", "por", "dale", "bueno", "estan", "nosotros", "llegamos",
+    "vamos", "voy", "quien", "alguien", "personas", "mas", "esta", "ese", "eso", "esa", "somos",
+    "reserva", "fecha", "fechas", "cabana",
+];
+
+/// Words that are common in Portuguese and rare in the other two.
+const PORTUGUESE: &[&str] = &[
+    "voce", "voces", "tem", "nao", "obrigado", "obrigada", "oi", "bom", "boa", "noite", "noites",
+    "quero", "gostaria", "pessoas", "pessoa", "disponibilidade", "disponivel", "quanto", "custa",
+    "preco", "hoje", "amanha", "ate", "do", "da", "das", "na", "ao", "em", "um", "uma", "com",
+    "sem", "janeiro", "fevereiro", "marco", "maio", "junho", "julho", "setembro", "outubro",
+    "novembro", "dezembro", "crianca", "criancas", "animais", "ha", "tambem", "meu", "minha",
+    "chegada", "chegar", "chegando", "saindo", "saida", "aceitam", "cartao", "pagamento", "pra",
+    "estou", "sao", "onde", "fica", "endereco", "tudo", "bem", "falar", "alguem", "atendente",
+    "quais", "qual", "fazer", "diaria", "diarias", "reveillon", "natal", "pascoa", "sexta", "terca",
+    "quarta", "feira", "sim", "somos", "dois", "duas", "sete", "oito", "nove", "dez", "ola", "e",
+    "vaga", "vagas", "queremos", "preciso", "nos", "mais", "voltar", "reservas", "fim", "depois",
+    "proximo", "filhos", "filho", "esposa", "os", "dia", "dias", "gostariamos", "valeu", "pode",
+    "posso", "podemos", "minhas", "isso", "claro", "cancelamento", "nome", "por",
+];
+
+/// Words that are common in English and rare in the other two.
+const ENGLISH: &[&str] = &[
+    "the", "is", "are", "it", "do", "does", "did", "you", "we", "i", "have", "for", "to", "from",
+    "of", "and", "how", "much", "what", "when", "where", "book", "booking", "available",
+    "availability", "people", "night", "nights", "please", "thanks", "thank", "hello", "hi", "hey",
+    "can", "would", "like", "want", "need", "price", "cost", "my", "our", "reservation", "january",
+    "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december", "with", "dog", "dogs", "pet", "pets", "kids", "adults", "yes",
+    "tomorrow", "today", "tonight", "any", "room", "rooms", "cabin", "at", "on", "time", "am", "pm",
+    "there", "this", "next", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "cancel", "stay", "be", "will", "not", "good", "morning", "only", "two", "three",
+    "four", "five", "six", "seven", "eight", "nine", "ten", "until", "till", "through", "arriving",
+    "leaving", "week", "person", "human", "someone", "pay", "just", "us", "me", "your", "stop",
+    "sure", "great", "perfect", "sorry", "change", "free", "children", "speak", "talk", "that",
+    "between", "check", "checking", "help", "rather", "make", "sounds", "wrong", "date", "dates",
+];
+
+/// The language of a message, or `spoken` when the message does not show it.
+pub(crate) fn detect(tokens: &[Token], spoken: Option<Language>) -> Language {
+    let count = |words: &[&str]| {
+        tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Word && token.is_any(words))
+            .count()
+    };
+    let (es, pt, en) = (count(SPANISH), count(PORTUGUESE), count(ENGLISH));
+    let most = es.max(pt).max(en);
+    let spoken = spoken.unwrap_or_default();
+    let spoken_count = match spoken {
+        Language::Es => es,
+        Language::Pt => pt,
+        Language::En => en,
+    };
+    if spoken_count == most {
+        spoken
+    } else if es == most {
+        Language::Es
+    } else if pt == most {
+        Language::Pt
+    } else {
+        Language::En
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenise;
+
+    #[test]
+    fn small_words_tell_the_language() {
+        let read = |text| detect(&tokenise(text), None);
+        assert_eq!(read("hay algo libre 05/01 al 12/01"), Language::Es);
+        assert_eq!(read("tem disponibilidade de 3 a 6 de fevereiro?"), Language::Pt);
+        assert_eq!(read("is it available from December 10?"), Language::En);
+        assert_eq!(detect(&tokenise("ok"), Some(Language::Pt)), Language::Pt);
+    }
+}

@@ -1,0 +1,9 @@
+//! Who sleeps there: how many, how many of them are children, and whether animals come along.
+//! [`grammar`] finds what is said, [`total`] adds it up; a sum that the message leaves open is
+//! left absent, never estimated.
+
+pub(crate) mod grammar;
+pub(crate) mod pets;
+pub(crate) mod total;
+
+pub(crate) use grammar::NOUNS;

@@ -1,0 +1,220 @@
+//! Typos, mended where exactly one word we know is near enough. A word that is known, or common
+//! enough to be meant as it is, is never touched, and a doubtful one is left alone: an unread word
+//! costs a question, a misread one costs a wrong answer.
+
+mod known;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use crate::Language;
+use crate::dates::words::NAMES;
+use crate::intent::pattern::phrases;
+use crate::tokens::{Kind, Token};
+
+/// Mends the misspelt words of a message.
+pub(crate) fn mend(tokens: &mut [Token], language: Language) {
+    let lexicon = lexicon(language);
+    for token in tokens {
+        if token.kind == Kind::Word
+            && !token.glued
+            && let Some(meant) = lexicon.meant(&token.text)
+        {
+            meant.clone_into(&mut token.text);
+        }
+    }
+}
+
+/// The words of one language that a typo may have meant.
+struct Lexicon {
+    words: HashSet<&'static str>,
+    /// Words that are right as they are.
+    left_alone: HashSet<&'static str>,
+    by_first: HashMap<u8, Vec<Entry>>,
+    /// Words by what follows their first letter.
+    by_tail: HashMap<&'static str, &'static str>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    word: &'static str,
+    letters: u32,
+    /// A month, weekday or number: mended from shorter typos, because nothing else looks like it.
+    calendar: bool,
+}
+
+static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(Language::Es));
+static PORTUGUESE: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(Language::Pt));
+static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(Language::En));
+
+fn lexicon(language: Language) -> &'static Lexicon {
+    match language {
+        Language::Es => &SPANISH,
+        Language::Pt => &PORTUGUESE,
+        Language::En => &ENGLISH,
+    }
+}
+
+/// The shortest word that is mended.
+const SHORTEST: usize = 4;
+
+impl Lexicon {
+    fn of(language: Language) -> Self {
+        let calendar: HashSet<&'static str> = NAMES
+            .iter()
+            .filter(|(of, _)| *of == language)
+            .flat_map(|(_, names)| *names)
+            .chain(known::NUMBERS.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| *words))
+            .copied()
+            .collect();
+        let words: HashSet<&'static str> = phrases(language)
+            .vocabulary()
+            .chain(known::MEANT.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| words.split_whitespace()))
+            .chain(calendar.iter().copied())
+            .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+            .collect();
+        let left_alone = known::LEFT_ALONE
+            .iter()
+            .filter(|(of, _)| *of == language)
+            .flat_map(|(_, words)| words.split_whitespace())
+            .collect();
+        let mut by_first: HashMap<u8, Vec<Entry>> = HashMap::new();
+        let mut by_tail = HashMap::new();
+        for &word in words.iter().filter(|word| word.len() > SHORTEST) {
+            let (Some(&first), Some(tail)) = (word.as_bytes().first(), word.get(1..)) else {
+                continue;
+            };
+            by_first.entry(first).or_default().push(Entry {
+                word,
+                letters: letters(word),
+                calendar: calendar.contains(word),
+            });
+            by_tail.insert(tail, word);
+        }
+        Self {
+            words,
+            left_alone,
+            by_first,
+            by_tail,
+        }
+    }
+
+    /// The one known word that a typo is near to.
+    fn meant(&self, typo: &str) -> Option<&'static str> {
+        let plain = typo.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !plain || typo.len() < SHORTEST || self.knows(typo) {
+            return None;
+        }
+        self.by_first_letter(typo).or_else(|| self.but_for_first_letter(typo))
+    }
+
+    fn knows(&self, word: &str) -> bool {
+        // Plurals and clitics of known words are known.
+        let stem = word.strip_suffix('s').unwrap_or(word);
+        let known = |word: &str| self.words.contains(word) || self.left_alone.contains(word);
+        known(word) || known(stem)
+    }
+
+    fn by_first_letter(&self, typo: &str) -> Option<&'static str> {
+        let mask = letters(typo);
+        let mut best: Option<(usize, &'static str)> = None;
+        let mut tied = false;
+        for entry in self.by_first.get(typo.as_bytes().first()?)? {
+            let allowed = allowed(typo.len(), entry);
+            let far = (mask ^ entry.letters).count_ones() > 2 * u32::try_from(allowed).unwrap_or(2);
+            if allowed == 0 || far || typo.len().abs_diff(entry.word.len()) > allowed {
+                continue;
+            }
+            let distance = distance(typo.as_bytes(), entry.word.as_bytes());
+            if distance > allowed {
+                continue;
+            }
+            match best {
+                Some((least, _)) if distance > least => {}
+                Some((least, word)) if distance == least && word != entry.word => tied = true,
+                _ => {
+                    best = Some((distance, entry.word));
+                    tied = false;
+                }
+            }
+        }
+        best.filter(|_| !tied).map(|(_, word)| word)
+    }
+
+    /// "biernes", "anero": one slip, in the first letter.
+    fn but_for_first_letter(&self, typo: &str) -> Option<&'static str> {
+        if typo.len() < 6 {
+            return None;
+        }
+        let tail = typo.get(1..)?;
+        let replaced = self.by_tail.get(tail);
+        let missing = self.by_tail.get(typo);
+        let extra = self.words.get(tail);
+        [replaced, missing, extra].into_iter().flatten().copied().next()
+    }
+}
+
+/// How many slips a typo of this length may hold.
+fn allowed(length: usize, entry: &Entry) -> usize {
+    match (length, entry.calendar) {
+        (0..=3, _) | (4, false) => 0,
+        (4..=7, true) | (5..=8, false) => 1,
+        _ => 2,
+    }
+}
+
+/// Which letters a word has, one bit each.
+fn letters(word: &str) -> u32 {
+    word.bytes()
+        .filter(u8::is_ascii_lowercase)
+        .fold(0, |mask, byte| mask | 1 << (byte - b'a'))
+}
+
+/// How many letters to insert, drop, replace or swap with a neighbour between two words.
+fn distance(left: &[u8], right: &[u8]) -> usize {
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=right.len()).collect();
+    let mut previous_left = None;
+    for (row, &l) in left.iter().enumerate() {
+        let mut current = vec![row + 1];
+        let mut previous_right = None;
+        for (column, &r) in right.iter().enumerate() {
+            let at = |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX / 2);
+            let replaced = at(&last, column) + usize::from(l != r);
+            let dropped = at(&last, column + 1) + 1;
+            let inserted = at(&current, column) + 1;
+            let mut least = replaced.min(dropped).min(inserted);
+            if previous_left == Some(r) && previous_right == Some(l) && column > 0 {
+                least = least.min(at(&before_last, column - 1) + 1);
+            }
+            current.push(least);
+            previous_right = Some(r);
+        }
+        before_last = std::mem::replace(&mut last, current);
+        previous_left = Some(l);
+    }
+    last.last().copied().unwrap_or(left.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typos_are_mended_and_words_left_alone() {
+        let meant = |typo| lexicon(Language::Es).meant(typo);
+        assert_eq!(meant("dicienbre"), Some("diciembre"));
+        assert_eq!(meant("biernes"), Some("viernes"));
+        assert_eq!(meant("disponiblidad"), Some("disponibilidad"));
+        assert_eq!(meant("enro"), Some("enero"));
+        assert_eq!(meant("cansado"), None);
+        assert_eq!(meant("juio"), None, "June or July, nobody can tell");
+    }
+
+    #[test]
+    fn swapped_neighbours_are_one_slip() {
+        assert_eq!(distance(b"eneor", b"enero"), 1);
+        assert_eq!(distance(b"enero", b"enero"), 0);
+        assert_eq!(distance(b"abc", b""), 3);
+    }
+}

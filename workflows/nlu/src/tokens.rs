@@ -1,0 +1,383 @@
+//! A message cut into words, numbers and signs, each with the place it came from. Abbreviations
+//! are opened and fixed expressions joined here, so that every later stage sees one spelling.
+
+use std::ops::Range;
+
+use chrono::Weekday;
+
+use crate::text::{fold, shorten_runs};
+
+/// What a token is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Letters.
+    Word,
+    /// Digits.
+    Digits,
+    /// Anything else but white space, one character each.
+    Sign,
+}
+
+/// One piece of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// The plain form: folded, shortened, opened, mended.
+    pub(crate) text: String,
+    pub(crate) kind: Kind,
+    /// Bytes of the original message.
+    pub(crate) span: Range<usize>,
+    /// No white space before it.
+    pub(crate) glued: bool,
+    /// What it counts to, in digits or in words.
+    pub(crate) value: Option<u32>,
+    /// It counts, but is also an article ("una", "um", "one").
+    pub(crate) article: bool,
+    /// "primero", "1°", "21st".
+    pub(crate) ordinal: bool,
+    /// The month it names, 1 to 12.
+    pub(crate) month: Option<u32>,
+    /// The weekday it names.
+    pub(crate) weekday: Option<Weekday>,
+    /// The month or weekday is abbreviated or has another meaning: it needs a number beside it.
+    pub(crate) short: bool,
+    /// A rule has read it: no other rule may read it again.
+    pub(crate) claimed: bool,
+}
+
+impl Token {
+    fn new(text: String, kind: Kind, span: Range<usize>, glued: bool) -> Self {
+        Self {
+            text,
+            kind,
+            span,
+            glued,
+            value: None,
+            article: false,
+            ordinal: false,
+            month: None,
+            weekday: None,
+            short: false,
+            claimed: false,
+        }
+    }
+
+    /// Whether it is this word or sign.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.text == text
+    }
+
+    /// Whether it is one of these words or signs.
+    pub(crate) fn is_any(&self, texts: &[&str]) -> bool {
+        texts.contains(&self.text.as_str())
+    }
+}
+
+/// Cuts a message into tokens.
+pub(crate) fn tokenise(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    for piece in pieces(text) {
+        open(piece, &mut tokens);
+    }
+    join_expressions(&mut tokens);
+    tokens
+}
+
+/// Runs of letters, runs of digits, and single signs.
+fn pieces(text: &str) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::new();
+    let mut glued = false;
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let Some(plain) = fold(c) else { continue };
+        if plain.is_whitespace() || plain.is_control() {
+            glued = false;
+            continue;
+        }
+        let kind = if plain.is_ascii_digit() {
+            Kind::Digits
+        } else if plain.is_alphabetic() || plain == '\'' {
+            Kind::Word
+        } else {
+            Kind::Sign
+        };
+        match out.last_mut() {
+            Some(last) if glued && last.kind == kind && kind != Kind::Sign => {
+                last.text.push(plain);
+                last.span.end = end;
+            }
+            _ => out.push(Token::new(plain.to_string(), kind, at..end, glued)),
+        }
+        glued = true;
+    }
+    for token in &mut out {
+        token.value = token.text.parse().ok();
+    }
+    out
+}
+
+/// Words that stand for other words. What is missing from the right column is dropped.
+const ABBREVIATIONS: &[(&str, &str)] = &[
+    ("q", "que"),
+    ("k", "que"),
+    ("ke", "que"),
+    ("qe", "que"),
+    ("xq", "porque"),
+    ("pq", "porque"),
+    ("porq", "porque"),
+    ("x", "por"),
+    ("xa", "para"),
+    ("pa", "para"),
+    ("pra", "para"),
+    ("p", "para"),
+    ("pal", "para el"),
+    ("d", "de"),
+    ("dl", "del"),
+    ("dsd", "desde"),
+    ("dde", "desde"),
+    ("hta", "hasta"),
+    ("hsta", "hasta"),
+    ("asta", "hasta"),
+    ("kiero", "quiero"),
+    ("qiero", "quiero"),
+    ("kisiera", "quisiera"),
+    ("kuanto", "cuanto"),
+    ("qanto", "cuanto"),
+    ("cuant", "cuanto"),
+    ("ay", "hay"),
+    ("ai", "hay"),
+    ("oy", "hoy"),
+    ("ola", "hola"),
+    ("holi", "hola"),
+    ("holis", "hola"),
+    ("c", "con"),
+    ("mnn", "manana"),
+    ("mna", "manana"),
+    ("mnna", "manana"),
+    ("amnh", "amanha"),
+    ("hj", "hoje"),
+    ("tmb", "tambien"),
+    ("tb", "tambien"),
+    ("tbn", "tambien"),
+    ("tmbn", "tambien"),
+    ("tbm", "tambem"),
+    ("bn", "bien"),
+    ("xfa", "por favor"),
+    ("xfavor", "por favor"),
+    ("porfa", "por favor"),
+    ("porfis", "por favor"),
+    ("pls", "please"),
+    ("plz", "please"),
+    ("pfv", "por favor"),
+    ("grax", "gracias"),
+    ("gcias", "gracias"),
+    ("grcs", "gracias"),
+    ("grs", "gracias"),
+    ("thx", "thanks"),
+    ("ty", "thanks"),
+    ("obg", "obrigado"),
+    ("obgd", "obrigado"),
+    ("vlw", "valeu"),
+    ("vc", "voce"),
+    ("vcs", "voces"),
+    ("ud", "usted"),
+    ("uds", "ustedes"),
+    ("mp", "mercadopago"),
+    ("ctos", "cuantos"),
+    ("cto", "cuanto"),
+    ("qto", "quanto"),
+    ("qnt", "quanto"),
+    ("cdo", "cuando"),
+    ("dispo", "disponibilidad"),
+    ("info", "informacion"),
+    ("depto", "departamento"),
+    ("dpto", "departamento"),
+    ("hab", "habitacion"),
+    ("pers", "personas"),
+    ("ppl", "people"),
+    ("pax", "personas"),
+    ("px", "personas"),
+    ("nts", "nights"),
+    ("findes", "finde"),
+    ("findesemana", "finde"),
+    ("finsemana", "finde"),
+    ("weekend", "finde"),
+    ("wknd", "finde"),
+    ("findi", "finde"),
+    ("feriadao", "feriado largo"),
+    ("feriadon", "feriado largo"),
+    ("resv", "reserva"),
+    ("rsv", "reserva"),
+    ("toy", "estoy"),
+    ("nd", "nada"),
+    ("nop", "no"),
+    ("nope", "no"),
+    ("nah", "no"),
+    ("sip", "si"),
+    ("sii", "si"),
+    ("noo", "no"),
+    ("okk", "ok"),
+    ("oka", "ok"),
+    ("okey", "ok"),
+    ("okay", "ok"),
+    ("oki", "ok"),
+    ("okis", "ok"),
+    ("dalee", "dale"),
+    ("wpp", "whatsapp"),
+    ("wsp", "whatsapp"),
+    ("i'm", "i am"),
+    ("im", "i am"),
+    ("i'd", "i would"),
+    ("we're", "we are"),
+    ("we'd", "we would"),
+    ("we'll", "we will"),
+    ("i'll", "i will"),
+    ("it's", "it is"),
+    ("what's", "what is"),
+    ("whats", "what is"),
+    ("don't", "do not"),
+    ("dont", "do not"),
+    ("can't", "can not"),
+    ("cant", "can not"),
+    ("cannot", "can not"),
+    ("doesn't", "does not"),
+    ("didn't", "did not"),
+    ("isn't", "is not"),
+    ("won't", "will not"),
+    ("there's", "there is"),
+    ("wanna", "want to"),
+    ("gonna", "going to"),
+];
+
+/// Pushes a piece, opened into the words it stands for.
+fn open(mut piece: Token, tokens: &mut Vec<Token>) {
+    if piece.kind != Kind::Word {
+        tokens.push(piece);
+        return;
+    }
+    let short = shorten_runs(&piece.text);
+    piece.text = short.trim_matches('\'').to_owned();
+    let after_digits = piece.glued
+        && tokens
+            .last()
+            .is_some_and(|before| before.kind == Kind::Digits);
+    let opened = ABBREVIATIONS
+        .iter()
+        .find(|(abbreviation, _)| !after_digits && *abbreviation == piece.text)
+        .map(|(_, full)| *full);
+    match opened {
+        None => {
+            if !piece.text.is_empty() {
+                tokens.push(piece);
+            }
+        }
+        Some(full) => {
+            for word in full.split(' ') {
+                let mut token = piece.clone();
+                token.text = word.to_owned();
+                tokens.push(token);
+            }
+        }
+    }
+}
+
+/// Expressions of several words that mean one thing.
+const EXPRESSIONS: &[(&[&str], &str)] = &[
+    (&["fin", "de", "semana"], "finde"),
+    (&["fin", "d", "semana"], "finde"),
+    (&["fines", "de", "semana"], "finde"),
+    (&["fim", "de", "semana"], "finde"),
+    (&["final", "de", "semana"], "finde"),
+    (&["fin", "semana"], "finde"),
+    (&["week", "end"], "finde"),
+    (&["fin", "de"], "finde"),
+    (&["check", "-", "in"], "checkin"),
+    (&["check", "in"], "checkin"),
+    (&["chek", "in"], "checkin"),
+    (&["check", "-", "out"], "checkout"),
+    (&["check", "out"], "checkout"),
+    (&["chek", "out"], "checkout"),
+    (&["wi", "-", "fi"], "wifi"),
+    (&["wi", "fi"], "wifi"),
+    (&["mercado", "pago"], "mercadopago"),
+    (&["pet", "friendly"], "petfriendly"),
+    (&["pet", "-", "friendly"], "petfriendly"),
+    (&["air", "bnb"], "airbnb"),
+    (&["ano", "novo"], "anonuevo"),
+    (&["ano", "nuevo"], "anonuevo"),
+    (&["new", "year's", "eve"], "anonuevo"),
+    (&["new", "years", "eve"], "anonuevo"),
+    (&["new", "year's"], "anonuevo"),
+    (&["new", "years"], "anonuevo"),
+    (&["new", "year"], "anonuevo"),
+    (&["fin", "de", "ano"], "anonuevo"),
+    (&["fim", "de", "ano"], "anonuevo"),
+    (&["semana", "santa"], "semanasanta"),
+    (&["holy", "week"], "semanasanta"),
+];
+
+/// What may follow "fin de" when it is not Whisper's hearing of "finde".
+const ENDS_OF: &[&str] = &[
+    "mes", "ano", "temporada", "verano", "invierno", "curso", "la", "el", "enero", "febrero",
+    "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "setiembre", "octubre",
+    "noviembre", "diciembre", "esta", "este", "semana", "d",
+];
+
+fn join_expressions(tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        if let Some((length, joined)) = expression_at(tokens, at) {
+            let end = tokens.get(at + length - 1).map(|last| last.span.end);
+            tokens.drain(at + 1..at + length);
+            if let (Some(token), Some(end)) = (tokens.get_mut(at), end) {
+                joined.clone_into(&mut token.text);
+                token.span.end = end;
+            }
+        }
+        at += 1;
+    }
+}
+
+fn expression_at(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let rest = tokens.get(at..)?;
+    EXPRESSIONS
+        .iter()
+        .filter(|(words, _)| {
+            words.len() <= rest.len() && words.iter().zip(rest).all(|(word, token)| token.is(word))
+        })
+        .filter(|(words, _)| {
+            let next = rest.get(words.len());
+            *words != ["fin", "de"] || !next.is_some_and(|next| next.is_any(ENDS_OF))
+        })
+        .max_by_key(|(words, _)| words.len())
+        .map(|(words, joined)| (words.len(), *joined))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        tokenise(text)
+            .into_iter()
+            .map(|token| token.text)
+            .collect()
+    }
+
+    #[test]
+    fn abbreviations_are_opened_and_expressions_joined() {
+        assert_eq!(texts("Xq pal 8/12?"), ["porque", "para", "el", "8", "/", "12", "?"]);
+        assert_eq!(texts("el fin de semana"), ["el", "finde"]);
+        assert_eq!(texts("el fin de que viene"), ["el", "finde", "que", "viene"]);
+        assert_eq!(texts("a fin de mes"), ["a", "fin", "de", "mes"]);
+    }
+
+    #[test]
+    fn spans_point_into_the_original() {
+        let text = "Año 12dic";
+        let spans: Vec<_> = tokenise(text)
+            .into_iter()
+            .map(|token| text.get(token.span).unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(spans, ["Año", "12", "dic"]);
+    }
+}

@@ -1,0 +1,142 @@
+//! Who owns which night. Postgres is the judge; only a reservation's workflow changes its status.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus,
+    Stay,
+};
+use serde::{Deserialize, Serialize};
+use temporalio_macros::activity_definitions;
+
+use super::ActivityError;
+
+/// Keep nights without a deposit until `expires_at`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldRequest {
+    /// The name of the reservation, and the idempotency key.
+    pub code: ReservationCode,
+    /// Where.
+    pub accommodation_id: AccommodationId,
+    /// For whom.
+    pub guest_id: Option<GuestId>,
+    /// Which nights.
+    pub stay: Stay,
+    /// Who sleeps there.
+    pub party: Party,
+    /// The price, frozen here.
+    pub quote: Quote,
+    /// Where the reservation came from.
+    pub channel: Channel,
+    /// When the hold ends.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What became of a hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum HoldOutcome {
+    /// The nights are kept.
+    Held {
+        /// Until then.
+        expires_at: DateTime<Utc>,
+        /// Paid so far; more than nothing only when the workflow was restarted.
+        paid: Money,
+    },
+    /// Somebody else has one of the nights.
+    Taken,
+    /// The code names a reservation that is no hold any more.
+    Was {
+        /// What it is now.
+        status: ReservationStatus,
+        /// What has been applied to it.
+        paid: Money,
+    },
+}
+
+/// Keep the nights longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Which hold.
+    pub code: ReservationCode,
+    /// Its new end.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Give the nights back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Which reservation.
+    pub code: ReservationCode,
+    /// Why, for the record.
+    pub reason: String,
+}
+
+/// What a change of status found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum Standing {
+    /// It is so now, by this call or an earlier one.
+    Is,
+    /// It could not be done, the reservation is something else.
+    Not {
+        /// What it is.
+        status: ReservationStatus,
+    },
+    /// The nights belong to somebody else.
+    Taken,
+}
+
+/// The contract.
+#[expect(
+    missing_debug_implementations,
+    reason = "a name for the contract, never built"
+)]
+pub struct Inventory;
+
+#[activity_definitions]
+impl Inventory {
+    /// Keeps the nights. Idempotent on the code: a second call returns the first hold.
+    #[activity(name = "inventory.place_hold")]
+    pub fn place_hold(request: HoldRequest) -> Result<HoldOutcome, ActivityError> {
+        unimplemented!()
+    }
+
+    /// `pre_reserved` → `confirmed`. Idempotent on the code.
+    #[activity(name = "inventory.confirm")]
+    pub fn confirm(code: ReservationCode) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+
+    /// Moves the end of a hold, once. Idempotent on the code and the new end.
+    #[activity(name = "inventory.extend")]
+    pub fn extend(extension: Extension) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+
+    /// `pre_reserved` → `expired`: the nights are free at once. Idempotent on the code.
+    #[activity(name = "inventory.expire")]
+    pub fn expire(code: ReservationCode) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+
+    /// A hold or a confirmed stay → `cancelled`: the nights are free at once. Idempotent on the code.
+    #[activity(name = "inventory.cancel")]
+    pub fn cancel(release: Release) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+
+    /// `expired` → `confirmed` when the nights are still free: a late payment takes them again. Idempotent on
+    /// the code.
+    #[activity(name = "inventory.retake")]
+    pub fn retake(code: ReservationCode) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+
+    /// `confirmed` → `completed`. Idempotent on the code.
+    #[activity(name = "inventory.complete")]
+    pub fn complete(code: ReservationCode) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+}
+
+pub use inventory::{Cancel, Complete, Confirm, Expire, Extend, PlaceHold, Retake};

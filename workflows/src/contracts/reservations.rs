@@ -1,0 +1,94 @@
+//! What a conversation may ask of a reservation's workflow.
+
+use chrono::{DateTime, Utc};
+use domain::{ReservationCode, ReservationStatus, cancellation::Refund};
+use serde::{Deserialize, Serialize};
+use temporalio_macros::activity_definitions;
+
+use super::{ActivityError, inventory::HoldOutcome};
+use crate::reservation::ReservationInput;
+
+/// Who cancels, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelRequest {
+    /// Which reservation.
+    pub code: ReservationCode,
+    /// Who asks: it decides what is given back.
+    pub by: Actor,
+    /// Why, for the record.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Who asks for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The guest: the policy applies.
+    Guest,
+    /// The owner or staff: everything paid is given back.
+    Operator,
+}
+
+/// What became of a cancellation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum CancelOutcome {
+    /// Cancelled; the nights are free and the refund is on its way.
+    Cancelled {
+        /// What is given back.
+        refund: Refund,
+    },
+    /// It is not something that can be cancelled.
+    NotPossible {
+        /// What it is.
+        status: ReservationStatus,
+    },
+    /// There is no such reservation.
+    Unknown,
+}
+
+/// What became of an extension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum ExtendOutcome {
+    /// The hold lasts longer.
+    Extended {
+        /// Until then.
+        expires_at: DateTime<Utc>,
+    },
+    /// It was extended before, and can only be once.
+    AlreadyExtended,
+    /// It is no hold any more.
+    NotPossible,
+}
+
+/// The contract.
+#[expect(
+    missing_debug_implementations,
+    reason = "a name for the contract, never built"
+)]
+pub struct Reservations;
+
+#[activity_definitions]
+impl Reservations {
+    /// Starts a reservation's workflow and returns what became of the hold. Idempotent on the code.
+    #[activity(name = "reservations.open")]
+    pub fn open(input: ReservationInput) -> Result<HoldOutcome, ActivityError> {
+        unimplemented!()
+    }
+
+    /// Asks a reservation's workflow to cancel. Idempotent on the code.
+    #[activity(name = "reservations.cancel")]
+    pub fn cancel(request: CancelRequest) -> Result<CancelOutcome, ActivityError> {
+        unimplemented!()
+    }
+
+    /// Asks a reservation's workflow to extend its hold. Idempotent on the code: there is only one extension.
+    #[activity(name = "reservations.extend")]
+    pub fn extend(code: ReservationCode) -> Result<ExtendOutcome, ActivityError> {
+        unimplemented!()
+    }
+}
+
+pub use reservations::{Cancel as CancelReservation, Extend as ExtendHold, Open};

@@ -1,0 +1,44 @@
+//! The names by which the platform is found: workflow ids, search attributes, the schedule.
+//!
+//! Only this module builds them. None holds personal data: guests go by our own ids.
+
+use domain::{GuestId, ReservationCode, payment::PaymentId};
+use temporalio_common::{SearchAttributeKey, Timestamp};
+
+/// The task queue that workers serve unless told otherwise.
+pub const TASK_QUEUE: &str = "posada";
+
+/// The schedule that looks for payments whose notification never came.
+pub const RECONCILIATION_SCHEDULE: &str = "reconciliation";
+
+/// The workflow of a reservation.
+#[must_use]
+pub fn reservation(code: &ReservationCode) -> String {
+    format!("reservation/{code}")
+}
+
+/// The workflow of a guest's conversation.
+#[must_use]
+pub fn conversation(guest: GuestId) -> String {
+    format!("conversation/{guest}")
+}
+
+/// The workflow of a payment.
+#[must_use]
+pub fn payment(payment: &PaymentId) -> String {
+    format!("payment/{payment}")
+}
+
+/// The reservation's code.
+pub const RESERVATION_CODE: SearchAttributeKey<String> =
+    SearchAttributeKey::keyword("ReservationCode");
+/// Where the stay is.
+pub const ACCOMMODATION_ID: SearchAttributeKey<String> =
+    SearchAttributeKey::keyword("AccommodationId");
+/// The reservation's status, as in Postgres.
+pub const RESERVATION_STATUS: SearchAttributeKey<String> =
+    SearchAttributeKey::keyword("ReservationStatus");
+/// When the stay begins.
+pub const CHECK_IN: SearchAttributeKey<Timestamp> = SearchAttributeKey::datetime("CheckIn");
+/// Where the reservation came from.
+pub const CHANNEL: SearchAttributeKey<String> = SearchAttributeKey::keyword("Channel");

@@ -1,0 +1,106 @@
+//! How long activities may take and how they are retried, each with its reason, in one place.
+//!
+//! Each call has a cancellation token of its own: asking a workflow to stop never interrupts what it is doing,
+//! because a call that was interrupted may have been made.
+
+use std::time::Duration;
+
+use temporalio_workflow::{
+    ActivityCloseTimeouts, ActivityOptions, RetryPolicy, WorkflowCancellationToken,
+};
+
+/// Activities that talk to a provider say so often that they are alive: when their worker is killed, another
+/// takes over after this time.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// A few statements in Postgres. Retried for ever: Postgres comes back, and nothing else can decide.
+pub(crate) fn database_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(Duration::from_secs(5))
+        .retry_policy(
+            RetryPolicy::builder()
+                .initial_interval(Duration::from_millis(200))
+                .maximum_interval(Duration::from_secs(10))
+                .build(),
+        )
+        .summary(summary.to_owned())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
+}
+
+/// A call to a provider that matters to the guest who waits: quick retries at first, then a patient minute.
+pub(crate) fn provider_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(Duration::from_secs(30))
+        .heartbeat_timeout(HEARTBEAT)
+        .retry_policy(
+            RetryPolicy::builder()
+                .initial_interval(Duration::from_millis(500))
+                .maximum_interval(Duration::from_secs(60))
+                .build(),
+        )
+        .summary(summary.to_owned())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
+}
+
+/// A call to a provider that is good to have made and that nothing depends on.
+pub(crate) fn courtesy_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_close_timeouts(ActivityCloseTimeouts::ScheduleAndStartToClose {
+        start_to_close: Duration::from_secs(15),
+        schedule_to_close: Duration::from_secs(120),
+    })
+    .heartbeat_timeout(HEARTBEAT)
+    .summary(summary.to_owned())
+    .cancellation_token(WorkflowCancellationToken::new())
+    .build()
+}
+
+/// A message to a guest. The sender waits out rate limits and sends in doubt by itself; after a day the
+/// message has lost its meaning.
+pub(crate) fn message(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_close_timeouts(ActivityCloseTimeouts::ScheduleAndStartToClose {
+        start_to_close: Duration::from_secs(60),
+        schedule_to_close: Duration::from_secs(24 * 3600),
+    })
+    .heartbeat_timeout(HEARTBEAT)
+    .retry_policy(
+        RetryPolicy::builder()
+            .initial_interval(Duration::from_millis(500))
+            .maximum_interval(Duration::from_secs(60))
+            .build(),
+    )
+    .summary(summary.to_owned())
+    .cancellation_token(WorkflowCancellationToken::new())
+    .build()
+}
+
+/// Money to give back, tried ever more patiently for as long as `patience`.
+pub(crate) fn refund(summary: &str, patience: Duration) -> ActivityOptions {
+    ActivityOptions::with_close_timeouts(ActivityCloseTimeouts::ScheduleAndStartToClose {
+        start_to_close: Duration::from_secs(30),
+        schedule_to_close: patience,
+    })
+    .heartbeat_timeout(HEARTBEAT)
+    .retry_policy(
+        RetryPolicy::builder()
+            .initial_interval(Duration::from_secs(1))
+            .maximum_interval(Duration::from_secs(3600))
+            .build(),
+    )
+    .summary(summary.to_owned())
+    .cancellation_token(WorkflowCancellationToken::new())
+    .build()
+}
+
+/// A start, signal or update of another workflow.
+pub(crate) fn workflow_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(Duration::from_secs(15))
+        .retry_policy(
+            RetryPolicy::builder()
+                .initial_interval(Duration::from_millis(200))
+                .maximum_interval(Duration::from_secs(10))
+                .build(),
+        )
+        .summary(summary.to_owned())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
+}

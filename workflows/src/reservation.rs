@@ -1,0 +1,205 @@
+//! The story of one reservation.
+
+mod ending;
+mod errands;
+mod hold;
+mod input;
+mod money;
+mod outward;
+mod phase;
+mod reports;
+mod requests;
+mod stay;
+
+use chrono::{DateTime, Utc};
+use domain::{payment::PaymentReport, settlement::Account};
+use temporalio_macros::{workflow, workflow_methods};
+use temporalio_workflow::{
+    SyncWorkflowContext, WorkflowContext, WorkflowContextView, WorkflowResult,
+};
+
+use self::{errands::Errands, reports::Reports, requests::Requests};
+pub use self::{
+    input::ReservationInput,
+    phase::{Phase, ReservationOutcome, ReservationView},
+    requests::{ConfirmByHand, ConfirmOutcome},
+};
+use crate::{
+    beside::accompanied,
+    clock::known,
+    contracts::{
+        inventory::HoldOutcome,
+        reservations::{CancelOutcome, CancelRequest, ExtendOutcome},
+    },
+};
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Keeps the nights of one guest until the deposit is paid, and accompanies the stay to its end. It always
+/// ends in one outcome, and the guest always knows which.
+///
+/// ```text
+///  place hold ──taken──────────────────────────────────────────▶ refused
+///      │
+///     held ──deposit paid──▶ confirmed ──checked out──▶ completed
+///      │  └──cancelled──┐       │
+///      │                ▼       ▼
+///      │             cancelled ◀─
+///  hold ends
+///      └──▶ expired ──paid late, nights still free──▶ confirmed
+/// ```
+///
+/// Money that comes when the story is over starts it again under the same id, and is applied or given back.
+/// Asking the workflow itself to cancel is the owner's cancellation.
+#[workflow]
+#[derive(Debug)]
+pub struct Reservation {
+    input: ReservationInput,
+    phase: Phase,
+    hold: Option<HoldOutcome>,
+    account: Account,
+    link_until: Option<DateTime<Utc>>,
+    reports: Reports,
+    requests: Requests,
+    errands: Errands,
+}
+
+#[workflow_methods]
+impl Reservation {
+    #[init]
+    fn new(_ctx: &WorkflowContextView, input: ReservationInput) -> Self {
+        Self {
+            phase: Phase::Placing,
+            hold: None,
+            account: input.account(),
+            link_until: None,
+            reports: Reports::default(),
+            requests: Requests::default(),
+            errands: Errands::default(),
+            input,
+        }
+    }
+
+    /// The story, and beside it what must not hold it up.
+    #[run(name = "Reservation")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<ReservationOutcome> {
+        accompanied(Self::story(ctx), Self::run_errands(ctx)).await
+    }
+
+    /// What the provider says of a payment. Heard once per payment and status, however often it comes.
+    #[signal]
+    pub fn payment_reported(
+        &mut self,
+        _ctx: &mut SyncWorkflowContext<Self>,
+        report: PaymentReport,
+    ) {
+        self.reports.hear(report);
+    }
+
+    /// Answers as soon as it is known whether the nights are held.
+    #[update]
+    pub async fn await_hold(ctx: &mut WorkflowContext<Self>) -> Result<HoldOutcome, BoxError> {
+        known(ctx, |reservation| reservation.hold.is_some()).await;
+        ctx.state(|reservation| reservation.hold.clone())
+            .ok_or_else(|| "the hold was decided and is gone".into())
+    }
+
+    /// Cancels: the nights are free when this answers, and the refund is on its way.
+    #[update]
+    pub async fn cancel(
+        ctx: &mut WorkflowContext<Self>,
+        request: CancelRequest,
+    ) -> Result<CancelOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.cancel.ask(request));
+        known(ctx, move |reservation| {
+            reservation.requests.cancel.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.cancel.collect(ticket))
+            .ok_or_else(|| "the cancellation was answered and the answer is gone".into())
+    }
+
+    #[update_validator(cancel)]
+    fn validate_cancel(
+        &self,
+        _ctx: &WorkflowContextView,
+        request: &CancelRequest,
+    ) -> Result<(), BoxError> {
+        if request.code == self.input.code {
+            Ok(())
+        } else {
+            Err("this workflow is of another reservation".into())
+        }
+    }
+
+    /// Extends the hold, once.
+    #[update]
+    pub async fn extend(ctx: &mut WorkflowContext<Self>) -> Result<ExtendOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.extend.ask(()));
+        known(ctx, move |reservation| {
+            reservation.requests.extend.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.extend.collect(ticket))
+            .ok_or_else(|| "the extension was answered and the answer is gone".into())
+    }
+
+    /// Confirms by hand what was paid outside the provider, a bank transfer for example.
+    #[update]
+    pub async fn confirm(
+        ctx: &mut WorkflowContext<Self>,
+        request: ConfirmByHand,
+    ) -> Result<ConfirmOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.confirm.ask(request));
+        known(ctx, move |reservation| {
+            reservation.requests.confirm.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.confirm.collect(ticket))
+            .ok_or_else(|| "the confirmation was answered and the answer is gone".into())
+    }
+
+    #[update_validator(confirm)]
+    fn validate_confirm(
+        &self,
+        _ctx: &WorkflowContextView,
+        request: &ConfirmByHand,
+    ) -> Result<(), BoxError> {
+        if !request.amount.is_positive() {
+            Err("the amount must be more than nothing".into())
+        } else if request.amount.currency != self.account.total.currency {
+            Err("the amount is not in the currency of the quote".into())
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Where the story stands.
+    #[query]
+    pub fn view(&self, _ctx: &WorkflowContextView) -> ReservationView {
+        ReservationView {
+            phase: self.phase.clone(),
+            account: self.account,
+        }
+    }
+}
+
+impl Reservation {
+    /// The table of contents: each phase tells which one follows.
+    async fn story(ctx: &WorkflowContext<Self>) -> WorkflowResult<ReservationOutcome> {
+        Self::introduce(ctx);
+        let mut phase = Self::place_hold(ctx).await?;
+        loop {
+            Self::enter(ctx, &phase);
+            phase = match phase {
+                Phase::Placing => Self::place_hold(ctx).await?,
+                Phase::Held { .. } => Self::await_deposit(ctx).await?,
+                Phase::Confirmed => Self::accompany_stay(ctx).await?,
+                Phase::Ended(outcome) => match Self::settle_late_money(ctx, outcome).await? {
+                    Some(revived) => revived,
+                    None => return Ok(outcome),
+                },
+            };
+        }
+    }
+}

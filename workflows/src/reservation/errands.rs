@@ -1,0 +1,188 @@
+//! What a reservation does beside its story, so that neither a slow provider nor a lost network connection
+//! keeps a hold from ending, a payment from being heard, or an owner from being answered.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    future::{pending, poll_fn},
+    task::Poll,
+};
+
+use domain::settlement::Purpose;
+use temporalio_workflow::{WorkflowContext, join};
+
+use super::{Phase, Reservation};
+use crate::{
+    beside::UnderWay,
+    clock::known,
+    contracts::{
+        messaging::{self, Notice, Notify},
+        payments::{self, LinkName, LinkRequest, RefundRequest},
+        reservations::{Actor, CancelRequest},
+    },
+    options::{courtesy_call, message},
+};
+
+/// One thing to do beside the story.
+#[derive(Debug)]
+pub(super) enum Errand {
+    /// Give money back, for as long as it takes.
+    Refund(RefundRequest),
+    /// Move the end of the deposit's link.
+    ExtendLink(LinkRequest),
+    /// Make the deposit's link stop working. A payment on a link that could not be closed is settled like any
+    /// other.
+    CloseLink,
+}
+
+/// What is to be done and not done yet.
+#[derive(Debug, Default)]
+pub(super) struct Errands {
+    notices: VecDeque<(Notice, String)>,
+    waiting: VecDeque<Errand>,
+    open: usize,
+}
+
+impl Errands {
+    /// Sees to it that the guest hears something, after what they hear first.
+    pub(super) fn tell(&mut self, notice: Notice, step: &str) {
+        self.open += 1;
+        self.notices.push_back((notice, step.to_owned()));
+    }
+
+    pub(super) fn send(&mut self, errand: Errand) {
+        self.open += 1;
+        self.waiting.push_back(errand);
+    }
+
+    pub(super) const fn are_done(&self) -> bool {
+        self.open == 0
+    }
+
+    const fn done(&mut self) {
+        self.open -= 1;
+    }
+}
+
+impl Reservation {
+    /// Runs errands for as long as the story lasts: notices one after the other, everything else at once.
+    pub(super) async fn run_errands(ctx: &WorkflowContext<Self>) -> Infallible {
+        let (never, _, _) = join!(
+            Self::tell_in_order(ctx),
+            Self::do_at_once(ctx),
+            Self::heed_cancellation(ctx),
+        );
+        never
+    }
+
+    /// Somebody asked the workflow itself to cancel: that is the owner's cancellation.
+    async fn heed_cancellation(ctx: &WorkflowContext<Self>) -> Infallible {
+        let reason = ctx.cancelled().await.unwrap_or_default();
+        ctx.state_mut(|s| {
+            let request = CancelRequest {
+                code: s.input.code.clone(),
+                by: Actor::Operator,
+                reason,
+            };
+            s.requests.cancel.ask(request);
+        });
+        pending().await
+    }
+
+    async fn tell_in_order(ctx: &WorkflowContext<Self>) -> Infallible {
+        loop {
+            known(ctx, |s| !s.errands.notices.is_empty()).await;
+            if let Some((notice, step)) = ctx.state_mut(|s| s.errands.notices.pop_front()) {
+                if ctx.state(|s| s.still_matters(&notice)) {
+                    Self::send_notice(ctx, notice, &step).await;
+                }
+                ctx.state_mut(|s| s.errands.done());
+            }
+        }
+    }
+
+    /// Whether a notice that had to wait still says something true.
+    fn still_matters(&self, notice: &Notice) -> bool {
+        match notice {
+            Notice::PaymentLink
+            | Notice::HoldWithoutLink
+            | Notice::HoldReminder
+            | Notice::Extended => {
+                matches!(self.phase, Phase::Held { .. })
+            }
+            Notice::ArrivalReminder | Notice::Instructions => self.phase == Phase::Confirmed,
+            Notice::HoldExpired
+            | Notice::PaymentPending
+            | Notice::PaymentRejected
+            | Notice::Confirmed
+            | Notice::ConfirmedLate
+            | Notice::TooLate { .. }
+            | Notice::Overpaid { .. }
+            | Notice::Cancelled { .. }
+            | Notice::Thanks => true,
+        }
+    }
+
+    /// A notice that could not be sent for a whole day is put to the owner.
+    async fn send_notice(ctx: &WorkflowContext<Self>, notice: Notice, step: &str) {
+        let code = ctx.state(|s| s.input.code.clone());
+        let notify = Notify {
+            code: code.clone(),
+            notice,
+            step: step.to_owned(),
+        };
+        let sending = message(&format!("tell the guest: {step}"));
+        let sent = ctx
+            .execute_activity(messaging::SendNotice, notify, sending)
+            .await;
+        if sent.is_err() {
+            Self::ask_owner(
+                ctx,
+                "notice_not_sent",
+                &format!("{code}/{step}"),
+                "A message to the guest could not be sent. Write or call them.",
+            )
+            .await;
+        }
+    }
+
+    async fn do_at_once(ctx: &WorkflowContext<Self>) -> Infallible {
+        let mut under_way = UnderWay::new();
+        poll_fn(|polled| {
+            // Changing the state makes the workflow poll again, so it is only changed when there is something.
+            while !ctx.state(|s| s.errands.waiting.is_empty()) {
+                if let Some(errand) = ctx.state_mut(|s| s.errands.waiting.pop_front()) {
+                    under_way.begin(Self::do_errand(ctx, errand));
+                }
+            }
+            under_way.go_on(polled);
+            Poll::Pending
+        })
+        .await
+    }
+
+    async fn do_errand(ctx: &WorkflowContext<Self>, errand: Errand) {
+        match errand {
+            Errand::Refund(request) => Self::refund(ctx, request).await,
+            Errand::ExtendLink(link) => {
+                let moving = courtesy_call("extend the payment link");
+                drop(
+                    ctx.execute_activity(payments::ExtendLink, link, moving)
+                        .await,
+                );
+            }
+            Errand::CloseLink => {
+                let link = LinkName {
+                    code: ctx.state(|s| s.input.code.clone()),
+                    purpose: Purpose::Deposit,
+                };
+                let closing = courtesy_call("close the payment link");
+                drop(
+                    ctx.execute_activity(payments::CloseLink, link, closing)
+                        .await,
+                );
+            }
+        }
+        ctx.state_mut(|s| s.errands.done());
+    }
+}

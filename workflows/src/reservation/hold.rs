@@ -1,0 +1,317 @@
+//! While the nights are held: asking for them, offering a link, watching the clock.
+
+use chrono::{DateTime, Utc};
+use domain::{ReservationStatus, settlement::Purpose};
+use temporalio_workflow::{
+    CancellableFuture, TimerOptions, WorkflowCancellationToken, WorkflowContext, WorkflowResult,
+    join, select,
+};
+
+use super::{
+    ConfirmByHand, ConfirmOutcome, Phase, Reservation, ReservationOutcome, errands::Errand,
+    money::Effect,
+};
+use crate::{
+    clock::{Woken, now, wait_until},
+    contracts::{
+        inventory::{self, Extension, HoldOutcome, HoldRequest, Standing},
+        messaging::Notice,
+        payments::{self, LinkRequest},
+        reservations::ExtendOutcome,
+    },
+    options::{database_call, provider_call},
+};
+
+/// A guest is told that the link will follow when the provider has been out of reach for so long.
+const LINK_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+impl Reservation {
+    /// Asks for the nights. Postgres decides.
+    pub(super) async fn place_hold(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
+        let input = ctx.state(|s| s.input.clone());
+        let request = HoldRequest {
+            code: input.code,
+            accommodation_id: input.accommodation_id,
+            guest_id: input.guest_id,
+            stay: input.stay,
+            party: input.party,
+            quote: input.quote,
+            channel: input.channel,
+            expires_at: input.policies.hold.ends_at(now(ctx)),
+        };
+        let hold = ctx
+            .execute_activity(
+                inventory::PlaceHold,
+                request,
+                database_call("hold the nights"),
+            )
+            .await?;
+        let phase = match &hold {
+            HoldOutcome::Held { expires_at, .. } => Phase::Held {
+                expires_at: *expires_at,
+                extended: false,
+            },
+            HoldOutcome::Taken => Phase::Ended(ReservationOutcome::Refused),
+            HoldOutcome::Was { status, .. } => Phase::of(*status),
+        };
+        ctx.state_mut(|s| {
+            if let HoldOutcome::Held { paid, .. } | HoldOutcome::Was { paid, .. } = &hold {
+                s.account.paid = *paid;
+            }
+            s.hold = Some(hold);
+        });
+        Ok(phase)
+    }
+
+    /// Offers a link, and watches the hold until it is paid, cancelled, or over.
+    pub(super) async fn await_deposit(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
+        if ctx.state(|s| s.account.deposit_is_paid()) {
+            return Self::confirm_stay(ctx, Notice::Confirmed).await;
+        }
+        let offering = WorkflowCancellationToken::new();
+        let ((), next) = join!(
+            Self::offer_link(ctx, offering.clone()),
+            Self::watch_hold(ctx, offering),
+        );
+        next
+    }
+
+    /// Gets a link and sends it. The hold's clock does not wait for the provider.
+    async fn offer_link(ctx: &WorkflowContext<Self>, offering: WorkflowCancellationToken) {
+        let Some(link) = ctx.state(Self::deposit_link) else {
+            return;
+        };
+        let mut options = provider_call("make the payment link");
+        options.cancellation_token = Some(offering.clone());
+        let mut making = ctx.execute_activity(payments::CreateLink, link.clone(), options);
+        let patience = TimerOptions::builder(LINK_PATIENCE)
+            .summary("provider is slow".to_owned())
+            .cancellation_token(offering.child_token())
+            .build();
+        let mut impatient = ctx.timer(patience);
+        let in_time = select! {
+            made = making => Some(made),
+            _ = impatient => None,
+        };
+        let made = if let Some(made) = in_time {
+            CancellableFuture::cancel(&impatient);
+            made
+        } else {
+            if !offering.is_cancelled() {
+                Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+            }
+            making.await
+        };
+        if offering.is_cancelled() {
+            return;
+        }
+        match made {
+            Ok(()) => Self::send_link(ctx, &link),
+            Err(_) => Self::do_without_link(ctx).await,
+        }
+    }
+
+    fn send_link(ctx: &WorkflowContext<Self>, link: &LinkRequest) {
+        ctx.state_mut(|s| s.link_until = Some(link.expires_at));
+        Self::tell(ctx, Notice::PaymentLink, "payment-link");
+        Self::extend_link(ctx);
+    }
+
+    /// The provider refuses for good to make a link: how to pay is for the owner to say.
+    async fn do_without_link(ctx: &WorkflowContext<Self>) {
+        Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+        let code = ctx.state(|s| s.input.code.to_string());
+        Self::ask_owner(
+            ctx,
+            "no_link",
+            &code,
+            "The provider refused to make a payment link. Tell the guest another way to pay.",
+        )
+        .await;
+    }
+
+    fn deposit_link(&self) -> Option<LinkRequest> {
+        let Phase::Held { expires_at, .. } = self.phase else {
+            return None;
+        };
+        Some(LinkRequest {
+            code: self.input.code.clone(),
+            purpose: Purpose::Deposit,
+            amount: self.account.deposit.less(self.account.paid),
+            expires_at,
+        })
+    }
+
+    /// Waits for the deposit, reminds once, and lets go when the time is over.
+    async fn watch_hold(
+        ctx: &WorkflowContext<Self>,
+        offering: WorkflowCancellationToken,
+    ) -> WorkflowResult<Phase> {
+        let mut reminded = false;
+        let next = loop {
+            let (expires_at, remind_at) = ctx.state(Self::hold_ends);
+            let remind = !reminded && now(ctx) < remind_at;
+            let (at, what) = if remind {
+                (remind_at, "remind of the hold")
+            } else {
+                (expires_at, "hold ends")
+            };
+            match wait_until(ctx, at, what, Self::has_news).await {
+                Woken::ByFact => {
+                    if let Some(next) = Self::hear_while_held(ctx).await? {
+                        break next;
+                    }
+                }
+                Woken::ByTime if remind => {
+                    reminded = true;
+                    Self::tell(ctx, Notice::HoldReminder, "hold-reminder");
+                }
+                Woken::ByTime => break Self::expire(ctx).await?,
+            }
+        };
+        offering.cancel();
+        Ok(next)
+    }
+
+    /// When the hold ends, and when the guest is reminded of it.
+    fn hold_ends(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        match self.phase {
+            Phase::Held { expires_at, .. } => {
+                (expires_at, self.input.policies.hold.reminds_at(expires_at))
+            }
+            _ => (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH),
+        }
+    }
+
+    /// Does one thing that was asked or reported while the nights are held.
+    async fn hear_while_held(ctx: &WorkflowContext<Self>) -> WorkflowResult<Option<Phase>> {
+        if let Some(report) = ctx.state_mut(|s| s.reports.next()) {
+            return match Self::settle(ctx, report).await? {
+                Effect::DepositPaid => Self::confirm_stay(ctx, Notice::Confirmed).await.map(Some),
+                Effect::None => Ok(None),
+            };
+        }
+        if let Some(request) = ctx.state_mut(|s| s.requests.cancel.take()) {
+            return Self::cancel_stay(ctx, request).await;
+        }
+        if ctx.state_mut(|s| s.requests.extend.take()).is_some() {
+            Self::extend_hold(ctx).await?;
+            return Ok(None);
+        }
+        if let Some(request) = ctx.state_mut(|s| s.requests.confirm.take()) {
+            return Self::confirm_by_hand(ctx, request).await;
+        }
+        Ok(None)
+    }
+
+    /// Keeps the nights longer, once.
+    async fn extend_hold(ctx: &WorkflowContext<Self>) -> WorkflowResult<()> {
+        let (phase, code, policy) =
+            ctx.state(|s| (s.phase.clone(), s.input.code.clone(), s.input.policies.hold));
+        let outcome = match phase {
+            Phase::Held { extended: true, .. } => ExtendOutcome::AlreadyExtended,
+            Phase::Held {
+                expires_at,
+                extended: false,
+            } => {
+                let expires_at = policy.extended(expires_at);
+                let extension = Extension { code, expires_at };
+                let standing = ctx
+                    .execute_activity(
+                        inventory::Extend,
+                        extension,
+                        database_call("extend the hold"),
+                    )
+                    .await?;
+                if standing == Standing::Is {
+                    Self::enter(
+                        ctx,
+                        &Phase::Held {
+                            expires_at,
+                            extended: true,
+                        },
+                    );
+                    ExtendOutcome::Extended { expires_at }
+                } else {
+                    ExtendOutcome::NotPossible
+                }
+            }
+            _ => ExtendOutcome::NotPossible,
+        };
+        ctx.state_mut(|s| s.requests.extend.reply(outcome));
+        Self::extend_link(ctx);
+        Ok(())
+    }
+
+    /// The link lasts as long as the hold: one that was made for a shorter hold is moved.
+    fn extend_link(ctx: &WorkflowContext<Self>) {
+        let Some(link) = ctx.state(Self::deposit_link) else {
+            return;
+        };
+        ctx.state_mut(|s| {
+            if s.link_until.is_some_and(|until| until < link.expires_at) {
+                s.link_until = Some(link.expires_at);
+                s.errands.send(Errand::ExtendLink(link));
+            }
+        });
+    }
+
+    /// Nobody paid: the nights are free at once, and the guest is told.
+    async fn expire(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
+        let code = ctx.state(|s| s.input.code.clone());
+        let standing = ctx
+            .execute_activity(inventory::Expire, code, database_call("let the nights go"))
+            .await?;
+        if let Standing::Not { status } = standing {
+            return Self::accept(ctx, status).await;
+        }
+        let expired = Phase::Ended(ReservationOutcome::Expired);
+        Self::enter(ctx, &expired);
+        Self::tell(ctx, Notice::HoldExpired, "hold-expired");
+        let paid = ctx.state(|s| s.account.paid);
+        let why = "the hold ended before the deposit was complete";
+        Self::give_back(ctx, paid, "expired", why).await?;
+        Ok(expired)
+    }
+
+    /// The deposit is there: the stay is the guest's.
+    pub(super) async fn confirm_stay(
+        ctx: &WorkflowContext<Self>,
+        notice: Notice,
+    ) -> WorkflowResult<Phase> {
+        let code = ctx.state(|s| s.input.code.clone());
+        let standing = ctx
+            .execute_activity(inventory::Confirm, code, database_call("confirm the stay"))
+            .await?;
+        match standing {
+            Standing::Is => {
+                Self::enter(ctx, &Phase::Confirmed);
+                Self::tell(ctx, notice, "confirmed");
+                Ok(Phase::Confirmed)
+            }
+            Standing::Not { status } => Self::accept(ctx, status).await,
+            Standing::Taken => Self::accept(ctx, ReservationStatus::Expired).await,
+        }
+    }
+
+    /// The owner saw the money elsewhere.
+    async fn confirm_by_hand(
+        ctx: &WorkflowContext<Self>,
+        request: ConfirmByHand,
+    ) -> WorkflowResult<Option<Phase>> {
+        Self::record_by_hand(ctx, &request).await?;
+        let account = ctx.state(|s| s.account);
+        if !account.deposit_is_paid() {
+            let missing = account.deposit.less(account.paid);
+            ctx.state_mut(|s| s.requests.confirm.reply(ConfirmOutcome::Short { missing }));
+            return Ok(None);
+        }
+        let phase = Self::confirm_stay(ctx, Notice::Confirmed).await?;
+        let answer = match phase.status() {
+            ReservationStatus::Confirmed => ConfirmOutcome::Confirmed,
+            status => ConfirmOutcome::NotPossible { status },
+        };
+        ctx.state_mut(|s| s.requests.confirm.reply(answer));
+        Ok(Some(phase))
+    }
+}

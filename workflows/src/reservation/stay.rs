@@ -1,0 +1,107 @@
+//! While the stay is confirmed: what the guest must hear, and when.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use temporalio_workflow::{WorkflowContext, WorkflowResult};
+
+use super::{Phase, Reservation, ReservationOutcome};
+use crate::{
+    clock::{Woken, now, wait_until},
+    contracts::{
+        inventory::{self, Standing},
+        messaging::Notice,
+    },
+    options::database_call,
+};
+
+/// Something to do at its time while a stay is confirmed.
+struct Milestone {
+    at: DateTime<Utc>,
+    name: &'static str,
+    what: What,
+}
+
+enum What {
+    Tell(Notice),
+    Complete,
+}
+
+impl Reservation {
+    /// Sleeps until each thing the guest must hear, and until they have left.
+    pub(super) async fn accompany_stay(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
+        Self::close_link(ctx);
+        let completed = Phase::Ended(ReservationOutcome::Completed);
+        for milestone in ctx.state(|s| s.milestones(now(ctx))) {
+            let (at, name) = (milestone.at, milestone.name);
+            while wait_until(ctx, at, name, Self::has_news).await == Woken::ByFact {
+                if let Some(next) = Self::hear_while_confirmed(ctx).await? {
+                    return Ok(next);
+                }
+            }
+            match milestone.what {
+                What::Tell(notice) => Self::tell(ctx, notice, name),
+                What::Complete => {
+                    if let Standing::Not { status } = Self::complete(ctx).await? {
+                        return Self::accept(ctx, status).await;
+                    }
+                    Self::enter(ctx, &completed);
+                }
+            }
+        }
+        Ok(completed)
+    }
+
+    async fn complete(ctx: &WorkflowContext<Self>) -> WorkflowResult<Standing> {
+        let code = ctx.state(|s| s.input.code.clone());
+        let completing = database_call("complete the stay");
+        Ok(ctx
+            .execute_activity(inventory::Complete, code, completing)
+            .await?)
+    }
+
+    /// What still lies ahead of a confirmed stay. A reminder whose time has passed is not sent late; the way
+    /// in always is.
+    fn milestones(&self, now: DateTime<Utc>) -> Vec<Milestone> {
+        let notices = self.input.policies.notices;
+        let before = |seconds: u32| self.input.check_in_at - TimeDelta::seconds(i64::from(seconds));
+        let reminder_at = before(notices.reminder_seconds);
+        let thanks_at =
+            self.input.check_out_at + TimeDelta::seconds(i64::from(notices.thanks_seconds));
+        let milestone = |at, name, what| Milestone { at, name, what };
+        let reminder = milestone(
+            reminder_at,
+            "arrival-reminder",
+            What::Tell(Notice::ArrivalReminder),
+        );
+        [
+            (reminder_at > now).then_some(reminder),
+            Some(milestone(
+                before(notices.instructions_seconds),
+                "check-in-instructions",
+                What::Tell(Notice::Instructions),
+            )),
+            Some(milestone(
+                self.input.check_out_at,
+                "check-out",
+                What::Complete,
+            )),
+            Some(milestone(thanks_at, "thanks", What::Tell(Notice::Thanks))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Does one thing that was asked or reported while the stay is confirmed, or just completed.
+    async fn hear_while_confirmed(ctx: &WorkflowContext<Self>) -> WorkflowResult<Option<Phase>> {
+        if let Some(report) = ctx.state_mut(|s| s.reports.next()) {
+            Self::settle(ctx, report).await?;
+            return Ok(None);
+        }
+        let confirmed = ctx.state(|s| s.phase == Phase::Confirmed);
+        if confirmed && let Some(request) = ctx.state_mut(|s| s.requests.cancel.take()) {
+            return Self::cancel_stay(ctx, request).await;
+        }
+        Self::refuse_requests(ctx, ctx.state(|s| s.phase.status()));
+        Ok(None)
+    }
+}

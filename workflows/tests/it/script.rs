@@ -1,0 +1,286 @@
+//! Every contract, fulfilled by the [`World`].
+
+use std::sync::Arc;
+
+use domain::{MessageId, ReservationCode, ReservationStatus, payment::{PaymentId, PaymentReport}};
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use workflows::{
+    contracts::{
+        conversation::{self, Reply, Turn, TurnEvent},
+        inventory::{self, Extension, HoldOutcome, HoldRequest, Release, Standing},
+        messaging::{self, Deliver, Notify},
+        payments::{
+            self, GiveBack, LinkName, LinkRequest, ReconcileWindow, RefundRequest, Review, SettlePayment,
+            Settled, Truth,
+        },
+        reservations::{self, CancelOutcome, CancelRequest, ExtendOutcome},
+    },
+    reservation::ReservationInput,
+};
+
+use crate::world::World;
+
+pub(crate) struct Script(pub(crate) Arc<World>);
+
+const CONFIRMED: ReservationStatus = ReservationStatus::Confirmed;
+const HELD: ReservationStatus = ReservationStatus::PreReserved;
+
+#[temporalio_macros::activities]
+impl Script {
+    #[activity(definition = inventory::PlaceHold)]
+    pub(crate) async fn place_hold(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        request: HoldRequest,
+    ) -> Result<HoldOutcome, ActivityError> {
+        self.0.perform(&ctx, "inventory.place_hold", "", |facts| {
+            facts.place_hold(request.expires_at)
+        })
+    }
+
+    #[activity(definition = inventory::Confirm)]
+    pub(crate) async fn confirm(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.confirm", "", |facts| {
+            facts.become_from(&[HELD], CONFIRMED)
+        })
+    }
+
+    #[activity(definition = inventory::Extend)]
+    pub(crate) async fn extend(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        extension: Extension,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.extend", "", |facts| {
+            facts.expires_at = Some(extension.expires_at);
+            facts.become_from(&[], HELD)
+        })
+    }
+
+    #[activity(definition = inventory::Expire)]
+    pub(crate) async fn expire(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.expire", "", |facts| {
+            facts.become_from(&[HELD], ReservationStatus::Expired)
+        })
+    }
+
+    #[activity(definition = inventory::Cancel)]
+    pub(crate) async fn give_up(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _release: Release,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.cancel", "", |facts| {
+            facts.become_from(&[HELD, CONFIRMED], ReservationStatus::Cancelled)
+        })
+    }
+
+    #[activity(definition = inventory::Retake)]
+    pub(crate) async fn retake(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.retake", "", |facts| facts.retake())
+    }
+
+    #[activity(definition = inventory::Complete)]
+    pub(crate) async fn complete(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.complete", "", |facts| {
+            facts.become_from(&[CONFIRMED], ReservationStatus::Completed)
+        })
+    }
+
+    #[activity(definition = messaging::SendNotice)]
+    pub(crate) async fn notify(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        notify: Notify,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "messaging.notify", notify.step, |_| ())
+    }
+
+    #[activity(definition = messaging::DeliverMessages)]
+    pub(crate) async fn deliver(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        deliver: Deliver,
+    ) -> Result<(), ActivityError> {
+        let messages: Vec<_> = deliver.messages.iter().map(MessageId::to_string).collect();
+        self.0.perform(&ctx, "messaging.deliver", messages.join(" "), |_| ())
+    }
+
+    #[activity(definition = messaging::Recover)]
+    pub(crate) async fn recover(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        message: MessageId,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "messaging.recover", message.to_string(), |_| ())
+    }
+
+    #[activity(definition = payments::CreateLink)]
+    pub(crate) async fn create_link(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        request: LinkRequest,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "payments.create_link", request.amount.to_string(), |_| ())
+    }
+
+    #[activity(definition = payments::CloseLink)]
+    pub(crate) async fn close_link(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _link: LinkName,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "payments.close_link", "", |_| ())
+    }
+
+    #[activity(definition = payments::ExtendLink)]
+    pub(crate) async fn extend_link(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _request: LinkRequest,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "payments.extend_link", "", |_| ())
+    }
+
+    #[activity(definition = payments::Read)]
+    pub(crate) async fn read(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _payment: PaymentId,
+    ) -> Result<Truth, ActivityError> {
+        self.0.perform(&ctx, "payments.read", "", |facts| {
+            let last = facts.truths.len() == 1;
+            let truth = if last { facts.truths.front().cloned() } else { facts.truths.pop_front() };
+            truth.unwrap_or(Truth::Unknown)
+        })
+    }
+
+    #[activity(definition = payments::Report)]
+    pub(crate) async fn report(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        report: PaymentReport,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "payments.report", report.status.as_str(), |_| ())
+    }
+
+    #[activity(definition = payments::Settle)]
+    pub(crate) async fn settle(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        settle: SettlePayment,
+    ) -> Result<Settled, ActivityError> {
+        let SettlePayment { payment_id, settlement, .. } = settle;
+        let detail = format!(
+            "{payment_id} applied {}, returned {}",
+            settlement.applied, settlement.returned
+        );
+        self.0.perform(&ctx, "payments.settle", detail, |facts| {
+            facts.settle(payment_id, settlement)
+        })
+    }
+
+    #[activity(definition = payments::Refund)]
+    pub(crate) async fn refund(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        request: RefundRequest,
+    ) -> Result<(), ActivityError> {
+        let detail = format!("{} {}", request.payment_id, request.amount);
+        self.0.perform(&ctx, "payments.refund", detail, |_| ())
+    }
+
+    #[activity(definition = payments::PlanRefunds)]
+    pub(crate) async fn plan_refunds(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        give_back: GiveBack,
+    ) -> Result<Vec<RefundRequest>, ActivityError> {
+        let detail = format!("{} {}", give_back.step, give_back.amount);
+        self.0.perform(&ctx, "payments.plan_refunds", detail, |facts| facts.plan_refunds(give_back))
+    }
+
+    #[activity(definition = payments::AskOwner)]
+    pub(crate) async fn ask_owner(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        review: Review,
+    ) -> Result<(), ActivityError> {
+        let detail = format!("{} {}", review.kind, review.reference);
+        self.0.perform(&ctx, "payments.ask_owner", detail, |_| ())
+    }
+
+    #[activity(definition = payments::Reconcile)]
+    pub(crate) async fn reconcile(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        window: ReconcileWindow,
+    ) -> Result<u32, ActivityError> {
+        self.0.perform(&ctx, "payments.reconcile", window.seconds.to_string(), |_| 2)
+    }
+
+    #[activity(definition = conversation::Respond)]
+    pub(crate) async fn respond(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        turn: Turn,
+    ) -> Result<Reply, ActivityError> {
+        let (message, detail) = match turn.event {
+            TurnEvent::Message { message } => (Some(message), message.to_string()),
+            TurnEvent::Done { message, result } => (None, format!("{message} {result:?}")),
+        };
+        self.0.perform(&ctx, "conversation.respond", detail, |facts| {
+            let scripted = message.and_then(|message| facts.replies.get(&message).cloned());
+            scripted.unwrap_or_default()
+        })
+    }
+
+    #[activity(definition = reservations::Open)]
+    pub(crate) async fn open(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        input: ReservationInput,
+    ) -> Result<HoldOutcome, ActivityError> {
+        self.0.perform(&ctx, "reservations.open", input.code.to_string(), |facts| {
+            facts.hold.clone().unwrap_or(HoldOutcome::Taken)
+        })
+    }
+
+    #[activity(definition = reservations::CancelReservation)]
+    pub(crate) async fn cancel_reservation(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        request: CancelRequest,
+    ) -> Result<CancelOutcome, ActivityError> {
+        self.0.perform(&ctx, "reservations.cancel", format!("by {:?}", request.by), |facts| {
+            facts.cancellation.clone().unwrap_or(CancelOutcome::Unknown)
+        })
+    }
+
+    #[activity(definition = reservations::ExtendHold)]
+    pub(crate) async fn extend_hold(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<ExtendOutcome, ActivityError> {
+        self.0.perform(&ctx, "reservations.extend", "", |facts| {
+            facts.extension.clone().unwrap_or(ExtendOutcome::NotPossible)
+        })
+    }
+}
