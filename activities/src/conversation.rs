@@ -20,11 +20,11 @@ use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::conversation::{Reply, Respond, Turn, TurnEvent};
 
-pub(crate) use self::facts::reservation_input;
 use self::facts::Known;
+pub(crate) use self::facts::reservation_input;
 use crate::{
     World,
-    failure::{missing, of_database, permanent},
+    failure::{garbled, missing, of_database},
     messaging::{Written, outbound},
 };
 
@@ -50,48 +50,85 @@ impl ConversationActivities {
 impl ConversationActivities {
     /// Idempotent on the guest's message and the event: the first decision stays and is returned.
     #[activity(definition = Respond)]
-    pub async fn respond(self: Arc<Self>, _ctx: ActivityContext, turn: Turn) -> Result<Reply, ActivityError> {
+    pub async fn respond(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        turn: Turn,
+    ) -> Result<Reply, ActivityError> {
         let key = key(&turn.event);
-        if let Some(decided) = memory::reply(&self.database, &key).await.map_err(of_database)? {
+        if let Some(decided) = memory::reply(&self.database, &key)
+            .await
+            .map_err(of_database)?
+        {
             return from_memory(decided);
         }
         let message = self.message(&turn.event).await?;
         let known = Known::load(&self.database, turn.guest_id, &message).await?;
-        let state = self.state(turn.guest_id).await?;
+        let state = self.state(known.guest.id).await?;
         let event = event::read(&turn.event, &message, &state, &known)?;
         let facts = known.facts();
         let step = match event {
             Some(event) => dialogue::step(state, event, &facts, &self.texts),
-            None => Step { state, say: Vec::new(), command: None },
+            None => Step {
+                state,
+                say: Vec::new(),
+                command: None,
+            },
         };
-        let reply = self.carry_out(&key, turn.guest_id, &known, step).await?;
-        from_memory(memory::record(&self.database, &reply).await.map_err(of_database)?)
+        self.keep_language(&known, &step.state).await?;
+        let reply = self.carry_out(&key, &known, step).await?;
+        from_memory(
+            memory::record(&self.database, &reply)
+                .await
+                .map_err(of_database)?,
+        )
     }
 }
 
 impl ConversationActivities {
     async fn message(&self, event: &TurnEvent) -> Result<Inbound, ActivityError> {
         let (TurnEvent::Message { message } | TurnEvent::Done { message, .. }) = event;
-        let found = messages::inbound(&self.database, *message).await.map_err(of_database)?;
+        let found = messages::inbound(&self.database, *message)
+            .await
+            .map_err(of_database)?;
         found.ok_or_else(|| missing("message"))
     }
 
     async fn state(&self, guest: GuestId) -> Result<State, ActivityError> {
-        let remembered = memory::state(&self.database, guest).await.map_err(of_database)?;
+        let remembered = memory::state(&self.database, guest)
+            .await
+            .map_err(of_database)?;
         remembered.map_or_else(|| Ok(State::default()), from_memory)
+    }
+
+    /// Notices speak the language in which the guest was last understood.
+    async fn keep_language(&self, known: &Known, state: &State) -> Result<(), ActivityError> {
+        let Some(language) = state
+            .language()
+            .filter(|spoken| known.guest.language != Some(*spoken))
+        else {
+            return Ok(());
+        };
+        guests::set_language(&self.database, known.guest.id, language)
+            .await
+            .map_err(of_database)
     }
 
     /// Does what touches the guest alone, and makes a task of what touches a reservation.
     async fn carry_out(
         &self,
         key: &str,
-        guest: GuestId,
         known: &Known,
         step: Step,
     ) -> Result<NewTurn, ActivityError> {
-        let Step { state, say, command } = step;
+        let guest = known.guest.id;
+        let Step {
+            state,
+            say,
+            command,
+        } = step;
         let task = match command {
-            Some(command) => self.task(guest, known, command).await?,
+            Some(command) => self.task(known, command).await?,
             None => None,
         };
         let messages = self.written(key, guest, say)?;
@@ -110,18 +147,20 @@ impl ConversationActivities {
 
     async fn task(
         &self,
-        guest: GuestId,
         known: &Known,
         command: Command,
     ) -> Result<Option<workflows::contracts::conversation::Task>, ActivityError> {
+        let guest = known.guest.id;
         let done = match command {
             Command::OptOut => guests::opt_out(&self.database, guest, Utc::now()).await,
             Command::OptIn => guests::opt_in(&self.database, guest).await,
             Command::SetName { name } => guests::rename(&self.database, guest, &name).await,
-            Command::HandOver { reason } => return task::hand_over(&self.database, guest, reason).await,
+            Command::HandOver { reason } => {
+                return task::hand_over(&self.database, guest, reason).await;
+            }
             Command::HandBack => return task::hand_back(&self.database, guest).await,
             Command::PlaceHold { .. } | Command::Cancel { .. } | Command::Extend { .. } => {
-                return task::of_reservation(guest, known, command).map(Some);
+                return task::of_reservation(known, command).map(Some);
             }
         };
         done.map_err(of_database)?;
@@ -136,7 +175,9 @@ impl ConversationActivities {
     ) -> Result<Vec<messages::NewOutbound>, ActivityError> {
         say.into_iter()
             .enumerate()
-            .map(|(position, say)| outbound(guest, &format!("{key}/{position}"), &Written::answer(say)))
+            .map(|(position, say)| {
+                outbound(guest, &format!("{key}/{position}"), &Written::answer(say))
+            })
             .collect()
     }
 }
@@ -150,10 +191,9 @@ fn key(event: &TurnEvent) -> String {
 }
 
 fn from_memory<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, ActivityError> {
-    serde_json::from_value(value).map_err(|error| permanent("UnreadableMemory", error))
+    serde_json::from_value(value).map_err(|_unreadable| garbled("what a conversation remembers"))
 }
 
 fn to_memory(value: &impl serde::Serialize) -> Result<Value, ActivityError> {
-    serde_json::to_value(value).map_err(|error| permanent("UnwritableMemory", error))
+    serde_json::to_value(value).map_err(|_unwritable| garbled("what a conversation remembers"))
 }
-

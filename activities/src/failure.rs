@@ -47,7 +47,9 @@ pub(crate) fn of_database(error: database::Error) -> ActivityError {
 pub(crate) fn of_mercado_pago(error: mercado_pago::Error) -> ActivityError {
     use mercado_pago::Error;
     match error {
-        Error::RateLimited { retry_after: Some(delay) } => again_in(delay, "RateLimited", error),
+        Error::RateLimited {
+            retry_after: Some(delay),
+        } => again_in(delay, "RateLimited", error),
         Error::Rejected { .. } => permanent("ProviderRejected", error),
         // A token can be mended by the operator, and a conflict is settled by reading again.
         Error::RateLimited { retry_after: None }
@@ -68,6 +70,17 @@ pub(crate) fn of_front_desk(error: front_desk::Error) -> ActivityError {
         | front_desk::Error::NotRunning
         | front_desk::Error::Unexpected(_) => error.into(),
     }
+}
+
+/// What is stored cannot be read, or cannot be written. What it says is left out: it may be a guest's words,
+/// and failures are kept in histories.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} cannot be read or written")]
+struct Garbled(&'static str);
+
+/// Fails for good: what is stored is not in a form that we know.
+pub(crate) fn garbled(what: &'static str) -> ActivityError {
+    permanent("Garbled", Garbled(what))
 }
 
 /// Something that must be there is not.

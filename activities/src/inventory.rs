@@ -5,15 +5,15 @@ use std::{sync::Arc, time::Duration};
 use chrono::Utc;
 use database::{
     Database,
-    reservations::{self, Claim, HoldPlaced, NewHold, Transition},
+    reservations::{self, Claim, HoldPlaced, NewHold, Reservation, Transition},
 };
 use domain::{ReservationCode, ReservationStatus};
 use night_locks::{Locked, NightLocks};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::inventory::{
-    Cancel, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest, PlaceHold, Release,
-    Retake, Standing,
+    Cancel, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest, PlaceHold,
+    Release, Retake, Standing,
 };
 
 use crate::{
@@ -63,7 +63,10 @@ impl InventoryActivities {
         }
         let placed = reservations::place_hold(&self.database, &new_hold(request)).await;
         self.locks.release(accommodation, stay, &owner).await;
-        Ok(outcome(placed.map_err(of_database)?))
+        Ok(match placed.map_err(of_database)? {
+            HoldPlaced::Held(found) => outcome(found),
+            HoldPlaced::Taken => HoldOutcome::Taken,
+        })
     }
 
     /// Idempotent on the code.
@@ -123,7 +126,9 @@ impl InventoryActivities {
         Ok(match claim.map_err(of_database)? {
             Claim::Done(_) | Claim::Already(_) => Standing::Is,
             Claim::Taken => Standing::Taken,
-            Claim::Not(found) => Standing::Not { status: found.status },
+            Claim::Not(found) => Standing::Not {
+                status: found.status,
+            },
         })
     }
 
@@ -153,18 +158,16 @@ fn new_hold(request: HoldRequest) -> NewHold {
     }
 }
 
-fn outcome(placed: HoldPlaced) -> HoldOutcome {
-    match placed {
-        HoldPlaced::Taken => HoldOutcome::Taken,
-        HoldPlaced::Held(found) => match (found.status, found.expires_at) {
-            (ReservationStatus::PreReserved, Some(expires_at)) => HoldOutcome::Held {
-                expires_at,
-                paid: found.paid,
-            },
-            (status, _) => HoldOutcome::Was {
-                status,
-                paid: found.paid,
-            },
+/// What became of the hold of a reservation that is there.
+pub(crate) fn outcome(found: Reservation) -> HoldOutcome {
+    match (found.status, found.expires_at) {
+        (ReservationStatus::PreReserved, Some(expires_at)) => HoldOutcome::Held {
+            expires_at,
+            paid: found.paid,
+        },
+        (status, _) => HoldOutcome::Was {
+            status,
+            paid: found.paid,
         },
     }
 }
@@ -172,6 +175,8 @@ fn outcome(placed: HoldPlaced) -> HoldOutcome {
 fn standing(transition: Transition) -> Standing {
     match transition {
         Transition::Done(_) | Transition::Already(_) => Standing::Is,
-        Transition::Not(found) => Standing::Not { status: found.status },
+        Transition::Not(found) => Standing::Not {
+            status: found.status,
+        },
     }
 }

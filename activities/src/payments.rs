@@ -15,9 +15,9 @@ use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::{
     contracts::payments::{
-        AskOwner, CloseLink, CreateLink, ExtendLink, GiveBack, LinkName, LinkRequest, PlanRefunds, Read,
-        Reconcile, ReconcileWindow, Refund, RefundRequest, Report, Review, Settle, SettlePayment, Settled,
-        Truth,
+        AskOwner, CloseLink, CreateLink, ExtendLink, GiveBack, LinkName, LinkRequest, PlanRefunds,
+        Read, Reconcile, ReconcileWindow, Refund, RefundRequest, Report, Review, Settle,
+        SettlePayment, Settled, Truth,
     },
     payment::Notification,
 };
@@ -75,12 +75,26 @@ impl PaymentActivities {
         request: LinkRequest,
     ) -> Result<(), ActivityError> {
         let first_try = ctx.info().attempt <= 1;
-        alive(&ctx, link::create(&self.database, &self.provider, &self.settings, request, first_try)).await
+        alive(
+            &ctx,
+            link::create(
+                &self.database,
+                &self.provider,
+                &self.settings,
+                request,
+                first_try,
+            ),
+        )
+        .await
     }
 
     /// Idempotent on the link's name.
     #[activity(definition = CloseLink)]
-    pub async fn close_link(self: Arc<Self>, ctx: ActivityContext, name: LinkName) -> Result<(), ActivityError> {
+    pub async fn close_link(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        name: LinkName,
+    ) -> Result<(), ActivityError> {
         alive(&ctx, link::close(&self.database, &self.provider, name)).await
     }
 
@@ -96,8 +110,16 @@ impl PaymentActivities {
 
     /// Idempotent: an older answer never undoes a newer one.
     #[activity(definition = Read)]
-    pub async fn read(self: Arc<Self>, ctx: ActivityContext, payment: PaymentId) -> Result<Truth, ActivityError> {
-        alive(&ctx, truth::read(&self.database, &self.provider, &self.settings, &payment)).await
+    pub async fn read(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        payment: PaymentId,
+    ) -> Result<Truth, ActivityError> {
+        alive(
+            &ctx,
+            truth::read(&self.database, &self.provider, &self.settings, &payment),
+        )
+        .await
     }
 
     /// Idempotent: the workflow knows what it has already heard.
@@ -109,7 +131,10 @@ impl PaymentActivities {
     ) -> Result<(), ActivityError> {
         let code = report.code.clone().ok_or_else(|| missing("reservation"))?;
         let input = reservation_input(&self.database, &code).await?;
-        self.front_desk.payment_reported(input, report).await.map_err(of_front_desk)
+        self.front_desk
+            .payment_reported(input, report)
+            .await
+            .map_err(of_front_desk)
     }
 
     /// Idempotent on the payment: the first settlement stays.
@@ -120,9 +145,13 @@ impl PaymentActivities {
         settle: SettlePayment,
     ) -> Result<Settled, ActivityError> {
         if settle.payment_id.is_by_hand() {
-            payments::record(&self.database, &truth::by_hand(&settle)).await.map_err(of_database)?;
+            truth::record_by_hand(&self.database, &settle).await?;
         }
-        let SettlePayment { payment_id, code, settlement } = settle;
+        let SettlePayment {
+            payment_id,
+            code,
+            settlement,
+        } = settle;
         let settled = payments::settle(&self.database, &payment_id, &code, settlement).await;
         let settled = settled.map_err(of_database)?;
         Ok(Settled {
@@ -138,7 +167,11 @@ impl PaymentActivities {
         ctx: ActivityContext,
         request: RefundRequest,
     ) -> Result<(), ActivityError> {
-        alive(&ctx, refund::refund(&self.database, &self.provider, request)).await
+        alive(
+            &ctx,
+            refund::refund(&self.database, &self.provider, request),
+        )
+        .await
     }
 
     /// Idempotent on the reservation and the step.
@@ -148,12 +181,16 @@ impl PaymentActivities {
         _ctx: ActivityContext,
         give_back: GiveBack,
     ) -> Result<Vec<RefundRequest>, ActivityError> {
-        refund::plan(&self.database, &give_back).await
+        refund::plan(&self.database, give_back).await
     }
 
     /// Idempotent on the kind and the reference.
     #[activity(definition = AskOwner)]
-    pub async fn ask_owner(self: Arc<Self>, _ctx: ActivityContext, review: Review) -> Result<(), ActivityError> {
+    pub async fn ask_owner(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        review: Review,
+    ) -> Result<(), ActivityError> {
         let matter = review_queue::NewMatter {
             kind: review.kind,
             reference: review.reference,
@@ -161,7 +198,9 @@ impl PaymentActivities {
             details: serde_json::json!({}),
             deadline: Some(Utc::now() + OWNER_HAS),
         };
-        review_queue::raise(&self.database, &matter).await.map_err(of_database)?;
+        review_queue::raise(&self.database, &matter)
+            .await
+            .map_err(of_database)?;
         Ok(())
     }
 
@@ -180,18 +219,31 @@ impl PaymentActivities {
     async fn hand_over_unknown(&self, window: ReconcileWindow) -> Result<u32, ActivityError> {
         let end = Utc::now();
         let begin = end - TimeDelta::seconds(i64::from(window.seconds));
-        let mut next = Some(PaymentSearch::new(PaymentFilter::UpdatedBetween { begin, end }));
+        let mut next = Some(PaymentSearch::new(PaymentFilter::UpdatedBetween {
+            begin,
+            end,
+        }));
         let mut handed_over = 0;
         while let Some(search) = next {
-            let page = self.provider.search_payments(&search).await.map_err(of_mercado_pago)?;
+            let page = self
+                .provider
+                .search_payments(&search)
+                .await
+                .map_err(of_mercado_pago)?;
             for found in &page.payments {
                 let payment = PaymentId(found.id.to_string());
-                let known = payments::by_id(&self.database, &payment).await.map_err(of_database)?;
+                let known = payments::by_id(&self.database, &payment)
+                    .await
+                    .map_err(of_database)?;
                 let up_to_date = known.is_some_and(|known| {
-                    found.date_last_updated.is_none_or(|at| at <= known.latest.provider_updated_at)
+                    found
+                        .date_last_updated
+                        .is_none_or(|at| at <= known.latest.provider_updated_at)
                 });
                 if !up_to_date {
-                    let told = self.front_desk.payment_notified(payment, Notification { authentic: true });
+                    let told = self
+                        .front_desk
+                        .payment_notified(payment, Notification { authentic: true });
                     told.await.map_err(of_front_desk)?;
                     handed_over += 1;
                 }

@@ -10,7 +10,9 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::{
     contracts::{
         inventory::HoldOutcome,
-        reservations::{CancelOutcome, CancelRequest, CancelReservation, ExtendHold, ExtendOutcome, Open},
+        reservations::{
+            CancelOutcome, CancelRequest, CancelReservation, ExtendHold, ExtendOutcome, Open,
+        },
     },
     reservation::ReservationInput,
 };
@@ -18,6 +20,7 @@ use workflows::{
 use crate::{
     World,
     failure::{of_database, of_front_desk},
+    inventory::outcome,
 };
 
 /// Fulfils the reservations contract: one workflow asks another, and waits for the answer.
@@ -38,6 +41,16 @@ impl ReservationActivities {
     }
 }
 
+impl ReservationActivities {
+    /// What became of a hold, as Postgres knows it: one that was refused has left nothing.
+    async fn remembered(&self, code: &ReservationCode) -> Result<HoldOutcome, ActivityError> {
+        let found = reservations::by_code(&self.database, code)
+            .await
+            .map_err(of_database)?;
+        Ok(found.map_or(HoldOutcome::Taken, outcome))
+    }
+}
+
 #[activities]
 impl ReservationActivities {
     /// Idempotent on the code.
@@ -47,8 +60,12 @@ impl ReservationActivities {
         _ctx: ActivityContext,
         input: ReservationInput,
     ) -> Result<HoldOutcome, ActivityError> {
-        let key = input.code.to_string();
-        self.front_desk.open_reservation(input, &key).await.map_err(of_front_desk)
+        let code = input.code.clone();
+        match self.front_desk.open_reservation(input, code.as_str()).await {
+            // The story is over and its answer is forgotten.
+            Err(front_desk::Error::NotRunning) => self.remembered(&code).await,
+            answer => answer.map_err(of_front_desk),
+        }
     }
 
     /// Idempotent on the code.
@@ -59,13 +76,22 @@ impl ReservationActivities {
         request: CancelRequest,
     ) -> Result<CancelOutcome, ActivityError> {
         let code = request.code.clone();
-        if let Some(outcome) =
-            self.front_desk.cancel(request, &format!("cancel/{code}")).await.map_err(of_front_desk)?
+        if let Some(outcome) = self
+            .front_desk
+            .cancel(request, &format!("cancel/{code}"))
+            .await
+            .map_err(of_front_desk)?
         {
             return Ok(outcome);
         }
-        let found = reservations::by_code(&self.database, &code).await.map_err(of_database)?;
-        Ok(found.map_or(CancelOutcome::Unknown, |found| CancelOutcome::NotPossible { status: found.status }))
+        let found = reservations::by_code(&self.database, &code)
+            .await
+            .map_err(of_database)?;
+        Ok(
+            found.map_or(CancelOutcome::Unknown, |found| CancelOutcome::NotPossible {
+                status: found.status,
+            }),
+        )
     }
 
     /// Idempotent on the code: there is only one extension.
@@ -77,8 +103,16 @@ impl ReservationActivities {
     ) -> Result<ExtendOutcome, ActivityError> {
         // One key a call: asking a second time is another question, with another answer.
         let info = ctx.info();
-        let key = format!("extend/{}/{}", info.workflow_run_id.as_deref().unwrap_or_default(), info.activity_id);
-        let outcome = self.front_desk.extend(&code, &key).await.map_err(of_front_desk)?;
+        let key = format!(
+            "extend/{}/{}",
+            info.workflow_run_id.as_deref().unwrap_or_default(),
+            info.activity_id
+        );
+        let outcome = self
+            .front_desk
+            .extend(&code, &key)
+            .await
+            .map_err(of_front_desk)?;
         Ok(outcome.unwrap_or(ExtendOutcome::NotPossible))
     }
 }

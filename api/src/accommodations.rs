@@ -128,7 +128,9 @@ pub(crate) async fn list(
     let wanted = page.wanted()?;
     let active = database::accommodations::active(&app.database()?).await?;
     let part = active.into_iter().skip(wanted.skip()).take(wanted.take());
-    Ok(Json(wanted.listed(part.map(AccommodationView::from).collect())))
+    Ok(Json(
+        wanted.listed(part.map(AccommodationView::from).collect()),
+    ))
 }
 
 /// One of them.
@@ -147,7 +149,9 @@ pub(crate) async fn show(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<AccommodationView>, Error> {
-    let id: AccommodationId = id.parse().map_err(|_no_id| Error::NotFound("accommodation"))?;
+    let id: AccommodationId = id
+        .parse()
+        .map_err(|_no_id| Error::NotFound("accommodation"))?;
     let found = database::accommodations::by_id(&app.database()?, id).await?;
     let accommodation = found.ok_or(Error::NotFound("accommodation"))?;
     Ok(Json(accommodation.into()))

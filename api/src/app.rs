@@ -9,7 +9,13 @@ use night_locks::NightLocks;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
-    auth::Tokens, backlog::Backlog, config::Config, error::Error, hints::Hints, limits::Limits, metrics::Metrics,
+    auth::Tokens,
+    backlog::Backlog,
+    config::Config,
+    error::{Error, chain},
+    hints::Hints,
+    limits::Limits,
+    metrics::Metrics,
     slot::Slot,
 };
 
@@ -130,7 +136,7 @@ async fn connect_database(url: SecretString, connections: u32) -> Option<Databas
         match Database::connect(&url, connections).await {
             Ok(database) => return Some(database),
             Err(error) if !logged => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the database is away, trying again");
+                tracing::warn!(error = chain(&error), "the database is away, trying again");
                 logged = true;
             }
             Err(_still_away) => {}
@@ -146,7 +152,7 @@ async fn connect_desk(config: crate::config::TemporalConfig) -> Option<FrontDesk
         Ok(client) => Some(FrontDesk::new(client, config.task_queue)),
         Err(error) => {
             tracing::error!(
-                error = &error as &dyn std::error::Error,
+                error = chain(&error),
                 "TEMPORAL_ADDRESS cannot be used: nothing reaches a workflow until it is corrected"
             );
             None

@@ -52,7 +52,10 @@ pub(crate) struct Operator;
 
 impl Tokens {
     pub(crate) const fn new(operator: SecretString, guest_key: SecretString) -> Self {
-        Self { operator, guest_key }
+        Self {
+            operator,
+            guest_key,
+        }
     }
 
     /// The token of a reservation's guest.
@@ -78,7 +81,10 @@ impl Tokens {
 
     pub(crate) fn is_operator(&self, bearer: &Bearer) -> bool {
         let ours = self.operator.expose_secret().as_bytes();
-        let theirs = bearer.0.as_ref().map(|token| token.expose_secret().as_bytes());
+        let theirs = bearer
+            .0
+            .as_ref()
+            .map(|token| token.expose_secret().as_bytes());
         theirs.is_some_and(|theirs| theirs.ct_eq(ours).into())
     }
 
@@ -152,7 +158,10 @@ mod tests {
     fn an_operator_opens_every_reservation() {
         let tokens = tokens();
         let operator = bearer("the operator's token");
-        assert_eq!(tokens.party(&operator, &code("RES260115ABC123")).unwrap(), Party::Operator);
+        assert_eq!(
+            tokens.party(&operator, &code("RES260115ABC123")).unwrap(),
+            Party::Operator
+        );
     }
 
     #[test]

@@ -96,10 +96,15 @@ impl TryFrom<AvailabilityQuery> for Asked {
         let guests = wish::required("guests", query.guests.as_deref())?;
         let heads = Heads {
             guests: wish::number("guests", guests)?,
-            children: query.children.map_or(Ok(0), |children| wish::number("children", &children))?,
+            children: query
+                .children
+                .map_or(Ok(0), |children| wish::number("children", &children))?,
             pets: wish::yes("pets", query.pets.as_deref())?,
         };
-        let accommodation_id = query.accommodation_id.as_deref().map(wish::accommodation_id);
+        let accommodation_id = query
+            .accommodation_id
+            .as_deref()
+            .map(wish::accommodation_id);
         Ok(Self {
             stay: stay.try_into()?,
             party: heads.try_into()?,
@@ -127,19 +132,30 @@ pub(crate) async fn search(
     Query(query): Query<AvailabilityQuery>,
 ) -> Result<Json<Availability>, Error> {
     let asked = Asked::try_from(query)?;
-    let inventory = database::availability::inventory_around(&app.database()?, Utc::now(), asked.stay).await?;
+    let inventory =
+        database::availability::inventory_around(&app.database()?, Utc::now(), asked.stay).await?;
     asked.answer(&inventory).map(Json)
 }
 
 impl Asked {
     fn answer(self, inventory: &Inventory) -> Result<Availability, Error> {
-        let Self { stay, party, accommodation_id } = self;
+        let Self {
+            stay,
+            party,
+            accommodation_id,
+        } = self;
         if accommodation_id.is_some_and(|id| inventory.accommodation(id).is_none()) {
             return Err(wish::unknown_accommodation());
         }
         let (offers, refused) = self.judge(inventory);
-        if offers.is_empty() && !refused.is_empty() && refused.iter().all(|view| view.rule == Refusal::Past) {
-            return Err(Error::Refused { refusal: Refusal::Past, alternatives: Vec::new() });
+        if offers.is_empty()
+            && !refused.is_empty()
+            && refused.iter().all(|view| view.rule == Refusal::Past)
+        {
+            return Err(Error::Refused {
+                refusal: Refusal::Past,
+                alternatives: Vec::new(),
+            });
         }
         let alternatives = if offers.is_empty() {
             inventory.alternatives(accommodation_id, stay, party, ALTERNATIVES)
@@ -166,7 +182,9 @@ impl Asked {
             .iter()
             .filter(|accommodation| is_asked(accommodation.id))
             .filter_map(|accommodation| {
-                let rule = inventory.offer(accommodation, self.stay, self.party).err()?;
+                let rule = inventory
+                    .offer(accommodation, self.stay, self.party)
+                    .err()?;
                 Some(RefusalView {
                     accommodation_id: accommodation.id.to_string(),
                     name: accommodation.name.clone(),

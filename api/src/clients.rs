@@ -81,6 +81,9 @@ mod tests {
         let one = counted_as("2001:db8:1:2:3::4".parse().unwrap());
         assert_eq!(one, counted_as("2001:db8:1:2:ffff::1".parse().unwrap()));
         assert_ne!(one, counted_as("2001:db8:1:3::1".parse().unwrap()));
-        assert_eq!(counted_as("::ffff:192.0.2.1".parse().unwrap()).to_string(), "192.0.2.1");
+        assert_eq!(
+            counted_as("::ffff:192.0.2.1".parse().unwrap()).to_string(),
+            "192.0.2.1"
+        );
     }
 }

@@ -20,7 +20,11 @@ pub struct Config {
     #[arg(long, env = "POSADA_API_LISTEN", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
     /// The address by which others reach us, without a slash at the end.
-    #[arg(long, env = "POSADA_PUBLIC_URL", default_value = "http://127.0.0.1:8000")]
+    #[arg(
+        long,
+        env = "POSADA_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8000"
+    )]
     pub public_url: String,
     /// How logs are written.
     #[arg(long, env = "POSADA_LOG", value_enum, default_value_t = LogFormat::Json)]
@@ -72,10 +76,18 @@ pub struct StoreConfig {
 #[derive(Debug, Clone, Args)]
 pub struct TemporalConfig {
     /// Its address, `host:port` or a URL.
-    #[arg(long = "temporal-address", env = "TEMPORAL_ADDRESS", default_value = "127.0.0.1:7233")]
+    #[arg(
+        long = "temporal-address",
+        env = "TEMPORAL_ADDRESS",
+        default_value = "127.0.0.1:7233"
+    )]
     pub address: String,
     /// The namespace of our workflows.
-    #[arg(long = "temporal-namespace", env = "TEMPORAL_NAMESPACE", default_value = "default")]
+    #[arg(
+        long = "temporal-namespace",
+        env = "TEMPORAL_NAMESPACE",
+        default_value = "default"
+    )]
     pub namespace: String,
     /// The task queue that our workers serve.
     #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
@@ -121,7 +133,11 @@ pub struct WhatsAppConfig {
     #[arg(id = "whatsapp_verify_token", long, env = "WHATSAPP_VERIFY_TOKEN", hide_env_values = true, value_parser = secret)]
     pub verify_token: SecretString,
     /// The API id of our business number. What is meant for another number is written down and left alone.
-    #[arg(id = "whatsapp_phone_number_id", long, env = "WHATSAPP_PHONE_NUMBER_ID")]
+    #[arg(
+        id = "whatsapp_phone_number_id",
+        long,
+        env = "WHATSAPP_PHONE_NUMBER_ID"
+    )]
     pub phone_number_id: String,
 }
 
@@ -137,7 +153,9 @@ pub struct MercadoPagoConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidConfig {
     /// A secret that can be guessed.
-    #[error("{variable} is shorter than {SHORTEST_SECRET} characters; make one with `openssl rand -hex 24`")]
+    #[error(
+        "{variable} is shorter than {SHORTEST_SECRET} characters; make one with `openssl rand -hex 24`"
+    )]
     ShortSecret {
         /// Which.
         variable: &'static str,
@@ -171,17 +189,30 @@ impl Config {
             return Err(InvalidConfig::SharedSecret);
         }
         let named = [
-            ("WHATSAPP_APP_SECRET", self.whatsapp.app_secret.expose_secret()),
-            ("WHATSAPP_VERIFY_TOKEN", self.whatsapp.verify_token.expose_secret()),
-            ("WHATSAPP_PHONE_NUMBER_ID", self.whatsapp.phone_number_id.as_str()),
-            ("MERCADOPAGO_WEBHOOK_SECRET", self.mercado_pago.webhook_secret.expose_secret()),
+            (
+                "WHATSAPP_APP_SECRET",
+                self.whatsapp.app_secret.expose_secret(),
+            ),
+            (
+                "WHATSAPP_VERIFY_TOKEN",
+                self.whatsapp.verify_token.expose_secret(),
+            ),
+            (
+                "WHATSAPP_PHONE_NUMBER_ID",
+                self.whatsapp.phone_number_id.as_str(),
+            ),
+            (
+                "MERCADOPAGO_WEBHOOK_SECRET",
+                self.mercado_pago.webhook_secret.expose_secret(),
+            ),
             ("TEMPORAL_ADDRESS", self.temporal.address.as_str()),
             ("POSADA_TASK_QUEUE", self.temporal.task_queue.as_str()),
         ];
         if let Some((variable, _)) = named.into_iter().find(|(_, value)| value.trim().is_empty()) {
             return Err(InvalidConfig::Empty { variable });
         }
-        let is_web = self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
+        let is_web =
+            self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
         if is_web && !self.public_url.ends_with('/') {
             Ok(())
         } else {
@@ -207,7 +238,9 @@ fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
 fn network(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
     let text = text.trim();
     text.parse().or_else(|invalid| {
-        text.parse::<std::net::IpAddr>().map(IpNet::from).map_err(|_not_an_address| invalid)
+        text.parse::<std::net::IpAddr>()
+            .map(IpNet::from)
+            .map_err(|_not_an_address| invalid)
     })
 }
 
@@ -230,7 +263,9 @@ mod tests {
             arguments.retain(|(given, _)| given != name);
             arguments.push((name, value));
         }
-        let words = arguments.into_iter().flat_map(|(name, value)| [name, value]);
+        let words = arguments
+            .into_iter()
+            .flat_map(|(name, value)| [name, value]);
         Config::try_parse_from(std::iter::once("api").chain(words))
     }
 
@@ -249,7 +284,10 @@ mod tests {
     fn a_short_secret_is_refused_by_name() {
         let short = config(&[("--guest-token-secret", "short")]).unwrap();
         let refused = short.check().unwrap_err().to_string();
-        assert!(refused.starts_with("POSADA_GUEST_TOKEN_SECRET"), "{refused}");
+        assert!(
+            refused.starts_with("POSADA_GUEST_TOKEN_SECRET"),
+            "{refused}"
+        );
     }
 
     #[test]
@@ -261,7 +299,10 @@ mod tests {
     #[test]
     fn a_secret_is_not_shown() {
         let shown = format!("{:?}", config(&[]).unwrap());
-        assert!(!shown.contains("app-secret") && !shown.contains("an-operator-token"), "{shown}");
+        assert!(
+            !shown.contains("app-secret") && !shown.contains("an-operator-token"),
+            "{shown}"
+        );
     }
 
     #[test]

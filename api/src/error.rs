@@ -135,7 +135,9 @@ impl Error {
     const fn status(&self) -> StatusCode {
         match self {
             Self::MalformedJson | Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::Invalid { .. } | Self::Refused { .. } | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid { .. } | Self::Refused { .. } | Self::KeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Unauthorized | Self::SignatureMissing => StatusCode::UNAUTHORIZED,
             Self::SignatureInvalid { status } => *status,
             Self::Forbidden => StatusCode::FORBIDDEN,
@@ -215,19 +217,25 @@ impl IntoResponse for Error {
     }
 }
 
-/// Logs what happened, with everything that led to it.
+/// Logs what happened, once, with everything that led to it.
 fn report(error: &Error) {
-    let mut cause = std::error::Error::source(error);
-    let mut chain = error.to_string();
-    while let Some(source) = cause {
-        chain.push_str(": ");
-        chain.push_str(&source.to_string());
-        cause = source.source();
-    }
+    let chain = chain(error);
     match error {
         Error::Unavailable { .. } => tracing::warn!(error = chain, "a request could not be served"),
         _ => tracing::error!(error = chain, "a request failed"),
     }
+}
+
+/// An error and everything that led to it, as one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        cause = source.source();
+    }
+    text
 }
 
 impl From<database::Error> for Error {
@@ -238,7 +246,9 @@ impl From<database::Error> for Error {
                 source: Some(Box::new(error)),
             },
             database::Error::NotFound { what } => Self::NotFound(what),
-            database::Error::Conflict { .. } | database::Error::Unexpected(_) => Self::unexpected(error),
+            database::Error::Conflict { .. } | database::Error::Unexpected(_) => {
+                Self::unexpected(error)
+            }
         }
     }
 }

@@ -60,7 +60,11 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         let path = error.path().to_string();
         let cause = error.inner();
         match cause.classify() {
-            Category::Data => Error::invalid(&field(&path, cause), "invalid_field", "this value cannot be read"),
+            Category::Data => Error::invalid(
+                &field(&path, cause),
+                "invalid_field",
+                "this value cannot be read",
+            ),
             Category::Syntax | Category::Eof | Category::Io => Error::MalformedJson,
         }
     })?;

@@ -31,7 +31,10 @@ impl Hints {
         };
         let current = counted
             .filter(|counted| now.duration_since(counted.since) < WINDOW)
-            .unwrap_or(Counted { since: now, hints: 0 });
+            .unwrap_or(Counted {
+                since: now,
+                hints: 0,
+            });
         let hints = current.hints.saturating_add(1);
         *counted = Some(Counted { hints, ..current });
         hints <= CAP

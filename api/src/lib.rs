@@ -1,1 +1,34 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod accommodations;
+mod app;
+mod auth;
+mod availability;
+mod backlog;
+mod clients;
+pub mod config;
+mod dispatch;
+mod error;
+mod extract;
+mod health;
+mod hints;
+mod limits;
+mod metrics;
+mod nlu;
+mod openapi;
+mod pages;
+mod paging;
+mod reservations;
+mod router;
+mod security;
+mod server;
+mod slot;
+mod sweep;
+mod trace;
+mod views;
+mod webhooks;
+mod wish;
+
+pub use app::StartError;
+pub use config::Config;
+pub use server::Server;

@@ -50,7 +50,9 @@ pub(crate) struct Limits {
 
 impl std::fmt::Debug for Limits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Limits").field("per_minute", &self.per_minute).finish_non_exhaustive()
+        f.debug_struct("Limits")
+            .field("per_minute", &self.per_minute)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +102,12 @@ impl Limits {
         let counted = count.invoke_async(&mut redis);
         tokio::time::timeout(PATIENCE * 2, counted)
             .await
-            .unwrap_or_else(|_elapsed| Err(RedisError::from((redis::ErrorKind::Io, "no answer in time"))))
+            .unwrap_or_else(|_elapsed| {
+                Err(RedisError::from((
+                    redis::ErrorKind::Io,
+                    "no answer in time",
+                )))
+            })
     }
 
     fn is_resting(&self) -> bool {

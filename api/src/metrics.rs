@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
 };
 
 /// From a webhook's target of 50 ms to a caller's patience of 5 s.
-const SECONDS: [f64; 11] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+const SECONDS: [f64; 11] = [
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+];
 
 /// Everything that is counted.
 #[derive(Debug)]
@@ -50,13 +53,24 @@ impl Metrics {
             "Events of the inbox handed to their workflows, at once or by the sweep.",
             &["by", "outcome"],
         )?;
-        let holds = counter("posada_holds_total", "Holds asked for over HTTP.", &["outcome"])?;
+        let holds = counter(
+            "posada_holds_total",
+            "Holds asked for over HTTP.",
+            &["outcome"],
+        )?;
         let seconds = HistogramVec::new(
-            HistogramOpts::new("posada_http_request_seconds", "How long answers took.").buckets(SECONDS.to_vec()),
+            HistogramOpts::new("posada_http_request_seconds", "How long answers took.")
+                .buckets(SECONDS.to_vec()),
             &["method", "route"],
         )?;
-        let backlog = IntGauge::new("posada_inbox_backlog", "Events that their workflows have not got yet, at most 500.")?;
-        let rate_limited = IntCounter::new("posada_rate_limited_total", "Requests turned away for their number.")?;
+        let backlog = IntGauge::new(
+            "posada_inbox_backlog",
+            "Events that their workflows have not got yet, at most 500.",
+        )?;
+        let rate_limited = IntCounter::new(
+            "posada_rate_limited_total",
+            "Requests turned away for their number.",
+        )?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(backlog.clone()))?;
         registry.register(Box::new(rate_limited.clone()))?;
@@ -72,10 +86,20 @@ impl Metrics {
         })
     }
 
-    pub(crate) fn answered(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+    pub(crate) fn answered(
+        &self,
+        method: &Method,
+        route: &str,
+        status: StatusCode,
+        took: Duration,
+    ) {
         let method = known(method);
-        self.requests.with_label_values(&[method, route, status.as_str()]).inc();
-        self.seconds.with_label_values(&[method, route]).observe(took.as_secs_f64());
+        self.requests
+            .with_label_values(&[method, route, status.as_str()])
+            .inc();
+        self.seconds
+            .with_label_values(&[method, route])
+            .observe(took.as_secs_f64());
     }
 
     pub(crate) fn webhook(&self, provider: &str, outcome: &str) {

@@ -65,7 +65,13 @@ fn within(field: &str, given: Option<&str>, usual: u32, most: u32) -> Result<u32
     text.parse()
         .ok()
         .filter(|number| (1..=most).contains(number))
-        .ok_or_else(|| Error::invalid(field, "out_of_range", format!("{field} is a number from 1 to {most}")))
+        .ok_or_else(|| {
+            Error::invalid(
+                field,
+                "out_of_range",
+                format!("{field} is a number from 1 to {most}"),
+            )
+        })
 }
 
 impl Wanted {
@@ -128,7 +134,13 @@ mod tests {
 
     #[test]
     fn a_page_that_cannot_be_is_refused() {
-        for (page, size) in [("0", "10"), ("-1", "10"), ("1", "0"), ("1", "101"), ("x", "10")] {
+        for (page, size) in [
+            ("0", "10"),
+            ("-1", "10"),
+            ("1", "0"),
+            ("1", "101"),
+            ("x", "10"),
+        ] {
             assert!(wanted(page, size).is_err(), "{page} {size}");
         }
     }

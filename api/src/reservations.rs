@@ -72,8 +72,16 @@ fn answer(app: &App, placed: Placed) -> Response {
         Placed::Held(reservation) => {
             let location = location(&reservation.code);
             let guest_token = app.tokens.of_guest(&reservation.code);
-            let held = Held { reservation: reservation.into(), guest_token };
-            (StatusCode::CREATED, [(header::LOCATION, location)], Json(held)).into_response()
+            let held = Held {
+                reservation: (*reservation).into(),
+                guest_token,
+            };
+            (
+                StatusCode::CREATED,
+                [(header::LOCATION, location)],
+                Json(held),
+            )
+                .into_response()
         }
         Placed::Undecided(code) => {
             let undecided = Undecided {
@@ -81,7 +89,12 @@ fn answer(app: &App, placed: Placed) -> Response {
                 status: "undecided",
                 guest_token: app.tokens.of_guest(&code),
             };
-            (StatusCode::ACCEPTED, [(header::LOCATION, location(&code))], Json(undecided)).into_response()
+            (
+                StatusCode::ACCEPTED,
+                [(header::LOCATION, location(&code))],
+                Json(undecided),
+            )
+                .into_response()
         }
     }
 }
@@ -139,8 +152,14 @@ pub(crate) async fn cancel(
     extract::Raw(body): extract::Raw,
 ) -> Result<Json<Cancelled>, Error> {
     let (code, party) = admit(&app, &bearer, &code)?;
-    let body = if body.is_empty() { CancelBody::default() } else { extract::read(&body)? };
-    change::cancel(&app, &code, party, body.reason()?, key).await.map(Json)
+    let body = if body.is_empty() {
+        CancelBody::default()
+    } else {
+        extract::read(&body)?
+    };
+    change::cancel(&app, &code, party, body.reason()?, key)
+        .await
+        .map(Json)
 }
 
 /// Gives a hold its one extension.
@@ -197,7 +216,9 @@ pub(crate) async fn confirm(
     if party != Party::Operator {
         return Err(Error::Forbidden);
     }
-    change::confirm(&app, &code, body.try_into()?, key).await.map(Json)
+    change::confirm(&app, &code, body.try_into()?, key)
+        .await
+        .map(Json)
 }
 
 /// Which reservations are listed.
@@ -222,14 +243,25 @@ impl TryFrom<ListQuery> for Filter {
 
     fn try_from(query: ListQuery) -> Result<Self, Error> {
         let status = query.status.map(|word| {
-            word.parse::<ReservationStatus>()
-                .map_err(|_unknown| Error::invalid("status", "invalid_field", "there is no such status"))
+            word.parse::<ReservationStatus>().map_err(|_unknown| {
+                Error::invalid("status", "invalid_field", "there is no such status")
+            })
         });
         Ok(Self {
             status: status.transpose()?,
-            accommodation_id: query.accommodation_id.as_deref().map(wish::accommodation_id).transpose()?,
-            from: query.from.map(|date| wish::date("from", Some(&date))).transpose()?,
-            to: query.to.map(|date| wish::date("to", Some(&date))).transpose()?,
+            accommodation_id: query
+                .accommodation_id
+                .as_deref()
+                .map(wish::accommodation_id)
+                .transpose()?,
+            from: query
+                .from
+                .map(|date| wish::date("from", Some(&date)))
+                .transpose()?,
+            to: query
+                .to
+                .map(|date| wish::date("to", Some(&date)))
+                .transpose()?,
         })
     }
 }
@@ -255,7 +287,9 @@ pub(crate) async fn list(
 ) -> Result<Json<Listed<ReservationView>>, Error> {
     let wanted = page.wanted()?;
     let found = view::list(&app.database()?, Filter::try_from(query)?, wanted.rows()).await?;
-    Ok(Json(wanted.listed(found.into_iter().map(ReservationView::from).collect())))
+    Ok(Json(wanted.listed(
+        found.into_iter().map(ReservationView::from).collect(),
+    )))
 }
 
 /// Reads the code and who is asking about it. To strangers, codes that exist and codes that do not are the

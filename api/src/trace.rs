@@ -39,11 +39,16 @@ pub(crate) async fn trace(State(app): State<App>, request: Request, next: Next) 
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| UNMATCHED.to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", trace_id = %id, http.method = %method, http.route = %route);
+    let span =
+        tracing::info_span!("request", trace_id = %id, http.method = %method, http.route = %route);
     let answering = next.run(request);
-    let mut response = CURRENT.scope(id.clone(), answering).instrument(span.clone()).await;
+    let mut response = CURRENT
+        .scope(id.clone(), answering)
+        .instrument(span.clone())
+        .await;
     let took = started.elapsed();
-    app.metrics.answered(&method, &route, response.status(), took);
+    app.metrics
+        .answered(&method, &route, response.status(), took);
     span.in_scope(|| {
         tracing::debug!(
             http.status = response.status().as_u16(),
@@ -70,8 +75,12 @@ mod tests {
 
     #[test]
     fn an_id_that_could_forge_a_log_line_is_not_taken_over() {
-        let with = |id: &'static str| HeaderMap::from_iter([(HEADER, HeaderValue::from_static(id))]);
-        assert_eq!(given(&with("4bf92f35-77b3")).as_deref(), Some("4bf92f35-77b3"));
+        let with =
+            |id: &'static str| HeaderMap::from_iter([(HEADER, HeaderValue::from_static(id))]);
+        assert_eq!(
+            given(&with("4bf92f35-77b3")).as_deref(),
+            Some("4bf92f35-77b3")
+        );
         assert_eq!(given(&with("short")), None);
         assert_eq!(given(&with("spaces are not plain")), None);
         assert_eq!(given(&HeaderMap::new()), None);

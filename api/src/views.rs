@@ -142,6 +142,9 @@ impl OfferView {
 
     /// Shows several.
     pub(crate) fn all(offers: &[Offer], inventory: &Inventory) -> Vec<Self> {
-        offers.iter().map(|offer| Self::of(offer, inventory)).collect()
+        offers
+            .iter()
+            .map(|offer| Self::of(offer, inventory))
+            .collect()
     }
 }

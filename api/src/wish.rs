@@ -44,10 +44,21 @@ impl TryFrom<Heads> for Party {
     type Error = Error;
 
     fn try_from(heads: Heads) -> Result<Self, Error> {
-        let size = |_beyond| Error::invalid("guests", "out_of_range", format!("guests is a number from 1 to {MAX_GUESTS}"));
+        let size = |_beyond| {
+            Error::invalid(
+                "guests",
+                "out_of_range",
+                format!("guests is a number from 1 to {MAX_GUESTS}"),
+            )
+        };
         let guests = u8::try_from(heads.guests).map_err(size)?;
-        let children = u8::try_from(heads.children)
-            .map_err(|_beyond| Error::invalid("children", "out_of_range", "children are counted among the guests"))?;
+        let children = u8::try_from(heads.children).map_err(|_beyond| {
+            Error::invalid(
+                "children",
+                "out_of_range",
+                "children are counted among the guests",
+            )
+        })?;
         Self::new(guests, children, heads.pets).map_err(|error| match error {
             PartyError::Size => Error::invalid("guests", "out_of_range", error.to_string()),
             PartyError::Children => Error::invalid("children", "out_of_range", error.to_string()),
@@ -62,7 +73,11 @@ pub(crate) fn accommodation_id(text: &str) -> Result<AccommodationId, Error> {
 
 /// What a request is answered that names no accommodation of ours.
 pub(crate) fn unknown_accommodation() -> Error {
-    Error::invalid("accommodation_id", "unknown_accommodation", "there is no such accommodation")
+    Error::invalid(
+        "accommodation_id",
+        "unknown_accommodation",
+        "there is no such accommodation",
+    )
 }
 
 /// A date that must be given.
@@ -70,10 +85,13 @@ pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Error> 
     let text = required(field, text)?;
     // Chrono would also read `2027-1-5`; what is stored and shown has one form.
     let is_whole = text.len() == "2027-01-05".len();
-    text.parse()
-        .ok()
-        .filter(|_| is_whole)
-        .ok_or_else(|| Error::invalid(field, "impossible_dates", format!("{field} is a date that exists, as YYYY-MM-DD")))
+    text.parse().ok().filter(|_| is_whole).ok_or_else(|| {
+        Error::invalid(
+            field,
+            "impossible_dates",
+            format!("{field} is a date that exists, as YYYY-MM-DD"),
+        )
+    })
 }
 
 /// A value that must be given.
@@ -85,9 +103,9 @@ pub(crate) fn required<'a>(field: &str, text: Option<&'a str>) -> Result<&'a str
 
 /// A whole number that was given as text.
 pub(crate) fn number(field: &str, text: &str) -> Result<i64, Error> {
-    text.trim()
-        .parse()
-        .map_err(|_no_number| Error::invalid(field, "out_of_range", format!("{field} is a whole number")))
+    text.trim().parse().map_err(|_no_number| {
+        Error::invalid(field, "out_of_range", format!("{field} is a whole number"))
+    })
 }
 
 /// Yes or no, given as text; no when it is not given.
@@ -95,7 +113,11 @@ pub(crate) fn yes(field: &str, text: Option<&str>) -> Result<bool, Error> {
     match text.map(str::trim) {
         None | Some("" | "false" | "0" | "no") => Ok(false),
         Some("true" | "1" | "yes") => Ok(true),
-        Some(_) => Err(Error::invalid(field, "invalid_field", format!("{field} is true or false"))),
+        Some(_) => Err(Error::invalid(
+            field,
+            "invalid_field",
+            format!("{field} is true or false"),
+        )),
     }
 }
 
@@ -132,14 +154,22 @@ mod tests {
             ("", "2027-01-18", "check_in", "required"),
         ];
         for (check_in, check_out, field, code) in refused {
-            assert_eq!(stay(check_in, check_out), Err((field.to_owned(), code)), "{check_in} {check_out}");
+            assert_eq!(
+                stay(check_in, check_out),
+                Err((field.to_owned(), code)),
+                "{check_in} {check_out}"
+            );
         }
     }
 
     #[test]
     fn parties_that_cannot_be_are_named() {
         let party = |guests, children| {
-            let heads = Heads { guests, children, pets: false };
+            let heads = Heads {
+                guests,
+                children,
+                pets: false,
+            };
             Party::try_from(heads).map_err(|error| named(error).0)
         };
         assert!(party(2, 1).is_ok());

@@ -20,7 +20,8 @@ use sea_orm_migration::{
 use secrecy::{ExposeSecret, SecretString};
 
 /// Names the lock that lets one process migrate at a time.
-const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('posada/migrations', 0))";
+const MIGRATION_LOCK: &str =
+    "SELECT pg_advisory_xact_lock(hashtextextended('posada/migrations', 0))";
 
 /// The schema could not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +67,9 @@ impl MigratorTrait for Migrator {
 pub async fn up(url: &SecretString) -> Result<(), Error> {
     let connection = connect(url).await?;
     let turn = connection.begin().await.map_err(Error::Unreachable)?;
-    turn.execute_unprepared(MIGRATION_LOCK).await.map_err(Error::Failed)?;
+    turn.execute_unprepared(MIGRATION_LOCK)
+        .await
+        .map_err(Error::Failed)?;
     Migrator::up(&turn, None).await.map_err(Error::Failed)?;
     turn.commit().await.map_err(Error::Failed)
 }
@@ -78,8 +81,12 @@ pub async fn up(url: &SecretString) -> Result<(), Error> {
 pub async fn down(url: &SecretString, steps: u32) -> Result<(), Error> {
     let connection = connect(url).await?;
     let turn = connection.begin().await.map_err(Error::Unreachable)?;
-    turn.execute_unprepared(MIGRATION_LOCK).await.map_err(Error::Failed)?;
-    Migrator::down(&turn, Some(steps)).await.map_err(Error::Failed)?;
+    turn.execute_unprepared(MIGRATION_LOCK)
+        .await
+        .map_err(Error::Failed)?;
+    Migrator::down(&turn, Some(steps))
+        .await
+        .map_err(Error::Failed)?;
     turn.commit().await.map_err(Error::Failed)
 }
 
@@ -89,7 +96,9 @@ pub async fn down(url: &SecretString, steps: u32) -> Result<(), Error> {
 /// When the database cannot be reached.
 pub async fn status(url: &SecretString) -> Result<Vec<Step>, Error> {
     let connection = connect(url).await?;
-    let steps = Migrator::get_migration_with_status(&connection).await.map_err(Error::Failed)?;
+    let steps = Migrator::get_migration_with_status(&connection)
+        .await
+        .map_err(Error::Failed)?;
     Ok(steps
         .iter()
         .map(|step| Step {
@@ -99,15 +108,18 @@ pub async fn status(url: &SecretString) -> Result<Vec<Step>, Error> {
         .collect())
 }
 
-/// Puts the demo's cabins where they are missing. What the owner changed stays; only the address their
-/// pictures are served from follows `public_url`, which is where guests reach the API, without a slash at
-/// its end.
+/// Puts the demo's cabins where they are missing.
+///
+/// What the owner changed stays. Only the address that the demo's pictures are served from follows
+/// `public_url`: where guests reach the API, without a slash at its end.
 ///
 /// # Errors
 /// As [`up`].
 pub async fn seed_demo(url: &SecretString, public_url: &str) -> Result<(), Error> {
     let connection = connect(url).await?;
-    seed::insert(&connection, public_url).await.map_err(Error::Failed)
+    seed::insert(&connection, public_url)
+        .await
+        .map_err(Error::Failed)
 }
 
 async fn connect(url: &SecretString) -> Result<DatabaseConnection, Error> {

@@ -55,7 +55,12 @@ CREATE TABLE reservations (
     CONSTRAINT reservations_source CHECK ((source IS NULL) = (external_key IS NULL)),
     CONSTRAINT reservations_external_key UNIQUE (accommodation_id, source, external_key),
     -- The judge of double booking. Nothing else decides who owns a night.
-    CONSTRAINT no_overlap_reservations EXCLUDE USING gist (accommodation_id WITH =, period WITH &&)
+    --
+    -- The period comes first because its index also answers what is taken between two dates. Measured with
+    -- 200 accommodations and two years of stays on two cores, period first against accommodation first:
+    -- 4,815/s against 794/s for three nights, 690/s against 431/s for four months; taking nights costs
+    -- a sixth for it, 1,900/s against 2,291/s.
+    CONSTRAINT no_overlap_reservations EXCLUDE USING gist (period WITH &&, accommodation_id WITH =)
         WHERE (reservation_status IN ('pre_reserved', 'confirmed', 'blocked'))
 );
 

@@ -1,7 +1,9 @@
 //! A migration that is nothing but SQL. Each runs in a transaction, so it is applied whole or not at all.
 
 use async_trait::async_trait;
-use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, sea_orm::ConnectionTrait};
+use sea_orm_migration::{
+    DbErr, MigrationName, MigrationTrait, SchemaManager, sea_orm::ConnectionTrait,
+};
 
 /// The statements that make a change, and those that undo it.
 pub(crate) struct Sql {
@@ -17,13 +19,24 @@ impl MigrationName for Sql {
 }
 
 #[async_trait]
-#[expect(elided_lifetimes_in_paths, reason = "the trait elides it, and async_trait wants the same")]
+#[expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait elides it, and async_trait wants the same"
+)]
 impl MigrationTrait for Sql {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(self.up).await.map(|_| ())
+        manager
+            .get_connection()
+            .execute_unprepared(self.up)
+            .await
+            .map(|_| ())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(self.down).await.map(|_| ())
+        manager
+            .get_connection()
+            .execute_unprepared(self.down)
+            .await
+            .map(|_| ())
     }
 }

@@ -1,7 +1,7 @@
 //! The story of one payment at the provider.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::payment::{PaymentId, PaymentReport, PaymentStatus};
+use domain::payment::{Misfit, PaymentId, PaymentReport, PaymentStatus};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::{
@@ -24,8 +24,9 @@ const HINT_INTERVAL: TimeDelta = TimeDelta::seconds(60);
 /// invented ones are for ever.
 const UNKNOWN_ATTEMPTS: u32 = 5;
 
-/// The first and the longest pause between two questions about a pending payment.
-const PENDING_PAUSES: (TimeDelta, TimeDelta) = (TimeDelta::minutes(1), TimeDelta::hours(1));
+/// The first and the longest pause between two questions about a pending payment, for the case that its
+/// notifications get lost.
+const PENDING_PAUSES: (TimeDelta, TimeDelta) = (TimeDelta::minutes(1), TimeDelta::hours(6));
 
 /// A pending payment is followed for so long; vouchers live thirty days at most.
 const PENDING_FOR: TimeDelta = TimeDelta::days(31);
@@ -52,6 +53,8 @@ pub enum PaymentOutcome {
     Reported,
     /// The owner has it in their queue.
     WithOwner,
+    /// It fits no reservation, and no money of it is with us.
+    Irrelevant,
     /// The provider knows no such payment.
     Unknown,
     /// It was pending for longer than a payment can be.
@@ -93,8 +96,8 @@ impl Payment {
             ctx.state_mut(Self::hear);
             let asked_at = now(ctx);
             let truth = Self::ask(ctx).await?;
+            Self::pass_on(ctx, &truth, &mut follow).await?;
             let next = follow.next(&truth, now(ctx));
-            Self::pass_on(ctx, truth, &mut follow).await?;
             if Self::wait_for_more(ctx, next, asked_at).await == Woken::ByTime
                 && matches!(next, Next::Linger)
             {
@@ -167,35 +170,42 @@ impl Payment {
     /// Brings the truth to whom it concerns, once.
     async fn pass_on(
         ctx: &WorkflowContext<Self>,
-        truth: Truth,
+        truth: &Truth,
         follow: &mut Follow,
     ) -> WorkflowResult<()> {
         match truth {
-            Truth::Ours { report } if follow.is_news(&report) => {
+            Truth::Ours { report } => {
                 follow.outcome = PaymentOutcome::Reported;
-                ctx.execute_activity(
-                    payments::Report,
-                    report,
-                    workflow_call("tell the reservation"),
-                )
-                .await?;
-            }
-            Truth::Misfit { report, misfit }
-                if follow.is_news(&report) && concerns_owner(&report) =>
-            {
-                follow.outcome = PaymentOutcome::WithOwner;
-                let review = Review {
-                    kind: misfit.as_str().to_owned(),
-                    reference: report.payment_id.to_string(),
-                    reason: "This payment fits no reservation. Find out whose it is, or give it back at the provider."
-                        .to_owned(),
-                };
-                ctx.execute_activity(payments::AskOwner, review, database_call("ask the owner"))
+                if follow.is_news(report) {
+                    ctx.execute_activity(
+                        payments::Report,
+                        report.clone(),
+                        workflow_call("tell the reservation"),
+                    )
                     .await?;
+                }
             }
-            Truth::Ours { .. } | Truth::Misfit { .. } | Truth::Unknown => {}
+            Truth::Misfit { report, misfit } if concerns_owner(report) => {
+                follow.outcome = PaymentOutcome::WithOwner;
+                if follow.is_news(report) {
+                    let asking = database_call("ask the owner");
+                    ctx.execute_activity(payments::AskOwner, review(report, *misfit), asking)
+                        .await?;
+                }
+            }
+            Truth::Misfit { .. } => follow.outcome = PaymentOutcome::Irrelevant,
+            Truth::Unknown => {}
         }
         Ok(())
+    }
+}
+
+fn review(report: &PaymentReport, misfit: Misfit) -> Review {
+    Review {
+        kind: misfit.as_str().to_owned(),
+        reference: report.payment_id.to_string(),
+        reason: "This payment fits no reservation. Find out whose it is, or give it back at the provider."
+            .to_owned(),
     }
 }
 

@@ -41,7 +41,11 @@ pub async fn by_id(db: &Database, id: AccommodationId) -> Result<Option<Accommod
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn upsert(db: &Database, accommodation: &Accommodation, active: bool) -> Result<(), Error> {
+pub async fn upsert(
+    db: &Database,
+    accommodation: &Accommodation,
+    active: bool,
+) -> Result<(), Error> {
     let replaced = OnConflict::column(Column::Id)
         .update_columns(Column::changeable())
         .value(Column::UpdatedAt, Expr::current_timestamp())
@@ -57,7 +61,11 @@ pub async fn upsert(db: &Database, accommodation: &Accommodation, active: bool) 
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such accommodation.
-pub async fn set_policies(db: &Database, id: AccommodationId, policies: &Policies) -> Result<(), Error> {
+pub async fn set_policies(
+    db: &Database,
+    id: AccommodationId,
+    policies: &Policies,
+) -> Result<(), Error> {
     let changed = Entity::update_many()
         .col_expr(Column::Policies, Expr::value(row::to_document(policies)?))
         .col_expr(Column::UpdatedAt, Expr::current_timestamp())
@@ -65,7 +73,9 @@ pub async fn set_policies(db: &Database, id: AccommodationId, policies: &Policie
         .exec(db.pool())
         .await?;
     if changed.rows_affected == 0 {
-        return Err(Error::NotFound { what: "accommodation" });
+        return Err(Error::NotFound {
+            what: "accommodation",
+        });
     }
     Ok(())
 }

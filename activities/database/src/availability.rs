@@ -7,7 +7,7 @@ use crate::{Database, Error, accommodations, holidays, reservations};
 
 /// How far around a stay other stays matter: nearby dates that are offered instead, and days kept free for
 /// preparation.
-const AROUND_DAYS: u64 = 60;
+const AROUND_DAYS: u64 = 35;
 
 /// Everything that can be booked, with what is taken between two dates. Nights outside of them look free.
 ///
@@ -34,9 +34,19 @@ pub async fn inventory(
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn inventory_around(db: &Database, now: DateTime<Utc>, stay: Stay) -> Result<Inventory, Error> {
+pub async fn inventory_around(
+    db: &Database,
+    now: DateTime<Utc>,
+    stay: Stay,
+) -> Result<Inventory, Error> {
     let around = Days::new(AROUND_DAYS);
-    let from = stay.check_in().checked_sub_days(around).unwrap_or(stay.check_in());
-    let to = stay.check_out().checked_add_days(around).unwrap_or(stay.check_out());
+    let from = stay
+        .check_in()
+        .checked_sub_days(around)
+        .unwrap_or(stay.check_in());
+    let to = stay
+        .check_out()
+        .checked_add_days(around)
+        .unwrap_or(stay.check_out());
     inventory(db, now, from, to).await
 }

@@ -47,7 +47,9 @@ impl Error {
     }
 
     pub(crate) fn conflict(rule: &str) -> Self {
-        Self::Conflict { rule: rule.to_owned() }
+        Self::Conflict {
+            rule: rule.to_owned(),
+        }
     }
 
     pub(crate) fn unexpected(cause: impl Into<Source>) -> Self {
@@ -68,13 +70,16 @@ impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
         match &cause {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(Box::new(cause)),
-            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            DbErr::Exec(RuntimeErr::SqlxError(error))
+            | DbErr::Query(RuntimeErr::SqlxError(error)) => {
                 match &**error {
                     sqlx::Error::Database(refusal) => {
                         let code = refusal.code().unwrap_or_default();
                         match code.get(..2) {
                             // No connection, too many of them, shutting down, contention, a lock timeout.
-                            Some("08" | "53" | "57" | "40" | "55") => Self::Unavailable(Box::new(cause)),
+                            Some("08" | "53" | "57" | "40" | "55") => {
+                                Self::Unavailable(Box::new(cause))
+                            }
                             Some("23") => Self::Conflict {
                                 rule: refusal.constraint().unwrap_or("unnamed").to_owned(),
                             },
@@ -96,7 +101,9 @@ impl From<DbErr> for Error {
 }
 
 fn sqlstate(cause: &DbErr) -> Option<String> {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = cause else {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        cause
+    else {
         return None;
     };
     let sqlx::Error::Database(refusal) = &**error else {

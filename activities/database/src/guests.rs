@@ -58,7 +58,9 @@ impl Guest {
 /// Says which guest and keeps the rest to itself: personal data has no place in a log.
 impl fmt::Debug for Guest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guest").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Guest")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -151,7 +153,10 @@ pub async fn by_id(db: &Database, id: GuestId) -> Result<Option<Guest>, Error> {
 /// # Errors
 /// See [`Error`].
 pub async fn by_phone(db: &Database, phone_e164: &str) -> Result<Option<Guest>, Error> {
-    let row = Entity::find().filter(Column::PhoneE164.eq(phone_e164)).one(db.pool()).await?;
+    let row = Entity::find()
+        .filter(Column::PhoneE164.eq(phone_e164))
+        .one(db.pool())
+        .await?;
     row.map(Guest::try_from).transpose()
 }
 

@@ -52,7 +52,9 @@ pub async fn claim(
     .one(db.pool())
     .await?;
     match earlier {
-        Some(earlier) if earlier.request_hash == request_hash => Ok(Claim::Known(row::word(&earlier.code)?)),
+        Some(earlier) if earlier.request_hash == request_hash => {
+            Ok(Claim::Known(row::word(&earlier.code)?))
+        }
         Some(_) => Ok(Claim::Mismatch),
         None => Err(Error::Unavailable("the key was forgotten meanwhile".into())),
     }
@@ -65,7 +67,10 @@ pub async fn claim(
 pub async fn forget_before(db: &Database, instant: DateTime<Utc>) -> Result<u64, Error> {
     let forgotten = db
         .pool()
-        .execute_raw(raw_sql!(Postgres, "DELETE FROM idempotency_keys WHERE created_at < {instant}"))
+        .execute_raw(raw_sql!(
+            Postgres,
+            "DELETE FROM idempotency_keys WHERE created_at < {instant}"
+        ))
         .await?;
     Ok(forgotten.rows_affected())
 }

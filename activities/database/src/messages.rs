@@ -12,7 +12,9 @@ use domain::{GuestId, MessageId};
 use serde_json::Value;
 
 pub(crate) use outbox::compose_in;
-pub use outbox::{Attempt, NewOutbound, begin_attempt, compose, mark_accepted, mark_failed, mark_refused};
+pub use outbox::{
+    Attempt, NewOutbound, begin_attempt, compose, mark_accepted, mark_failed, mark_refused,
+};
 pub use read::{inbound, outbound, thread};
 pub use statuses::{StatusChange, StatusOutcome, apply_status};
 

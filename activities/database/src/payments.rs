@@ -82,7 +82,10 @@ impl PaymentSnapshot {
     }
 
     fn money(&self, centavos: i64) -> Option<Money> {
-        (self.currency == Currency::Ars.code()).then_some(Money { centavos, currency: Currency::Ars })
+        (self.currency == Currency::Ars.code()).then_some(Money {
+            centavos,
+            currency: Currency::Ars,
+        })
     }
 }
 
@@ -137,7 +140,10 @@ impl TryFrom<Model> for Payment {
             currency: found.currency,
             collector_id: found.collector_id,
             external_reference: found.external_reference,
-            purpose: found.purpose.map(|word| row::document(word.into())).transpose()?,
+            purpose: found
+                .purpose
+                .map(|word| row::document(word.into()))
+                .transpose()?,
             method: found.method,
             approved_at: found.approved_at,
             provider_updated_at: found.provider_updated_at,

@@ -5,7 +5,10 @@ mod plan;
 
 use chrono::{DateTime, Utc};
 use domain::{Money, ReservationCode, payment::PaymentId};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, raw_sql};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, raw_sql,
+};
 
 use crate::{
     Database, Error,
@@ -127,7 +130,9 @@ async fn lock_payment(turn: &DatabaseTransaction, payment_id: &PaymentId) -> Res
             "SELECT 1 FROM payments WHERE id = {id} FOR NO KEY UPDATE"
         ))
         .await?;
-    locked.map(|_| ()).ok_or(Error::NotFound { what: "payment" })
+    locked
+        .map(|_| ())
+        .ok_or(Error::NotFound { what: "payment" })
 }
 
 #[derive(FromQueryResult)]
@@ -143,7 +148,10 @@ async fn left_of(turn: &DatabaseTransaction, payment_id: &PaymentId) -> Result<M
         Postgres,
         "SELECT payment_left(id) AS left_centavos, currency FROM payments WHERE id = {id}"
     ));
-    let left = left.one(turn).await?.ok_or(Error::NotFound { what: "payment" })?;
+    let left = left
+        .one(turn)
+        .await?
+        .ok_or(Error::NotFound { what: "payment" })?;
     row::money(left.left_centavos.max(0), &left.currency)
 }
 
@@ -153,7 +161,11 @@ async fn in_turn(turn: &DatabaseTransaction, key: &str) -> Result<Option<Refund>
 }
 
 async fn insert(turn: &DatabaseTransaction, new: &NewRefund) -> Result<Refund, Error> {
-    let (key, payment_id, reason) = (new.key.as_str(), new.payment_id.0.as_str(), new.reason.as_str());
+    let (key, payment_id, reason) = (
+        new.key.as_str(),
+        new.payment_id.0.as_str(),
+        new.reason.as_str(),
+    );
     let code = new.code.as_ref().map(ReservationCode::as_str);
     let (amount, currency) = (new.amount.centavos, new.amount.currency.code());
     let inserted = Entity::find()
@@ -195,7 +207,9 @@ pub async fn complete(
         ))
         .one(db.pool())
         .await?;
-    changed.ok_or(Error::NotFound { what: "refund" })?.try_into()
+    changed
+        .ok_or(Error::NotFound { what: "refund" })?
+        .try_into()
 }
 
 /// Remembers that the provider will not make a refund. One that is approved stays so.

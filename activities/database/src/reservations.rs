@@ -11,8 +11,8 @@ mod transition;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus, Stay,
-    settlement::Account,
+    AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus,
+    Stay, settlement::Account,
 };
 
 use crate::{Error, entity::reservation::Model, row};
@@ -91,7 +91,11 @@ impl TryFrom<Model> for Reservation {
     type Error = Error;
 
     fn try_from(found: Model) -> Result<Self, Error> {
-        let party = Party::new(row::count(found.guests)?, row::count(found.children)?, found.pets);
+        let party = Party::new(
+            row::count(found.guests)?,
+            row::count(found.children)?,
+            found.pets,
+        );
         Ok(Self {
             code: row::word(&found.code)?,
             accommodation_id: AccommodationId::from_uuid(found.accommodation_id),
@@ -108,7 +112,10 @@ impl TryFrom<Model> for Reservation {
             imported: found
                 .source
                 .zip(found.external_key)
-                .map(|(source, external_key)| Imported { source, external_key }),
+                .map(|(source, external_key)| Imported {
+                    source,
+                    external_key,
+                }),
             created_at: found.created_at,
             confirmed_at: found.confirmed_at,
             cancelled_at: found.cancelled_at,

@@ -49,7 +49,13 @@ pub struct Matter {
 /// # Errors
 /// See [`Error`].
 pub async fn raise(db: &Database, matter: &NewMatter) -> Result<Matter, Error> {
-    let NewMatter { kind, reference, reason, details, deadline } = matter.clone();
+    let NewMatter {
+        kind,
+        reference,
+        reason,
+        details,
+        deadline,
+    } = matter.clone();
     // The update changes nothing but makes the open row come back.
     let open = Matter::find_by_statement(raw_sql!(
         Postgres,
@@ -67,7 +73,12 @@ pub async fn raise(db: &Database, matter: &NewMatter) -> Result<Matter, Error> {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn resolve(db: &Database, id: i64, resolution: &str, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn resolve(
+    db: &Database,
+    id: i64,
+    resolution: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     db.pool()
         .execute_raw(raw_sql!(
             Postgres,
@@ -96,7 +107,11 @@ pub async fn open(db: &Database, page: Page) -> Result<Vec<Matter>, Error> {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn open_about(db: &Database, kind: &str, reference: &str) -> Result<Option<Matter>, Error> {
+pub async fn open_about(
+    db: &Database,
+    kind: &str,
+    reference: &str,
+) -> Result<Option<Matter>, Error> {
     let found = Matter::find_by_statement(raw_sql!(
         Postgres,
         r"SELECT * FROM review_queue

@@ -29,7 +29,10 @@ pub(crate) fn to_document<T: Serialize>(value: &T) -> Result<Value, Error> {
 /// Centavos of a currency we charge in.
 pub(crate) fn money(centavos: i64, currency: &str) -> Result<Money, Error> {
     match currency {
-        "ARS" => Ok(Money { centavos, currency: Currency::Ars }),
+        "ARS" => Ok(Money {
+            centavos,
+            currency: Currency::Ars,
+        }),
         other => Err(Error::unexpected(format!("{other} is no currency of ours"))),
     }
 }

@@ -10,7 +10,7 @@ use workflows::contracts::{
 };
 
 use super::facts::Known;
-use crate::failure::permanent;
+use crate::failure::garbled;
 
 /// Reads an event; nothing when there is nothing to answer.
 pub(super) fn read(
@@ -22,7 +22,7 @@ pub(super) fn read(
     match event {
         TurnEvent::Message { .. } => {
             let content = serde_json::from_value(message.content.clone())
-                .map_err(|error| permanent("UnreadableMessage", error))?;
+                .map_err(|_unreadable| garbled("a message of a guest"))?;
             Ok(of_content(content, state, known))
         }
         TurnEvent::Done { result, .. } => Ok(Some(of_result(result))),
@@ -36,7 +36,10 @@ fn of_content(content: Content, state: &State, known: &Known) -> Option<Event> {
             return Some(Event::Pressed { id, title });
         }
         Content::TemplateButton { payload, text } => {
-            return Some(Event::Pressed { id: payload, title: text });
+            return Some(Event::Pressed {
+                id: payload,
+                title: text,
+            });
         }
         Content::Audio { .. } => Attachment::Audio,
         Content::Image { .. } => Attachment::Image,
@@ -49,9 +52,10 @@ fn of_content(content: Content, state: &State, known: &Known) -> Option<Event> {
         Content::Edit { .. } | Content::Revoke { .. } => Attachment::Change,
         // The platform talks about itself here, not the guest.
         Content::System { .. } | Content::RequestWelcome => return None,
-        Content::Flow { .. } | Content::Order { .. } | Content::Unsupported { .. } | Content::Unknown { .. } => {
-            Attachment::Unsupported
-        }
+        Content::Flow { .. }
+        | Content::Order { .. }
+        | Content::Unsupported { .. }
+        | Content::Unknown { .. } => Attachment::Unsupported,
     };
     Some(Event::Sent { attachment })
 }
@@ -81,7 +85,9 @@ fn of_result(result: &TaskResult) -> Event {
                     code: code.clone(),
                     refund: *refund,
                 },
-                CancelOutcome::NotPossible { status } => CancelDecision::NotPossible { status: *status },
+                CancelOutcome::NotPossible { status } => {
+                    CancelDecision::NotPossible { status: *status }
+                }
                 CancelOutcome::Unknown => CancelDecision::Unavailable,
             },
         },
@@ -91,7 +97,9 @@ fn of_result(result: &TaskResult) -> Event {
                     code: code.clone(),
                     expires_at: *expires_at,
                 },
-                ExtendOutcome::AlreadyExtended | ExtendOutcome::NotPossible => ExtendDecision::NotPossible,
+                ExtendOutcome::AlreadyExtended | ExtendOutcome::NotPossible => {
+                    ExtendDecision::NotPossible
+                }
             },
         },
     }

@@ -2,15 +2,12 @@
 
 use chrono::{DateTime, Days, Utc};
 use database::{
-    Database, accommodations, availability, guests,
-    guests::Guest,
-    messages::Inbound,
-    payment_links, reservations,
-    reservations::Reservation,
+    Database, accommodations, availability, guests, guests::Guest, messages::Inbound,
+    payment_links, reservations, reservations::Reservation,
 };
 use dialogue::{Facts, GuestFacts, ReservationFacts};
 use domain::{
-    GuestId, Language, ReservationCode,
+    GuestId, Language, ReservationCode, ReservationStatus,
     availability::Inventory,
     cancellation::{Purchase, Refund, RefundBasis, refund},
     settlement::Purpose,
@@ -36,17 +33,28 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) async fn load(db: &Database, guest: GuestId, message: &Inbound) -> Result<Self, ActivityError> {
+    pub(super) async fn load(
+        db: &Database,
+        guest: GuestId,
+        message: &Inbound,
+    ) -> Result<Self, ActivityError> {
         let now = Utc::now();
         let today = now.date_naive();
         let (from, to) = (
             today.checked_sub_days(Days::new(1)).unwrap_or(today),
             today.checked_add_days(AHEAD).unwrap_or(today),
         );
-        let inventory = availability::inventory(db, now, from, to).await.map_err(of_database)?;
-        let guest = guests::by_id(db, guest).await.map_err(of_database)?.ok_or_else(|| missing("guest"))?;
+        let inventory = availability::inventory(db, now, from, to)
+            .await
+            .map_err(of_database)?;
+        let guest = guests::by_id(db, guest)
+            .await
+            .map_err(of_database)?
+            .ok_or_else(|| missing("guest"))?;
         let recent = now.checked_sub_days(RECENT).unwrap_or(now);
-        let found = reservations::of_guest(db, guest.id, recent).await.map_err(of_database)?;
+        let found = reservations::of_guest(db, guest.id, recent)
+            .await
+            .map_err(of_database)?;
         let mut facts = Vec::with_capacity(found.len());
         for reservation in found {
             facts.push(of_reservation(db, &inventory, reservation, now).await?);
@@ -79,7 +87,14 @@ async fn of_reservation(
     found: Reservation,
     now: DateTime<Utc>,
 ) -> Result<ReservationFacts, ActivityError> {
-    let link = payment_links::find(db, &found.code, Purpose::Deposit).await.map_err(of_database)?;
+    let due = if found.status == ReservationStatus::Confirmed {
+        Purpose::Balance
+    } else {
+        Purpose::Deposit
+    };
+    let link = payment_links::find(db, &found.code, due)
+        .await
+        .map_err(of_database)?;
     let refund_if_cancelled_now = refund_now(inventory, &found, now);
     Ok(ReservationFacts {
         code: found.code,
@@ -98,7 +113,10 @@ async fn of_reservation(
 
 fn refund_now(inventory: &Inventory, found: &Reservation, now: DateTime<Utc>) -> Refund {
     let Some(place) = inventory.accommodation(found.accommodation_id) else {
-        return Refund { amount: found.paid, basis: RefundBasis::Free };
+        return Refund {
+            amount: found.paid,
+            basis: RefundBasis::Free,
+        };
     };
     let purchase = Purchase {
         paid: found.paid,
@@ -113,8 +131,13 @@ pub(crate) async fn reservation_input(
     db: &Database,
     code: &ReservationCode,
 ) -> Result<ReservationInput, ActivityError> {
-    let found = reservations::by_code(db, code).await.map_err(of_database)?.ok_or_else(|| missing("reservation"))?;
-    let place = accommodations::by_id(db, found.accommodation_id).await.map_err(of_database)?;
+    let found = reservations::by_code(db, code)
+        .await
+        .map_err(of_database)?
+        .ok_or_else(|| missing("reservation"))?;
+    let place = accommodations::by_id(db, found.accommodation_id)
+        .await
+        .map_err(of_database)?;
     let place = place.ok_or_else(|| missing("accommodation"))?;
     Ok(ReservationInput {
         code: found.code,

@@ -14,16 +14,24 @@ use crate::failure::{missing, of_database};
 const PERSON_WITHIN: TimeDelta = TimeDelta::hours(1);
 
 /// What touches a reservation is its workflow's to do.
-pub(super) fn of_reservation(guest: GuestId, known: &Known, command: Command) -> Result<Task, ActivityError> {
+pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, ActivityError> {
     match command {
-        Command::PlaceHold { accommodation_id, stay, party, quote } => {
-            let place = known.inventory.accommodation(accommodation_id).ok_or_else(|| missing("accommodation"))?;
+        Command::PlaceHold {
+            accommodation_id,
+            stay,
+            party,
+            quote,
+        } => {
+            let place = known
+                .inventory
+                .accommodation(accommodation_id)
+                .ok_or_else(|| missing("accommodation"))?;
             let now = Utc::now();
             let input = ReservationInput {
                 code: ReservationCode::generate(place.today(now))?,
                 accommodation_id,
                 accommodation_name: place.name.clone(),
-                guest_id: Some(guest),
+                guest_id: Some(known.guest.id),
                 stay,
                 party,
                 quote,
@@ -33,7 +41,9 @@ pub(super) fn of_reservation(guest: GuestId, known: &Known, command: Command) ->
                 check_out_at: place.check_out_at(stay.check_out()),
                 booked_at: now,
             };
-            Ok(Task::PlaceHold { input: Box::new(input) })
+            Ok(Task::PlaceHold {
+                input: Box::new(input),
+            })
         }
         Command::Cancel { code } => Ok(Task::Cancel { code }),
         Command::Extend { code } => Ok(Task::Extend { code }),
@@ -57,23 +67,36 @@ pub(super) async fn hand_over(
         reason: match reason {
             HandOverReason::Asked => "A guest asks for a person. Answer them.",
             HandOverReason::Complaint => "A guest complains. Answer them.",
-            HandOverReason::Loop => "The bot and a guest do not understand each other. Answer them.",
-            HandOverReason::Flood => "A guest writes too much for the bot. See whether it is a person.",
+            HandOverReason::Loop => {
+                "The bot and a guest do not understand each other. Answer them."
+            }
+            HandOverReason::Flood => {
+                "A guest writes too much for the bot. See whether it is a person."
+            }
         }
         .to_owned(),
         details: serde_json::json!({}),
         deadline: Some(Utc::now() + PERSON_WITHIN),
     };
-    review_queue::raise(db, &matter).await.map_err(of_database)?;
+    review_queue::raise(db, &matter)
+        .await
+        .map_err(of_database)?;
     Ok(None)
 }
 
 /// The guest goes on with the bot: nobody needs to take over any more.
-pub(super) async fn hand_back(db: &Database, guest: GuestId) -> Result<Option<Task>, ActivityError> {
+pub(super) async fn hand_back(
+    db: &Database,
+    guest: GuestId,
+) -> Result<Option<Task>, ActivityError> {
     let reference = guest.to_string();
-    let open = review_queue::open_about(db, "guest_wants_a_person", &reference).await.map_err(of_database)?;
+    let open = review_queue::open_about(db, "guest_wants_a_person", &reference)
+        .await
+        .map_err(of_database)?;
     if let Some(matter) = open {
-        let resolved = review_queue::resolve(db, matter.id, "the guest went on with the bot", Utc::now()).await;
+        let resolved =
+            review_queue::resolve(db, matter.id, "the guest went on with the bot", Utc::now())
+                .await;
         resolved.map_err(of_database)?;
     }
     Ok(None)

@@ -2,18 +2,16 @@
 
 use chrono::Utc;
 use database::{
-    Database, accommodations, guests, messages,
-    messages::NewOutbound,
-    payment_links, reservations,
-    reservations::Reservation,
+    Database, accommodations, guests, messages, messages::NewOutbound, payment_links, reservations,
+    reservations::Reservation, review_queue,
 };
 use dialogue::{Alternative, NoticeFacts, Texts};
-use domain::{Accommodation, GuestId, Language, MessageId, settlement::Purpose};
+use domain::{Accommodation, GuestId, Language, MessageId, ReservationCode, settlement::Purpose};
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::messaging::{Notice, Notify};
 
-use super::Written;
-use crate::failure::{missing, of_database, permanent};
+use super::{Written, outbox};
+use crate::failure::{garbled, missing, of_database};
 
 /// How many other offers a guest is shown who came too late.
 const ALTERNATIVES: usize = 3;
@@ -25,13 +23,31 @@ pub(super) async fn write(
     texts: &Texts,
     notify: &Notify,
 ) -> Result<Option<(GuestId, Vec<MessageId>)>, ActivityError> {
-    let reservation = reservations::by_code(db, &notify.code).await.map_err(of_database)?;
+    let reservation = reservations::by_code(db, &notify.code)
+        .await
+        .map_err(of_database)?;
     let reservation = reservation.ok_or_else(|| missing("reservation"))?;
-    let Some(guest_id) = reservation.guest_id else { return Ok(None) };
-    let guest = guests::by_id(db, guest_id).await.map_err(of_database)?.ok_or_else(|| missing("guest"))?;
-    let place = accommodations::by_id(db, reservation.accommodation_id).await.map_err(of_database)?;
+    let Some(guest_id) = reservation.guest_id else {
+        return Ok(None);
+    };
+    let guest = guests::by_id(db, guest_id)
+        .await
+        .map_err(of_database)?
+        .ok_or_else(|| missing("guest"))?;
+    if outbox::recipient(&guest).is_none() {
+        return Ok(None);
+    }
+    if guest.opted_out_at.is_some() {
+        leave_to_owner(db, &reservation.code).await?;
+        return Ok(None);
+    }
+    let place = accommodations::by_id(db, reservation.accommodation_id)
+        .await
+        .map_err(of_database)?;
     let place = place.ok_or_else(|| missing("accommodation"))?;
-    let link = payment_links::find(db, &notify.code, Purpose::Deposit).await.map_err(of_database)?;
+    let link = payment_links::find(db, &notify.code, Purpose::Deposit)
+        .await
+        .map_err(of_database)?;
     let facts = NoticeFacts {
         code: reservation.code.clone(),
         guest_name: guest.display_name().map(ToOwned::to_owned),
@@ -53,21 +69,52 @@ pub(super) async fn write(
         .enumerate()
         .map(|(position, say)| {
             let template = (position == 0).then(|| template.clone());
-            outbound(guest_id, &format!("{}/{}/{position}", notify.code, notify.step), &Written { say, template })
+            outbound(
+                guest_id,
+                &format!("{}/{}/{position}", notify.code, notify.step),
+                &Written { say, template },
+            )
         })
         .collect::<Result<_, _>>()?;
-    messages::compose(db, &messages).await.map_err(of_database)?;
-    Ok(Some((guest_id, messages.iter().map(|message| message.id).collect())))
+    messages::compose(db, &messages)
+        .await
+        .map_err(of_database)?;
+    Ok(Some((
+        guest_id,
+        messages.iter().map(|message| message.id).collect(),
+    )))
+}
+
+/// Whoever wrote that they want no messages is told nothing that they did not ask for; what they must know about
+/// their stay, a person tells them.
+async fn leave_to_owner(db: &Database, code: &ReservationCode) -> Result<(), ActivityError> {
+    let matter = review_queue::NewMatter {
+        kind: "guest_opted_out".to_owned(),
+        reference: code.to_string(),
+        reason: "This guest wants no messages. Tell them in person what they must know about their reservation."
+            .to_owned(),
+        details: serde_json::json!({}),
+        deadline: None,
+    };
+    review_queue::raise(db, &matter)
+        .await
+        .map_err(of_database)?;
+    Ok(())
 }
 
 /// A message whose name is its step, so that the same step writes it once.
-pub(crate) fn outbound(guest_id: GuestId, step: &str, written: &Written) -> Result<NewOutbound, ActivityError> {
+pub(crate) fn outbound(
+    guest_id: GuestId,
+    step: &str,
+    written: &Written,
+) -> Result<NewOutbound, ActivityError> {
     Ok(NewOutbound {
         id: MessageId::for_step(step),
         guest_id,
         step: step.to_owned(),
         kind: written.kind().to_owned(),
-        content: serde_json::to_value(written).map_err(|error| permanent("InvalidMessage", error))?,
+        content: serde_json::to_value(written)
+            .map_err(|_unwritable| garbled("a message to a guest"))?,
     })
 }
 
@@ -81,7 +128,9 @@ async fn said(
     Ok(match notice {
         Notice::PaymentLink => dialogue::Notice::PaymentLink,
         Notice::HoldWithoutLink => dialogue::Notice::HoldWithoutLink,
-        Notice::HoldReminder => dialogue::Notice::HoldReminder { minutes_left: minutes_left(reservation) },
+        Notice::HoldReminder => dialogue::Notice::HoldReminder {
+            minutes_left: minutes_left(reservation),
+        },
         Notice::Extended => dialogue::Notice::Extended,
         Notice::HoldExpired => dialogue::Notice::HoldExpired,
         Notice::PaymentPending => dialogue::Notice::PaymentPending,
@@ -101,7 +150,9 @@ async fn said(
 }
 
 fn minutes_left(reservation: &Reservation) -> u32 {
-    let left = reservation.expires_at.map_or(0, |end| (end - Utc::now()).num_seconds());
+    let left = reservation
+        .expires_at
+        .map_or(0, |end| (end - Utc::now()).num_seconds());
     u32::try_from((left + 59) / 60).unwrap_or(0)
 }
 
@@ -112,11 +163,19 @@ async fn alternatives(
 ) -> Result<Vec<Alternative>, ActivityError> {
     let around = database::availability::inventory_around(db, Utc::now(), reservation.stay).await;
     let inventory = around.map_err(of_database)?;
-    let offers = inventory.alternatives(Some(place.id), reservation.stay, reservation.party, ALTERNATIVES);
+    let offers = inventory.alternatives(
+        Some(place.id),
+        reservation.stay,
+        reservation.party,
+        ALTERNATIVES,
+    );
     Ok(offers
         .into_iter()
         .filter_map(|offer| {
-            let name = inventory.accommodation(offer.accommodation_id)?.name.clone();
+            let name = inventory
+                .accommodation(offer.accommodation_id)?
+                .name
+                .clone();
             Some(Alternative { name, offer })
         })
         .collect())

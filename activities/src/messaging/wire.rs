@@ -2,8 +2,8 @@
 
 use dialogue::{Say, Template};
 use whatsapp::message::{
-    Body, Button, ButtonId, ButtonTitle, Buttons, Caption, CtaUrl, Image, Invalid, List, Location, Message,
-    Parameters, Row, RowDescription, RowId, RowTitle, Template as Approved, Text,
+    Body, Button, ButtonId, ButtonTitle, Buttons, Caption, CtaUrl, Image, Invalid, List, Location,
+    Message, Parameters, Row, RowDescription, RowId, RowTitle, Template as Approved, Text,
 };
 
 /// The message that says it. What the platform would refuse in its own form is said as plain text, with its
@@ -15,7 +15,11 @@ pub(super) fn message(say: &Say) -> Result<Message, Invalid> {
 /// The approved template that says it outside the customer service window.
 pub(super) fn template(template: &Template) -> Result<Message, Invalid> {
     let parameters = Parameters::named(template.params.clone());
-    let approved = Approved::new(template.name.as_str(), template.language.as_str(), parameters)?;
+    let approved = Approved::new(
+        template.name.as_str(),
+        template.language.as_str(),
+        parameters,
+    )?;
     Ok(Message::Template(approved))
 }
 
@@ -33,15 +37,27 @@ fn rich(say: &Say) -> Result<Message, Invalid> {
         }
         Say::Link { body, label, url } => {
             let label = ButtonTitle::parse(label.as_str())?;
-            Message::CtaUrl(CtaUrl::new(Body::parse(body.as_str())?, label, url.as_str())?)
+            Message::CtaUrl(CtaUrl::new(
+                Body::parse(body.as_str())?,
+                label,
+                url.as_str(),
+            )?)
         }
         Say::Image { url, caption } => {
-            let caption = caption.as_ref().map(|text| Caption::parse(text.as_str())).transpose()?;
+            let caption = caption
+                .as_ref()
+                .map(|text| Caption::parse(text.as_str()))
+                .transpose()?;
             Message::Image(Image::new(url.as_str(), caption)?)
         }
-        Say::Location { latitude, longitude, name, address } => {
-            Message::Location(Location::new(*latitude, *longitude)?.named(name.as_str(), address.as_str()))
-        }
+        Say::Location {
+            latitude,
+            longitude,
+            name,
+            address,
+        } => Message::Location(
+            Location::new(*latitude, *longitude)?.named(name.as_str(), address.as_str()),
+        ),
     })
 }
 

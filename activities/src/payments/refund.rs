@@ -5,12 +5,13 @@ use std::time::Duration;
 use chrono::Utc;
 use database::{
     Database,
-    payments::settlements_of,
     refunds::{self, Intent, NewRefund, RefundStatus},
     review_queue,
 };
-use domain::{Money, payment::PaymentId};
-use mercado_pago::{Amount, Client, IdempotencyKey, RefundAmount, RefundStatus as Word};
+use domain::Money;
+use mercado_pago::{
+    Amount, Client, IdempotencyKey, PaymentId, Refund as Done, RefundAmount, RefundStatus as Word,
+};
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::payments::{GiveBack, RefundRequest};
 
@@ -18,9 +19,6 @@ use crate::failure::{again_in, of_database, of_mercado_pago, permanent};
 
 /// How soon it is worth asking whether a refund in process is through.
 const IN_PROCESS_PAUSE: Duration = Duration::from_secs(60);
-
-/// The part of a payment that was never applied goes back under keys of this ending.
-const EXCESS: &str = ":excess";
 
 #[derive(Debug, thiserror::Error)]
 enum NotRefunded {
@@ -35,94 +33,144 @@ enum NotRefunded {
 }
 
 /// Writes the intention down, then asks the provider with the same key.
-pub(super) async fn refund(db: &Database, provider: &Client, request: RefundRequest) -> Result<(), ActivityError> {
-    let intended = intend(db, &request).await?;
+pub(super) async fn refund(
+    db: &Database,
+    provider: &Client,
+    request: RefundRequest,
+) -> Result<(), ActivityError> {
+    let intended = intend(db, new_refund(&request)).await?;
     if intended.status == RefundStatus::Approved {
         return Ok(());
     }
-    let unusable = || permanent("RefundUnusable", NotRefunded::Unusable);
-    let key = IdempotencyKey::parse(request.key.as_str()).map_err(|_| unusable())?;
-    let payment = request.payment_id.0.parse().map_err(|_| unusable())?;
-    let amount = RefundAmount::Exactly(Amount::from_centavos(request.amount.centavos));
-    let done = match provider.refund(payment, amount, &key).await {
+    let order = Order::new(&request, intended.provider_refund_id)
+        .ok_or_else(|| permanent("RefundUnusable", NotRefunded::Unusable))?;
+    let done = match order.ask(provider).await {
         Ok(done) => done,
         Err(error) => {
             // After an outage nobody knows whether it happened: the intention stands until the answer is had.
             if matches!(error, mercado_pago::Error::Rejected { .. }) {
-                refunds::failed(db, &request.key, &error.to_string()).await.map_err(of_database)?;
+                refunds::failed(db, &request.key, &error.to_string())
+                    .await
+                    .map_err(of_database)?;
             }
             return Err(of_mercado_pago(error));
         }
     };
-    let status = match &done.status {
-        Word::Approved => RefundStatus::Approved,
-        Word::InProcess | Word::Authorized | Word::Unknown(_) => RefundStatus::InProcess,
-        Word::Rejected | Word::Cancelled => RefundStatus::Failed,
-    };
-    refunds::complete(db, &request.key, &done.id, status, Utc::now()).await.map_err(of_database)?;
-    match status {
-        RefundStatus::Approved => Ok(()),
-        RefundStatus::Intended | RefundStatus::InProcess => {
-            Err(again_in(IN_PROCESS_PAUSE, "RefundInProcess", NotRefunded::InProcess))
-        }
-        RefundStatus::Failed => {
-            Err(permanent("RefundEnded", NotRefunded::Ended(done.status.as_str().to_owned())))
-        }
-    }
+    conclude(db, &request.key, done).await
 }
 
-async fn intend(db: &Database, request: &RefundRequest) -> Result<refunds::Refund, ActivityError> {
-    let new = NewRefund {
+fn new_refund(request: &RefundRequest) -> NewRefund {
+    NewRefund {
         key: request.key.clone(),
         payment_id: request.payment_id.clone(),
         code: Some(request.code.clone()),
         amount: request.amount,
         reason: request.reason.clone(),
-    };
+    }
+}
+
+async fn intend(db: &Database, new: NewRefund) -> Result<refunds::Refund, ActivityError> {
     match refunds::intend(db, &new).await.map_err(of_database)? {
         Intent::Intended(refund) => Ok(refund),
         Intent::Exceeds { .. } => Err(permanent("RefundExceeds", NotRefunded::Exceeds)),
     }
 }
 
-/// Which payments an amount goes back to, the latest first, none for more than was applied of it.
-pub(super) async fn plan(db: &Database, give_back: &GiveBack) -> Result<Vec<RefundRequest>, ActivityError> {
-    let mut left = give_back.amount;
-    let mut requests = Vec::new();
-    let settlements = settlements_of(db, &give_back.code).await.map_err(of_database)?;
-    for settled in settlements.into_iter().rev() {
-        let payment_id = settled.payment_id;
-        let key = format!("refund:{}:{payment_id}:{}", give_back.code, give_back.step);
-        let returned = given_back(db, &payment_id, &key).await?;
-        let amount = left.min(settled.settlement.applied.less(returned));
-        if !amount.is_positive() {
-            continue;
-        }
-        left = left.less(amount);
-        if payment_id.is_by_hand() {
-            ask_owner(db, &key, amount).await?;
-        } else {
-            requests.push(RefundRequest {
-                key,
-                payment_id,
-                code: give_back.code.clone(),
-                amount,
-                reason: give_back.reason.clone(),
-            });
-        }
-    }
-    Ok(requests)
+/// A refund in the provider's words.
+struct Order {
+    payment: PaymentId,
+    amount: Amount,
+    key: IdempotencyKey,
+    /// The provider's name for it, once it has taken it.
+    taken: Option<String>,
 }
 
-/// What other steps gave back of what was applied of a payment.
-async fn given_back(db: &Database, payment: &PaymentId, key: &str) -> Result<Money, ActivityError> {
-    let others = refunds::of_payment(db, payment).await.map_err(of_database)?;
-    Ok(others
+impl Order {
+    fn new(request: &RefundRequest, taken: Option<String>) -> Option<Self> {
+        Some(Self {
+            payment: request.payment_id.0.parse().ok()?,
+            amount: Amount::from_centavos(request.amount.centavos),
+            key: IdempotencyKey::parse(request.key.as_str()).ok()?,
+            taken,
+        })
+    }
+
+    /// What the provider says of it. One that it has taken is looked up: asking for it again would only repeat
+    /// the first answer.
+    async fn ask(&self, provider: &Client) -> Result<Done, mercado_pago::Error> {
+        if let Some(taken) = &self.taken {
+            let all = provider.refunds(self.payment).await?;
+            if let Some(found) = all.into_iter().find(|refund| refund.id == *taken) {
+                return Ok(found);
+            }
+        }
+        let amount = RefundAmount::Exactly(self.amount);
+        provider.refund(self.payment, amount, &self.key).await
+    }
+}
+
+/// Writes down what the provider says of the refund.
+async fn conclude(db: &Database, key: &str, done: Done) -> Result<(), ActivityError> {
+    let status = match &done.status {
+        Word::Approved => RefundStatus::Approved,
+        Word::InProcess | Word::Authorized | Word::Unknown(_) => RefundStatus::InProcess,
+        Word::Rejected | Word::Cancelled => RefundStatus::Failed,
+    };
+    match status {
+        RefundStatus::Approved | RefundStatus::Intended | RefundStatus::InProcess => {
+            refunds::complete(db, key, &done.id, status, Utc::now())
+                .await
+                .map_err(of_database)?;
+        }
+        RefundStatus::Failed => {
+            refunds::failed(db, key, done.status.as_str())
+                .await
+                .map_err(of_database)?;
+        }
+    }
+    match status {
+        RefundStatus::Approved => Ok(()),
+        RefundStatus::Intended | RefundStatus::InProcess => Err(again_in(
+            IN_PROCESS_PAUSE,
+            "RefundInProcess",
+            NotRefunded::InProcess,
+        )),
+        RefundStatus::Failed => Err(permanent(
+            "RefundEnded",
+            NotRefunded::Ended(done.status.as_str().to_owned()),
+        )),
+    }
+}
+
+/// Which payments an amount goes back to, the latest first, none for more than is left of it.
+///
+/// What was paid outside the provider is decided here, since only the owner can give it back.
+pub(super) async fn plan(
+    db: &Database,
+    give_back: GiveBack,
+) -> Result<Vec<RefundRequest>, ActivityError> {
+    let wanted = refunds::GiveBack {
+        code: give_back.code.clone(),
+        amount: give_back.amount,
+        step: give_back.step,
+        reason: give_back.reason,
+    };
+    let planned = refunds::plan(db, &wanted).await.map_err(of_database)?;
+    let (by_hand, at_provider): (Vec<_>, Vec<_>) = planned
         .into_iter()
-        .filter(|refund| refund.key != key && !refund.key.ends_with(EXCESS))
-        .filter(|refund| refund.status != RefundStatus::Failed)
-        .map(|refund| refund.amount)
-        .sum())
+        .partition(|refund| refund.payment_id.is_by_hand());
+    for refund in by_hand {
+        let decided = intend(db, refund).await?;
+        ask_owner(db, &decided.key, decided.amount).await?;
+    }
+    let request = |refund: NewRefund| RefundRequest {
+        key: refund.key,
+        payment_id: refund.payment_id,
+        code: give_back.code.clone(),
+        amount: refund.amount,
+        reason: refund.reason,
+    };
+    Ok(at_provider.into_iter().map(request).collect())
 }
 
 /// What was paid outside the provider can only be given back outside it.
@@ -130,10 +178,14 @@ async fn ask_owner(db: &Database, reference: &str, amount: Money) -> Result<(), 
     let matter = review_queue::NewMatter {
         kind: "give_back_by_hand".to_owned(),
         reference: reference.to_owned(),
-        reason: format!("Give back {amount}: it was paid by transfer or in cash and confirmed by hand."),
+        reason: format!(
+            "Give back {amount}: it was paid by transfer or in cash and confirmed by hand."
+        ),
         details: serde_json::json!({}),
         deadline: Some(Utc::now() + super::OWNER_HAS),
     };
-    review_queue::raise(db, &matter).await.map_err(of_database)?;
+    review_queue::raise(db, &matter)
+        .await
+        .map_err(of_database)?;
     Ok(())
 }

@@ -27,64 +27,80 @@ pub(super) async fn read(
     payment_id: &PaymentId,
 ) -> Result<Truth, ActivityError> {
     // The provider's ids are numbers; what is none, nobody knows.
-    let Ok(id) = payment_id.0.parse() else { return Ok(Truth::Unknown) };
+    let Ok(id) = payment_id.0.parse() else {
+        return Ok(Truth::Unknown);
+    };
     let Some(payment) = provider.payment(id).await.map_err(of_mercado_pago)? else {
         return Ok(Truth::Unknown);
     };
     let code = known_reservation(db, &payment).await?;
-    let report = report(db, payment_id, &payment, code.clone()).await?;
-    payments::record(db, &snapshot(payment_id, &payment, code)).await.map_err(of_database)?;
-    Ok(match misfit(&payment, &report, settings) {
+    let said = snapshot(payment_id, &payment, code);
+    // An answer that was overtaken by a newer one is not the truth any more.
+    let known = payments::record(db, &said)
+        .await
+        .map_err(of_database)?
+        .current
+        .latest;
+    let report = report(db, &known).await?;
+    Ok(match misfit(&known, settings) {
         Some(misfit) => Truth::Misfit { report, misfit },
         None => Truth::Ours { report },
     })
 }
 
-fn misfit(payment: &Payment, report: &PaymentReport, settings: &PaymentSettings) -> Option<Misfit> {
-    if payment.collector_id.as_deref() != Some(settings.collector_id.as_str()) {
+fn misfit(payment: &PaymentSnapshot, settings: &PaymentSettings) -> Option<Misfit> {
+    if payment.collector_id != settings.collector_id {
         Some(Misfit::WrongCollector)
-    } else if payment.currency_id != Currency::Ars.code() {
+    } else if payment.currency != Currency::Ars.code() {
         Some(Misfit::WrongCurrency)
-    } else if report.code.is_none() {
+    } else if payment.code.is_none() {
         Some(Misfit::UnknownReference)
     } else {
         None
     }
 }
 
-async fn known_reservation(db: &Database, payment: &Payment) -> Result<Option<ReservationCode>, ActivityError> {
-    let named = payment.external_reference.as_deref().and_then(|text| text.parse().ok());
+async fn known_reservation(
+    db: &Database,
+    payment: &Payment,
+) -> Result<Option<ReservationCode>, ActivityError> {
+    let named = payment
+        .external_reference
+        .as_deref()
+        .and_then(|text| text.parse().ok());
     let Some(code) = named else { return Ok(None) };
-    let found = reservations::by_code(db, &code).await.map_err(of_database)?;
+    let found = reservations::by_code(db, &code)
+        .await
+        .map_err(of_database)?;
     Ok(found.map(|reservation| reservation.code))
 }
 
-async fn report(
-    db: &Database,
-    payment_id: &PaymentId,
-    payment: &Payment,
-    code: Option<ReservationCode>,
-) -> Result<PaymentReport, ActivityError> {
-    let ours = refunds::of_payment(db, payment_id).await.map_err(of_database)?;
+async fn report(db: &Database, payment: &PaymentSnapshot) -> Result<PaymentReport, ActivityError> {
+    let ours = refunds::of_payment(db, &payment.id)
+        .await
+        .map_err(of_database)?;
     let refunded_by_us = ours
         .into_iter()
         .filter(|refund| refund.status != RefundStatus::Failed)
         .map(|refund| refund.amount)
         .sum();
     Ok(PaymentReport {
-        payment_id: payment_id.clone(),
-        code,
-        purpose: purpose(payment),
-        status: status(payment),
-        amount: Money::ars(payment.transaction_amount.centavos()),
-        refunded: Money::ars(payment.transaction_amount_refunded.centavos()),
+        payment_id: payment.id.clone(),
+        code: payment.code.clone(),
+        purpose: payment.purpose.unwrap_or_default(),
+        status: payment.status,
+        amount: Money::ars(payment.amount_centavos),
+        refunded: Money::ars(payment.refunded_centavos),
         refunded_by_us,
-        updated_at: payment.date_last_updated,
+        updated_at: payment.provider_updated_at,
     })
 }
 
 fn purpose(payment: &Payment) -> Purpose {
-    let said = payment.metadata.get(link::PURPOSE).and_then(|word| word.as_str());
+    let said = payment
+        .metadata
+        .get(link::PURPOSE)
+        .and_then(|word| word.as_str());
     if said == Some(link::word(Purpose::Balance)) {
         Purpose::Balance
     } else {
@@ -99,13 +115,21 @@ fn status(payment: &Payment) -> PaymentStatus {
         Word::Cancelled => PaymentStatus::Cancelled,
         Word::Refunded => PaymentStatus::Refunded,
         // The seller got it back: the money is ours.
-        Word::ChargedBack if payment.status_detail.as_deref() == Some("reimbursed") => PaymentStatus::Approved,
+        Word::ChargedBack if payment.status_detail.as_deref() == Some("reimbursed") => {
+            PaymentStatus::Approved
+        }
         Word::ChargedBack | Word::InMediation => PaymentStatus::ChargedBack,
-        Word::Pending | Word::InProcess | Word::Authorized | Word::Unknown(_) => PaymentStatus::Pending,
+        Word::Pending | Word::InProcess | Word::Authorized | Word::Unknown(_) => {
+            PaymentStatus::Pending
+        }
     }
 }
 
-fn snapshot(payment_id: &PaymentId, payment: &Payment, code: Option<ReservationCode>) -> PaymentSnapshot {
+fn snapshot(
+    payment_id: &PaymentId,
+    payment: &Payment,
+    code: Option<ReservationCode>,
+) -> PaymentSnapshot {
     PaymentSnapshot {
         id: payment_id.clone(),
         code,
@@ -124,17 +148,34 @@ fn snapshot(payment_id: &PaymentId, payment: &Payment, code: Option<ReservationC
     }
 }
 
-/// A payment that the owner saw elsewhere, as if the provider had told of it.
-pub(super) fn by_hand(settle: &SettlePayment) -> PaymentSnapshot {
+/// Writes down a payment that the owner saw elsewhere, as if the provider had told of it. What was written
+/// first stays.
+pub(super) async fn record_by_hand(
+    db: &Database,
+    settle: &SettlePayment,
+) -> Result<(), ActivityError> {
+    let known = payments::by_id(db, &settle.payment_id)
+        .await
+        .map_err(of_database)?;
+    if known.is_none() {
+        payments::record(db, &by_hand(settle))
+            .await
+            .map_err(of_database)?;
+    }
+    Ok(())
+}
+
+fn by_hand(settle: &SettlePayment) -> PaymentSnapshot {
     let now = Utc::now();
+    let amount = settle.settlement.applied + settle.settlement.returned;
     PaymentSnapshot {
         id: settle.payment_id.clone(),
         code: Some(settle.code.clone()),
         status: PaymentStatus::Approved,
         status_detail: "by_hand".to_owned(),
-        amount_centavos: settle.settlement.applied.centavos,
+        amount_centavos: amount.centavos,
         refunded_centavos: 0,
-        currency: settle.settlement.applied.currency.code().to_owned(),
+        currency: amount.currency.code().to_owned(),
         collector_id: String::new(),
         external_reference: Some(settle.code.to_string()),
         purpose: Some(Purpose::Deposit),

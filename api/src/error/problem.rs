@@ -69,7 +69,10 @@ impl From<Error> for Problem {
             retry_after_seconds: error.retry_after().map(|wait| wait.as_secs().max(1)),
         };
         match error {
-            Error::Refused { refusal, alternatives } => {
+            Error::Refused {
+                refusal,
+                alternatives,
+            } => {
                 problem.rule = Some(refusal);
                 problem.alternatives = Some(alternatives);
             }
@@ -87,7 +90,10 @@ impl IntoResponse for Problem {
         let retry_after = self.retry_after_seconds;
         let mut response = (status, axum::Json(self)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

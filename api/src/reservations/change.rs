@@ -70,7 +70,11 @@ pub(crate) async fn cancel(
         by,
         reason: reason.clone(),
     };
-    match app.desk()?.cancel(request, &IdempotencyKey::or_new(key)).await? {
+    match app
+        .desk()?
+        .cancel(request, &IdempotencyKey::or_new(key))
+        .await?
+    {
         Some(CancelOutcome::Cancelled { refund }) => {
             record(app, code, party, "cancel", &reason).await;
             Ok(Cancelled {
@@ -80,7 +84,10 @@ pub(crate) async fn cancel(
                 refund_basis: basis(refund.basis),
             })
         }
-        Some(CancelOutcome::NotPossible { status }) => Err(Error::NotPossible { status, detail: NOT_NOW }),
+        Some(CancelOutcome::NotPossible { status }) => Err(Error::NotPossible {
+            status,
+            detail: NOT_NOW,
+        }),
         Some(CancelOutcome::Unknown) | None => Err(not_possible(app, code, NOT_NOW).await),
     }
 }
@@ -95,7 +102,11 @@ pub(crate) async fn extend(
     party: Party,
     key: Option<IdempotencyKey>,
 ) -> Result<Extended, Error> {
-    match app.desk()?.extend(code, &IdempotencyKey::or_new(key)).await? {
+    match app
+        .desk()?
+        .extend(code, &IdempotencyKey::or_new(key))
+        .await?
+    {
         Some(ExtendOutcome::Extended { expires_at }) => {
             record(app, code, party, "extend", "").await;
             Ok(Extended {
@@ -126,15 +137,25 @@ pub(crate) async fn confirm(
 ) -> Result<Confirmed, Error> {
     const NOT_NOW: &str = "only a hold can be confirmed";
     let reason = request.reason.clone();
-    let confirmed = app.desk()?.confirm(code, request, &IdempotencyKey::or_new(key)).await;
+    let confirmed = app
+        .desk()?
+        .confirm(code, request, &IdempotencyKey::or_new(key))
+        .await;
     let (status, missing) = match confirmed {
         Ok(Some(ConfirmOutcome::Confirmed)) => (ReservationStatus::Confirmed, None),
-        Ok(Some(ConfirmOutcome::Short { missing })) => (ReservationStatus::PreReserved, Some(missing)),
+        Ok(Some(ConfirmOutcome::Short { missing })) => {
+            (ReservationStatus::PreReserved, Some(missing))
+        }
         Ok(Some(ConfirmOutcome::NotPossible { status })) => {
-            return Err(Error::NotPossible { status, detail: NOT_NOW });
+            return Err(Error::NotPossible {
+                status,
+                detail: NOT_NOW,
+            });
         }
         Ok(None) => return Err(not_possible(app, code, NOT_NOW).await),
-        Err(front_desk::Error::Refused(why)) => return Err(Error::invalid("amount", "out_of_range", why)),
+        Err(front_desk::Error::Refused(why)) => {
+            return Err(Error::invalid("amount", "out_of_range", why));
+        }
         Err(error) => return Err(error.into()),
     };
     record(app, code, Party::Operator, "confirm", &reason).await;
@@ -153,7 +174,9 @@ async fn record(app: &App, code: &ReservationCode, party: Party, act: &str, reas
     };
     let details = json!({ "act": act, "by": by, "over": "http", "reason": reason });
     let noted = match app.database() {
-        Ok(database) => note(&database, code, Utc::now(), "requested", &details).await.map_err(Error::from),
+        Ok(database) => note(&database, code, Utc::now(), "requested", &details)
+            .await
+            .map_err(Error::from),
         Err(away) => Err(away),
     };
     if let Err(error) = noted {

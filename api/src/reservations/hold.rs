@@ -86,12 +86,18 @@ async fn guarded(
     code: ReservationCode,
 ) -> Result<Placed, Error> {
     let owner = code.to_string();
-    match app.locks.acquire(wish.accommodation_id, wish.stay, &owner).await {
+    match app
+        .locks
+        .acquire(wish.accommodation_id, wish.stay, &owner)
+        .await
+    {
         Locked::Acquired | Locked::Unguarded => {}
         Locked::Busy => return Err(wish.crowded_out(database).await),
     }
     let placed = open(app, database, wish, accommodation, offer, code).await;
-    app.locks.release(wish.accommodation_id, wish.stay, &owner).await;
+    app.locks
+        .release(wish.accommodation_id, wish.stay, &owner)
+        .await;
     placed
 }
 
@@ -112,7 +118,8 @@ async fn open(
     match desk.open_reservation(input, code.as_str()).await {
         Ok(HoldOutcome::Held { .. } | HoldOutcome::Was { .. }) => {
             let held = view::load(database, &code).await?;
-            let held = held.ok_or_else(|| Error::unexpected("a hold was placed and is not there"))?;
+            let held =
+                held.ok_or_else(|| Error::unexpected("a hold was placed and is not there"))?;
             Ok(Placed::Held(Box::new(held)))
         }
         Ok(HoldOutcome::Taken) => Err(wish.taken(database).await),
@@ -181,11 +188,19 @@ impl Name {
 impl PlaceHold {
     /// The answer to a stay that a rule refuses, or that somebody has, with what would fit instead.
     fn refused(&self, refusal: Refusal, inventory: &Inventory) -> Error {
-        let fitting = inventory.alternatives(Some(self.accommodation_id), self.stay, self.party, ALTERNATIVES);
+        let fitting = inventory.alternatives(
+            Some(self.accommodation_id),
+            self.stay,
+            self.party,
+            ALTERNATIVES,
+        );
         let alternatives = OfferView::all(&fitting, inventory);
         match refusal {
             Refusal::Taken => Error::DatesTaken { alternatives },
-            refusal => Error::Refused { refusal, alternatives },
+            refusal => Error::Refused {
+                refusal,
+                alternatives,
+            },
         }
     }
 
@@ -199,7 +214,8 @@ impl PlaceHold {
 
     /// The answer when somebody else is asking for the nights: taken, if they have them by now.
     async fn crowded_out(&self, database: &Database) -> Error {
-        let inventory = match availability::inventory_around(database, Utc::now(), self.stay).await {
+        let inventory = match availability::inventory_around(database, Utc::now(), self.stay).await
+        {
             Ok(inventory) => inventory,
             Err(error) => return error.into(),
         };

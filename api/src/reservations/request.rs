@@ -92,8 +92,12 @@ impl TryFrom<GuestBody> for Contact {
     fn try_from(guest: GuestBody) -> Result<Self, Error> {
         Ok(Self {
             name: Some(line("guest.name", &guest.name)?),
-            phone_e164: filled(guest.phone).map(|phone| phone_number(&phone)).transpose()?,
-            email: filled(guest.email).map(|email| mail_address(&email)).transpose()?,
+            phone_e164: filled(guest.phone)
+                .map(|phone| phone_number(&phone))
+                .transpose()?,
+            email: filled(guest.email)
+                .map(|email| mail_address(&email))
+                .transpose()?,
             language: None,
         })
     }
@@ -119,7 +123,9 @@ fn phone_number(written: &str) -> Result<String, Error> {
         return Ok(format!("+{mobile}"));
     }
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
-    let is_number = written.chars().all(|letter| letter.is_ascii_digit() || " +-.()/".contains(letter));
+    let is_number = written
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || " +-.()/".contains(letter));
     if is_number && written.trim_start().starts_with('+') && (8..=15).contains(&digits.len()) {
         Ok(format!("+{digits}"))
     } else {
@@ -131,13 +137,17 @@ fn phone_number(written: &str) -> Result<String, Error> {
 /// A mail address that has the form of one; whether it exists, only a mail can tell.
 fn mail_address(written: &str) -> Result<String, Error> {
     let address = line("guest.email", written)?;
-    let has_form = address
-        .split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !address.contains(char::is_whitespace));
+    let has_form = address.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !address.contains(char::is_whitespace)
+    });
     if has_form {
         Ok(address)
     } else {
-        Err(Error::invalid("guest.email", "invalid_field", "guest.email is a mail address"))
+        Err(Error::invalid(
+            "guest.email",
+            "invalid_field",
+            "guest.email is a mail address",
+        ))
     }
 }
 
@@ -177,7 +187,11 @@ impl TryFrom<ConfirmBody> for ConfirmByHand {
     fn try_from(body: ConfirmBody) -> Result<Self, Error> {
         let amount = Money::ars(body.amount);
         if !amount.is_positive() {
-            return Err(Error::invalid("amount", "out_of_range", "amount is more than 0 centavos"));
+            return Err(Error::invalid(
+                "amount",
+                "out_of_range",
+                "amount is more than 0 centavos",
+            ));
         }
         Ok(Self {
             amount,
@@ -193,7 +207,11 @@ mod tests {
     #[test]
     fn phone_numbers_become_one_form() {
         for written in ["+54 9 11 2233-4455", "011 15-2233-4455", "5491122334455"] {
-            assert_eq!(phone_number(written).unwrap(), "+5491122334455", "{written}");
+            assert_eq!(
+                phone_number(written).unwrap(),
+                "+5491122334455",
+                "{written}"
+            );
         }
         assert_eq!(phone_number("+34 600 000 000").unwrap(), "+34600000000");
         for written in ["600 000 000 1", "+12", "call me", "+3460000000000000"] {
@@ -204,7 +222,13 @@ mod tests {
     #[test]
     fn a_mail_address_has_the_form_of_one() {
         assert!(mail_address("ana@example.com").is_ok());
-        for written in ["ana", "@example.com", "ana@", "ana @example.com", "a@b\nc.d"] {
+        for written in [
+            "ana",
+            "@example.com",
+            "ana@",
+            "ana @example.com",
+            "a@b\nc.d",
+        ] {
             assert!(mail_address(written).is_err(), "{written}");
         }
     }
@@ -212,7 +236,10 @@ mod tests {
     #[test]
     fn nothing_cannot_be_confirmed_with() {
         for amount in [0, -1] {
-            let body = ConfirmBody { amount, reason: "transfer".to_owned() };
+            let body = ConfirmBody {
+                amount,
+                reason: "transfer".to_owned(),
+            };
             assert!(ConfirmByHand::try_from(body).is_err());
         }
     }

@@ -132,7 +132,10 @@ impl From<Shown> for ReservationView {
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn load(database: &Database, code: &ReservationCode) -> Result<Option<Shown>, Error> {
+pub(crate) async fn load(
+    database: &Database,
+    code: &ReservationCode,
+) -> Result<Option<Shown>, Error> {
     let Some(reservation) = by_code(database, code).await? else {
         return Ok(None);
     };
@@ -154,7 +157,11 @@ pub(crate) async fn load(database: &Database, code: &ReservationCode) -> Result<
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn list(database: &Database, filter: Filter, page: Page) -> Result<Vec<Shown>, Error> {
+pub(crate) async fn list(
+    database: &Database,
+    filter: Filter,
+    page: Page,
+) -> Result<Vec<Shown>, Error> {
     let found = reservations::list(database, filter, page).await?;
     let names: HashMap<AccommodationId, String> = accommodations::active(database)
         .await?
@@ -163,7 +170,10 @@ pub(crate) async fn list(database: &Database, filter: Filter, page: Page) -> Res
         .collect();
     let shown = found.into_iter().map(|reservation| Shown {
         code: reservation.code.clone(),
-        accommodation_name: names.get(&reservation.accommodation_id).cloned().unwrap_or_default(),
+        accommodation_name: names
+            .get(&reservation.accommodation_id)
+            .cloned()
+            .unwrap_or_default(),
         payment_url: None,
         reservation,
     });

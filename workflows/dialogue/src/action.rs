@@ -90,11 +90,17 @@ impl Topic {
 
     /// The word in an id.
     pub(crate) fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(topic, _)| *topic == self).map_or("", |(_, word)| word)
+        Self::ALL
+            .iter()
+            .find(|(topic, _)| *topic == self)
+            .map_or("", |(_, word)| word)
     }
 
     fn read(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, other)| *other == word).map(|(topic, _)| *topic)
+        Self::ALL
+            .iter()
+            .find(|(_, other)| *other == word)
+            .map(|(topic, _)| *topic)
     }
 }
 
@@ -119,7 +125,13 @@ impl fmt::Display for Action {
             Self::Place(place) => write!(f, "place/{place}"),
             Self::Pick(place, stay, party) => write!(f, "pick/{}", StayId(*place, *stay, *party)),
             Self::Confirm(proposal) => {
-                let Proposal { accommodation_id, stay, party, total, deposit } = *proposal;
+                let Proposal {
+                    accommodation_id,
+                    stay,
+                    party,
+                    total,
+                    deposit,
+                } = *proposal;
                 let stay = StayId(accommodation_id, stay, party);
                 write!(f, "hold/{stay}/{}/{}", total.centavos, deposit.centavos)
             }
@@ -148,7 +160,10 @@ impl fmt::Display for StayId {
         let Self(place, stay, party) = self;
         let (check_in, check_out) = (stay.check_in(), stay.check_out());
         let (guests, children, pets) = (party.guests(), party.children(), u8::from(party.pets()));
-        write!(f, "{place}/{check_in}/{check_out}/{guests}.{children}.{pets}")
+        write!(
+            f,
+            "{place}/{check_in}/{check_out}/{guests}.{children}.{pets}"
+        )
     }
 }
 
@@ -194,7 +209,9 @@ fn read(parts: &[&str]) -> Option<Action> {
         ["pay", code] => Action::Pay(code.parse().ok()?),
         ["extend", code] => Action::Extend(code.parse().ok()?),
         ["cancel", code] => Action::AskToCancel(code.parse().ok()?),
-        ["cancel", code, refund] => Action::Cancel(code.parse().ok()?, Money::ars(refund.parse().ok()?)),
+        ["cancel", code, refund] => {
+            Action::Cancel(code.parse().ok()?, Money::ars(refund.parse().ok()?))
+        }
         ["keep"] => Action::Keep,
         ["modify"] => Action::Modify,
         ["about", topic] => Action::About(Topic::read(topic)?),
@@ -232,7 +249,13 @@ mod tests {
         let party = Party::new(30, 29, true).unwrap();
         let (total, deposit) = (Money::ars(i64::MAX), Money::ars(i64::MIN));
         let code: ReservationCode = "RES261124ABC123".parse().unwrap();
-        let proposal = Proposal { accommodation_id: place, stay, party, total, deposit };
+        let proposal = Proposal {
+            accommodation_id: place,
+            stay,
+            party,
+            total,
+            deposit,
+        };
         let mut actions = vec![
             Action::Menu,
             Action::Availability,
@@ -271,7 +294,14 @@ mod tests {
 
     #[test]
     fn an_id_that_is_not_ours_is_not_read() {
-        for id in ["", "menu_availability", "dates/2027-01-18/2027-01-15", "guests/many", "menu/", "hold/x"] {
+        for id in [
+            "",
+            "menu_availability",
+            "dates/2027-01-18/2027-01-15",
+            "guests/many",
+            "menu/",
+            "hold/x",
+        ] {
             assert_eq!(id.parse::<Action>(), Err(UnknownAction), "{id}");
         }
     }

@@ -103,7 +103,8 @@ pub enum HoldDecision {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum CancelDecision {
-    /// The reservation is cancelled.
+    /// The reservation is cancelled. The conversation says nothing:
+    /// [`Notice::Cancelled`](crate::Notice::Cancelled) is the answer.
     Cancelled {
         /// The reservation.
         code: ReservationCode,

@@ -99,6 +99,8 @@ impl Facts<'_> {
     }
 
     pub(crate) fn reservation(&self, code: &ReservationCode) -> Option<&ReservationFacts> {
-        self.reservations.iter().find(|reservation| reservation.code == *code)
+        self.reservations
+            .iter()
+            .find(|reservation| reservation.code == *code)
     }
 }

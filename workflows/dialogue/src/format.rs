@@ -46,7 +46,11 @@ impl Voice<'_> {
         let names = self.label(Label::Weekdays);
         let name = names.split_whitespace().nth(weekday).unwrap_or_default();
         let days_ahead = date.signed_duration_since(self.today).num_days();
-        let pattern = if (-DAYS_WITHOUT_YEAR..=DAYS_WITHOUT_YEAR).contains(&days_ahead) { "%d/%m" } else { "%d/%m/%Y" };
+        let pattern = if (-DAYS_WITHOUT_YEAR..=DAYS_WITHOUT_YEAR).contains(&days_ahead) {
+            "%d/%m"
+        } else {
+            "%d/%m/%Y"
+        };
         format!("{name} {}", date.format(pattern))
     }
 
@@ -81,14 +85,27 @@ impl Voice<'_> {
 
     fn counted(&self, count: impl Into<u32>, one: Label, more: Label) -> String {
         let count = count.into();
-        format!("{count} {}", self.label(if count == 1 { one } else { more }))
+        format!(
+            "{count} {}",
+            self.label(if count == 1 { one } else { more })
+        )
     }
 
     /// `14:35` of the accommodation's day; with the date when it is another day.
-    pub(crate) fn until(&self, at: DateTime<Utc>, place: Option<&Accommodation>, now: DateTime<Utc>) -> String {
+    pub(crate) fn until(
+        &self,
+        at: DateTime<Utc>,
+        place: Option<&Accommodation>,
+        now: DateTime<Utc>,
+    ) -> String {
         let (local, today) = place.map_or_else(
             || (at.naive_utc(), now.date_naive()),
-            |place| (at.with_timezone(&place.time_zone).naive_local(), place.today(now)),
+            |place| {
+                (
+                    at.with_timezone(&place.time_zone).naive_local(),
+                    place.today(now),
+                )
+            },
         );
         let time = clock(local.time());
         if local.date() == today {
@@ -101,7 +118,9 @@ impl Voice<'_> {
     /// What one line of a quote is for: `2 noches de fin de semana a $ 18.000`.
     pub(crate) fn line(&self, line: &Line) -> String {
         let (kind, night, season) = match &line.item {
-            Item::Nights { night, season } => ("nights", Some(night_word(*night)), season.as_deref()),
+            Item::Nights { night, season } => {
+                ("nights", Some(night_word(*night)), season.as_deref())
+            }
             Item::ExtraGuests => ("extra_guests", None, None),
             Item::Pets => ("pets", None, None),
             Item::Cleaning => ("cleaning", None, None),
@@ -157,16 +176,16 @@ pub(crate) fn percent(share: BasisPoints) -> String {
     if rest == 0 {
         whole.to_string()
     } else {
-        format!("{whole},{rest:02}").trim_end_matches('0').to_owned()
+        format!("{whole},{rest:02}")
+            .trim_end_matches('0')
+            .to_owned()
     }
 }
 
 /// A name that can be repeated: without control or direction characters, on one line, not too long. None when
 /// nothing readable is left.
 pub(crate) fn clean_name(name: &str) -> Option<String> {
-    let invisible = |c: char| {
-        matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let visible: String = name
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
@@ -175,7 +194,10 @@ pub(crate) fn clean_name(name: &str) -> Option<String> {
     let words: Vec<&str> = visible.split_whitespace().collect();
     let cleaned: String = words.join(" ").chars().take(MAX_NAME).collect();
     let cleaned = cleaned.trim();
-    cleaned.chars().any(char::is_alphanumeric).then(|| cleaned.to_owned())
+    cleaned
+        .chars()
+        .any(char::is_alphanumeric)
+        .then(|| cleaned.to_owned())
 }
 
 #[cfg(test)]
@@ -183,7 +205,11 @@ mod tests {
     use super::*;
 
     fn voice(texts: &Texts, language: Language) -> Voice<'_> {
-        Voice { texts, language, today: "2026-11-24".parse().unwrap() }
+        Voice {
+            texts,
+            language,
+            today: "2026-11-24".parse().unwrap(),
+        }
     }
 
     #[test]
@@ -200,7 +226,9 @@ mod tests {
     #[test]
     fn a_party_is_counted_in_words() {
         let texts = Texts::new().unwrap();
-        let party = |guests, children, pets| voice(&texts, Language::Es).party(Party::new(guests, children, pets).unwrap());
+        let party = |guests, children, pets| {
+            voice(&texts, Language::Es).party(Party::new(guests, children, pets).unwrap())
+        };
         assert_eq!(party(1, 0, false), "1 persona");
         assert_eq!(party(4, 2, true), "4 personas (2 menores), con mascotas");
     }
@@ -214,9 +242,15 @@ mod tests {
 
     #[test]
     fn a_name_keeps_its_letters_and_loses_what_cannot_be_seen() {
-        assert_eq!(clean_name(" Ana\n\u{202e}María \u{0}"), Some("Ana María".to_owned()));
+        assert_eq!(
+            clean_name(" Ana\n\u{202e}María \u{0}"),
+            Some("Ana María".to_owned())
+        );
         assert_eq!(clean_name("{{ code }}"), Some("{{ code }}".to_owned()));
         assert_eq!(clean_name("\u{200b}\u{7}🌸"), None);
-        assert_eq!(clean_name(&"a".repeat(90)).map(|name| name.len()), Some(MAX_NAME));
+        assert_eq!(
+            clean_name(&"a".repeat(90)).map(|name| name.len()),
+            Some(MAX_NAME)
+        );
     }
 }

@@ -15,7 +15,7 @@ mod texts;
 pub use event::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision};
 pub use facts::{Facts, GuestFacts, ReservationFacts};
 pub use notice::{Alternative, Notice, NoticeFacts, notice};
-pub use say::{Button, Row, Say, Short, Vec1To};
+pub use say::{AtMost, Button, Row, Say, Short};
 pub use state::{Mode, State, reading_context};
 pub use step::{Command, HandOverReason, Step, step};
 pub use template::{ApprovedTemplate, Template, template_for, templates};

@@ -43,7 +43,7 @@ pub enum Notice {
     Instructions,
     /// After the stay.
     Thanks,
-    /// The reservation is cancelled. Only for cancellations that were not asked for in the chat.
+    /// The reservation is cancelled, whoever asked for it.
     Cancelled {
         /// What is given back.
         refund: Refund,
@@ -109,7 +109,12 @@ pub struct NoticeFacts<'a> {
 
 /// The messages of a notice.
 #[must_use]
-pub fn notice(notice: &Notice, facts: &NoticeFacts<'_>, language: Language, texts: &Texts) -> Vec<Say> {
+pub fn notice(
+    notice: &Notice,
+    facts: &NoticeFacts<'_>,
+    language: Language,
+    texts: &Texts,
+) -> Vec<Say> {
     let voice = facts.voice(language, texts);
     let body = voice.say(notice.key(facts), &values(notice, facts, &voice));
     match notice {
@@ -120,12 +125,22 @@ pub fn notice(notice: &Notice, facts: &NoticeFacts<'_>, language: Language, text
         | Notice::PaymentRejected => vec![to_pay(facts, &voice, body)],
         Notice::HoldExpired => {
             let again = Action::Pick(facts.accommodation.id, facts.stay, facts.party);
-            let buttons =
-                [(again, Label::Retry), (Action::Availability, Label::OtherDates), (Action::Person, Label::Person)];
+            let buttons = [
+                (again, Label::Retry),
+                (Action::Availability, Label::OtherDates),
+                (Action::Person, Label::Person),
+            ];
             vec![with_buttons(&voice, body, buttons)]
         }
-        Notice::Confirmed | Notice::ConfirmedLate | Notice::ArrivalReminder | Notice::OverpaidReturned { .. } => {
-            vec![with_buttons(&voice, body, [view(facts), (Action::Person, Label::Person)])]
+        Notice::Confirmed
+        | Notice::ConfirmedLate
+        | Notice::ArrivalReminder
+        | Notice::OverpaidReturned { .. } => {
+            vec![with_buttons(
+                &voice,
+                body,
+                [view(facts), (Action::Person, Label::Person)],
+            )]
         }
         Notice::Instructions => {
             let place = facts.accommodation;
@@ -138,11 +153,18 @@ pub fn notice(notice: &Notice, facts: &NoticeFacts<'_>, language: Language, text
             vec![Say::text(body), pin]
         }
         Notice::Cancelled { .. } => {
-            let buttons = [(Action::Availability, Label::Availability), (Action::Person, Label::Person)];
+            let buttons = [
+                (Action::Availability, Label::Availability),
+                (Action::Person, Label::Person),
+            ];
             vec![with_buttons(&voice, body, buttons)]
         }
-        Notice::RefundedLate { alternatives, .. } => vec![instead(facts, &voice, body, alternatives)],
-        Notice::PaymentPending | Notice::Thanks | Notice::RefundDone { .. } => vec![Say::text(body)],
+        Notice::RefundedLate { alternatives, .. } => {
+            vec![instead(facts, &voice, body, alternatives)]
+        }
+        Notice::PaymentPending | Notice::Thanks | Notice::RefundDone { .. } => {
+            vec![Say::text(body)]
+        }
     }
 }
 
@@ -150,14 +172,24 @@ fn view(facts: &NoticeFacts<'_>) -> (Action, Label) {
     (Action::Reservation(facts.code.clone()), Label::View)
 }
 
-fn with_buttons<const N: usize>(voice: &Voice<'_>, body: String, buttons: [(Action, Label); N]) -> Say {
-    let buttons = buttons.into_iter().map(|(action, label)| Button::new(action, voice.label(label)));
+fn with_buttons<const N: usize>(
+    voice: &Voice<'_>,
+    body: String,
+    buttons: [(Action, Label); N],
+) -> Say {
+    let buttons = buttons
+        .into_iter()
+        .map(|(action, label)| Button::new(action, voice.label(label)));
     Say::buttons(body, buttons.collect())
 }
 
 /// A message that ends with paying: with the link, or with a way to ask for it.
 fn to_pay(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String) -> Say {
-    let label = if facts.quote.deposit == facts.quote.total { Label::PayTotal } else { Label::PayDeposit };
+    let label = if facts.quote.deposit == facts.quote.total {
+        Label::PayTotal
+    } else {
+        Label::PayDeposit
+    };
     match &facts.payment_url {
         Some(url) => Say::link(body, voice.label(label), url.as_str()),
         None => with_buttons(voice, body, [view(facts), (Action::Person, Label::Person)]),
@@ -165,9 +197,17 @@ fn to_pay(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String) -> Say {
 }
 
 /// A message that ends with what can be had instead.
-fn instead(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String, alternatives: &[Alternative]) -> Say {
+fn instead(
+    facts: &NoticeFacts<'_>,
+    voice: &Voice<'_>,
+    body: String,
+    alternatives: &[Alternative],
+) -> Say {
     if alternatives.is_empty() {
-        let buttons = [(Action::Availability, Label::Availability), (Action::Person, Label::Person)];
+        let buttons = [
+            (Action::Availability, Label::Availability),
+            (Action::Person, Label::Person),
+        ];
         return with_buttons(voice, body, buttons);
     }
     let mut rows: Vec<Row> = alternatives
@@ -176,7 +216,8 @@ fn instead(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String, alternative
         .map(|Alternative { name, offer }| {
             let pick = Action::Pick(offer.accommodation_id, offer.stay, facts.party);
             let nights = voice.nights(offer.stay.nights());
-            Row::new(pick, voice.range(offer.stay)).described(format!("{name} · {} · {nights}", offer.quote.total))
+            Row::new(pick, voice.range(offer.stay))
+                .described(format!("{name} · {} · {nights}", offer.quote.total))
         })
         .collect();
     rows.push(Row::new(Action::Person, voice.label(Label::Person)));
@@ -211,9 +252,9 @@ impl Notice {
     fn refund(&self) -> Option<Money> {
         match self {
             Self::Cancelled { refund } => Some(refund.amount),
-            Self::RefundedLate { amount, .. } | Self::OverpaidReturned { amount } | Self::RefundDone { amount } => {
-                Some(*amount)
-            }
+            Self::RefundedLate { amount, .. }
+            | Self::OverpaidReturned { amount }
+            | Self::RefundDone { amount } => Some(*amount),
             Self::PaymentLink
             | Self::HoldWithoutLink
             | Self::HoldReminder { .. }
@@ -232,7 +273,11 @@ impl Notice {
 
 impl NoticeFacts<'_> {
     pub(crate) fn voice<'t>(&self, language: Language, texts: &'t Texts) -> Voice<'t> {
-        Voice { texts, language, today: self.accommodation.today(self.now) }
+        Voice {
+            texts,
+            language,
+            today: self.accommodation.today(self.now),
+        }
     }
 }
 
@@ -242,7 +287,9 @@ pub(crate) fn values(notice: &Notice, facts: &NoticeFacts<'_>, voice: &Voice<'_>
     let hours = place.policies.stay;
     let some = |amount: Money| amount.is_positive().then(|| amount.to_string());
     let guest = facts.guest_name.as_deref().and_then(clean_name);
-    let guest = guest.as_deref().and_then(|name| name.split_whitespace().next());
+    let guest = guest
+        .as_deref()
+        .and_then(|name| name.split_whitespace().next());
     let minutes = match notice {
         Notice::HoldReminder { minutes_left } => Some(*minutes_left),
         _ => None,

@@ -22,7 +22,7 @@ pub enum Say {
         /// The words.
         body: Short<1024>,
         /// The buttons; titles and ids differ.
-        buttons: Vec1To<Button, 3>,
+        buttons: AtMost<Button, 3>,
     },
     /// Words and a list that opens.
     List {
@@ -31,7 +31,7 @@ pub enum Say {
         /// What opens the list.
         button: Short<20>,
         /// The rows, in one section; ids differ.
-        rows: Vec1To<Row, 10>,
+        rows: AtMost<Row, 10>,
     },
     /// Words and a button that opens a page.
     Link {
@@ -89,8 +89,15 @@ pub struct Short<const MAX: usize>(String);
 
 /// At most `MAX` of them; more are left out. The engine never makes an empty one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Serialize + Clone", deserialize = "T: Deserialize<'de>"))]
-pub struct Vec1To<T, const MAX: usize>(Vec<T>);
+#[serde(
+    from = "Vec<T>",
+    into = "Vec<T>",
+    bound(
+        serialize = "T: Serialize + Clone",
+        deserialize = "T: Deserialize<'de>"
+    )
+)]
+pub struct AtMost<T, const MAX: usize>(Vec<T>);
 
 impl<const MAX: usize> Short<MAX> {
     /// The text.
@@ -138,20 +145,20 @@ impl<const MAX: usize> fmt::Debug for Short<MAX> {
     }
 }
 
-impl<T, const MAX: usize> From<Vec<T>> for Vec1To<T, MAX> {
+impl<T, const MAX: usize> From<Vec<T>> for AtMost<T, MAX> {
     fn from(mut items: Vec<T>) -> Self {
         items.truncate(MAX);
         Self(items)
     }
 }
 
-impl<T, const MAX: usize> From<Vec1To<T, MAX>> for Vec<T> {
-    fn from(items: Vec1To<T, MAX>) -> Self {
+impl<T, const MAX: usize> From<AtMost<T, MAX>> for Vec<T> {
+    fn from(items: AtMost<T, MAX>) -> Self {
         items.0
     }
 }
 
-impl<T, const MAX: usize> Deref for Vec1To<T, MAX> {
+impl<T, const MAX: usize> Deref for AtMost<T, MAX> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -163,7 +170,11 @@ impl<T, const MAX: usize> Deref for Vec1To<T, MAX> {
 fn shortened(text: String, max: usize) -> String {
     let trimmed = text.trim();
     if trimmed.chars().count() <= max {
-        return if trimmed.len() == text.len() { text } else { trimmed.to_owned() };
+        return if trimmed.len() == text.len() {
+            text
+        } else {
+            trimmed.to_owned()
+        };
     }
     let kept: String = trimmed.chars().take(max.saturating_sub(1)).collect();
     let joins = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}') || c.is_whitespace();
@@ -173,20 +184,30 @@ fn shortened(text: String, max: usize) -> String {
 impl Button {
     /// A button.
     pub fn new(id: impl fmt::Display, title: impl Into<Short<20>>) -> Self {
-        Self { id: id.to_string(), title: title.into() }
+        Self {
+            id: id.to_string(),
+            title: title.into(),
+        }
     }
 }
 
 impl Row {
     /// A row of one line.
     pub fn new(id: impl fmt::Display, title: impl Into<Short<24>>) -> Self {
-        Self { id: id.to_string(), title: title.into(), description: None }
+        Self {
+            id: id.to_string(),
+            title: title.into(),
+            description: None,
+        }
     }
 
     /// The same row with a second line.
     #[must_use]
     pub fn described(self, description: impl Into<Short<72>>) -> Self {
-        Self { description: Some(description.into()), ..self }
+        Self {
+            description: Some(description.into()),
+            ..self
+        }
     }
 }
 
@@ -201,7 +222,10 @@ impl Say {
     pub fn buttons(body: impl Into<Short<1024>>, buttons: Vec<Button>) -> Self {
         let mut distinct: Vec<Button> = Vec::with_capacity(buttons.len());
         for button in buttons {
-            if !distinct.iter().any(|other| other.id == button.id || other.title == button.title) {
+            if !distinct
+                .iter()
+                .any(|other| other.id == button.id || other.title == button.title)
+            {
                 distinct.push(button);
             }
         }
@@ -209,12 +233,19 @@ impl Say {
         if distinct.is_empty() {
             Self::text(String::from(body))
         } else {
-            Self::Buttons { body, buttons: distinct.into() }
+            Self::Buttons {
+                body,
+                buttons: distinct.into(),
+            }
         }
     }
 
     /// Words and a list: words alone when there is no row. Of two rows with the same id the first stays.
-    pub fn list(body: impl Into<Short<1024>>, button: impl Into<Short<20>>, rows: Vec<Row>) -> Self {
+    pub fn list(
+        body: impl Into<Short<1024>>,
+        button: impl Into<Short<20>>,
+        rows: Vec<Row>,
+    ) -> Self {
         let mut distinct: Vec<Row> = Vec::with_capacity(rows.len());
         for row in rows {
             if !distinct.iter().any(|other| other.id == row.id) {
@@ -225,26 +256,42 @@ impl Say {
         if distinct.is_empty() {
             Self::text(String::from(body))
         } else {
-            Self::List { body, button: button.into(), rows: distinct.into() }
+            Self::List {
+                body,
+                button: button.into(),
+                rows: distinct.into(),
+            }
         }
     }
 
     /// Words and a button that opens a page.
-    pub fn link(body: impl Into<Short<1024>>, label: impl Into<Short<20>>, url: impl Into<String>) -> Self {
-        Self::Link { body: body.into(), label: label.into(), url: url.into() }
+    pub fn link(
+        body: impl Into<Short<1024>>,
+        label: impl Into<Short<20>>,
+        url: impl Into<String>,
+    ) -> Self {
+        Self::Link {
+            body: body.into(),
+            label: label.into(),
+            url: url.into(),
+        }
     }
 
     /// The ids and titles the guest can answer with, in order.
     #[must_use]
     pub fn options(&self) -> Vec<(&str, &str)> {
         match self {
-            Self::Buttons { buttons, .. } => {
-                buttons.iter().map(|button| (button.id.as_str(), button.title.as_str())).collect()
+            Self::Buttons { buttons, .. } => buttons
+                .iter()
+                .map(|button| (button.id.as_str(), button.title.as_str()))
+                .collect(),
+            Self::List { rows, .. } => rows
+                .iter()
+                .map(|row| (row.id.as_str(), row.title.as_str()))
+                .collect(),
+            Self::Text { .. } | Self::Link { .. } | Self::Image { .. } | Self::Location { .. } => {
+                Vec::new()
             }
-            Self::List { rows, .. } => {
-                rows.iter().map(|row| (row.id.as_str(), row.title.as_str())).collect()
-            }
-            Self::Text { .. } | Self::Link { .. } | Self::Image { .. } | Self::Location { .. } => Vec::new(),
         }
     }
 
@@ -256,8 +303,15 @@ impl Say {
             Self::Text { body } => body.to_string(),
             Self::Buttons { body, .. } | Self::List { body, .. } => format!("{body}\n"),
             Self::Link { body, label, url } => format!("{body}\n\n{label}: {url}"),
-            Self::Image { url, caption } => caption.as_ref().map_or_else(|| url.clone(), |words| format!("{words}\n{url}")),
-            Self::Location { latitude, longitude, name, address } => {
+            Self::Image { url, caption } => caption
+                .as_ref()
+                .map_or_else(|| url.clone(), |words| format!("{words}\n{url}")),
+            Self::Location {
+                latitude,
+                longitude,
+                name,
+                address,
+            } => {
                 format!("{name}\n{address}\nhttps://maps.google.com/?q={latitude},{longitude}")
             }
         };

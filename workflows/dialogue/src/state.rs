@@ -4,7 +4,9 @@
 //! understands is forgotten rather than refused. It remembers nothing about reservations: those are facts.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{AccommodationId, Language, Money, Party, ReservationCode, Stay, availability::Inventory};
+use domain::{
+    AccommodationId, Language, Money, Party, ReservationCode, Stay, availability::Inventory,
+};
 use nlu::{AccommodationName, Awaiting, Context, Reading};
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
@@ -16,6 +18,9 @@ pub struct State {
     pub(crate) mode: Mode,
     #[serde(deserialize_with = "or_default")]
     pub(crate) language: Option<Language>,
+    /// Another language that the last message was read in.
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) next_language: Option<Language>,
     pub(crate) greeted: bool,
     #[serde(deserialize_with = "or_default")]
     pub(crate) wish: Wish,
@@ -23,6 +28,9 @@ pub struct State {
     pub(crate) asked: Asked,
     #[serde(deserialize_with = "or_default")]
     pub(crate) read_back: Option<ReadBack>,
+    /// The stay whose hold is being decided.
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) placing: Option<Proposal>,
     #[serde(deserialize_with = "or_default")]
     pub(crate) options: Vec<Choice>,
     #[serde(deserialize_with = "or_default")]
@@ -155,7 +163,10 @@ impl Wish {
         if let Some(pets) = reading.pets {
             self.pets = pets;
         }
-        let named = reading.accommodation.as_ref().and_then(|id| id.parse().ok());
+        let named = reading
+            .accommodation
+            .as_ref()
+            .and_then(|id| id.parse().ok());
         if let Some(id) = named.filter(|id| inventory.accommodation(*id).is_some()) {
             self.accommodation = Some(id);
         }
@@ -222,7 +233,10 @@ pub fn reading_context(state: &State, inventory: &Inventory) -> Context {
     };
     let names = |place: &domain::Accommodation| AccommodationName {
         id: place.id.to_string(),
-        names: std::iter::once(&place.name).chain(&place.aliases).cloned().collect(),
+        names: std::iter::once(&place.name)
+            .chain(&place.aliases)
+            .cloned()
+            .collect(),
     };
     Context {
         awaiting,

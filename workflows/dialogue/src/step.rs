@@ -10,6 +10,7 @@ mod pace;
 mod route;
 mod turn;
 mod typed;
+mod words;
 
 use domain::{AccommodationId, Party, Quote, ReservationCode, Stay};
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,10 @@ impl Command {
     /// Whether an event of its own says what became of it.
     #[must_use]
     pub fn is_answered(&self) -> bool {
-        matches!(self, Self::PlaceHold { .. } | Self::Cancel { .. } | Self::Extend { .. })
+        matches!(
+            self,
+            Self::PlaceHold { .. } | Self::Cancel { .. } | Self::Extend { .. }
+        )
     }
 }
 
@@ -103,13 +107,15 @@ pub fn step(state: State, event: Event, facts: &Facts<'_>, texts: &Texts) -> Ste
         Event::HoldDecided { decision } => booking::decided(&mut turn, decision),
         Event::CancelDecided { decision } => own::cancelled(&mut turn, &decision),
         Event::ExtendDecided { decision } => own::extended(&mut turn, &decision),
-        Event::TakenOver => turn.state.mode = Mode::Person { since: facts.now },
+        Event::TakenOver => chat::pause(&mut turn),
         Event::HandedBack => turn.state.mode = Mode::Bot,
         Event::Said { text, reading } => {
-            turn.speak(&reading);
+            turn.speak(&text, &reading);
             route::guest(&mut turn, route::Message::Said(&text, &reading));
         }
-        Event::Pressed { id, title } => route::guest(&mut turn, route::Message::Pressed(&id, &title)),
+        Event::Pressed { id, title } => {
+            route::guest(&mut turn, route::Message::Pressed(&id, &title))
+        }
         Event::Sent { attachment } => route::guest(&mut turn, route::Message::Sent(attachment)),
     }
     turn.finish()

@@ -44,7 +44,12 @@ pub struct ApprovedTemplate {
 
 /// The approved template that says a notice outside the 24-hour window.
 #[must_use]
-pub fn template_for(notice: &Notice, facts: &NoticeFacts<'_>, language: Language, texts: &Texts) -> Template {
+pub fn template_for(
+    notice: &Notice,
+    facts: &NoticeFacts<'_>,
+    language: Language,
+    texts: &Texts,
+) -> Template {
     let key = key(notice, facts);
     let voice = facts.voice(language, texts);
     let values = notice::values(notice, facts, &voice);
@@ -52,12 +57,24 @@ pub fn template_for(notice: &Notice, facts: &NoticeFacts<'_>, language: Language
         .into_iter()
         .map(|name| {
             let value = values.get_attr(&name).ok().filter(|value| !value.is_none());
-            let fallback = || if name == "guest" { voice.label(Label::DearGuest).to_owned() } else { "—".to_owned() };
-            let written = value.map(|value| one_line(&value)).filter(|text| !text.is_empty());
+            let fallback = || {
+                if name == "guest" {
+                    voice.label(Label::DearGuest).to_owned()
+                } else {
+                    "—".to_owned()
+                }
+            };
+            let written = value
+                .map(|value| one_line(&value))
+                .filter(|text| !text.is_empty());
             (name.clone(), written.unwrap_or_else(fallback))
         })
         .collect();
-    Template { name: platform_name(key), language: platform_language(language).to_owned(), params }
+    Template {
+        name: platform_name(key),
+        language: platform_language(language).to_owned(),
+        params,
+    }
 }
 
 /// Every template to submit to the platform, in every language.
@@ -72,7 +89,9 @@ pub fn templates(texts: &Texts) -> Vec<ApprovedTemplate> {
             let examples = parameters(&source)
                 .into_iter()
                 .map(|name| {
-                    let example = sample(&name).map(|value| one_line(&value)).unwrap_or_default();
+                    let example = sample(&name)
+                        .map(|value| one_line(&value))
+                        .unwrap_or_default();
                     (name, example)
                 })
                 .collect();
@@ -104,7 +123,12 @@ const fn platform_language(language: Language) -> &'static str {
 fn parameters(source: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for part in source.split("{{").skip(1) {
-        let name = part.split("}}").next().unwrap_or_default().trim().to_owned();
+        let name = part
+            .split("}}")
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         if !names.contains(&name) {
             names.push(name);
         }

@@ -94,7 +94,11 @@ impl Texts {
     /// # Errors
     /// When one is missing or wrong; the tests see to it that none is.
     pub fn new() -> Result<Self, TextsError> {
-        let mut texts = Self { ours: environment(), owners: environment(), labels: HashMap::new() };
+        let mut texts = Self {
+            ours: environment(),
+            owners: environment(),
+            labels: HashMap::new(),
+        };
         for (language, labels, files) in source::FILES {
             for (name, words) in source::labels(labels) {
                 texts.set_label(language, name, words)?;
@@ -114,12 +118,19 @@ impl Texts {
     /// When a text is unknown, not a template, or names a variable that it is not given.
     pub fn with_overrides(overrides: &[Override]) -> Result<Self, TextsError> {
         let mut texts = Self::new()?;
-        for Override { language, key, source } in overrides {
+        for Override {
+            language,
+            key,
+            source,
+        } in overrides
+        {
             if let Some(label) = key.strip_prefix(LABEL_PREFIX) {
                 texts.set_label(*language, label, source)?;
                 continue;
             }
-            let key = Key::named(key).filter(|key| !key.is_approved()).ok_or_else(|| unknown(key))?;
+            let key = Key::named(key)
+                .filter(|key| !key.is_approved())
+                .ok_or_else(|| unknown(key))?;
             add(&mut texts.owners, *language, key, source)?;
             check(&texts.owners, *language, key)?;
         }
@@ -129,7 +140,9 @@ impl Texts {
     /// A text with its variables filled in.
     pub(crate) fn render(&self, language: Language, key: Key, values: &Value) -> String {
         let render = |environment: &Environment<'_>| -> Option<String> {
-            let template = environment.get_template(&template_name(language, key)).ok()?;
+            let template = environment
+                .get_template(&template_name(language, key))
+                .ok()?;
             let text = source::tidy(&template.render(values.clone()).ok()?);
             (!text.is_empty()).then_some(text)
         };
@@ -140,13 +153,17 @@ impl Texts {
 
     /// A word or title.
     pub(crate) fn label(&self, language: Language, label: Label) -> &str {
-        self.labels.get(&(language, label)).map_or("…", String::as_str)
+        self.labels
+            .get(&(language, label))
+            .map_or("…", String::as_str)
     }
 
     /// The source of one of our texts.
     pub(crate) fn source(&self, language: Language, key: Key) -> String {
         let template = self.ours.get_template(&template_name(language, key));
-        template.map(|template| template.source().trim().to_owned()).unwrap_or_default()
+        template
+            .map(|template| template.source().trim().to_owned())
+            .unwrap_or_default()
     }
 
     fn set_label(&mut self, language: Language, name: &str, words: &str) -> Result<(), TextsError> {
@@ -156,7 +173,11 @@ impl Texts {
             .find(|label| label.as_str() == name)
             .ok_or_else(|| unknown(name))?;
         if words.is_empty() || words.chars().count() > label.max() {
-            return Err(TextsError::LabelLength { language, key: label.as_str(), max: label.max() });
+            return Err(TextsError::LabelLength {
+                language,
+                key: label.as_str(),
+                max: label.max(),
+            });
         }
         self.labels.insert((language, label), words.to_owned());
         Ok(())
@@ -169,7 +190,10 @@ impl Texts {
             }
             for label in Label::ALL.iter().copied() {
                 if !self.labels.contains_key(&(language, label)) {
-                    return Err(TextsError::Missing { language, key: label.as_str() });
+                    return Err(TextsError::Missing {
+                        language,
+                        key: label.as_str(),
+                    });
                 }
             }
         }
@@ -193,13 +217,24 @@ fn template_name(language: Language, key: Key) -> String {
 }
 
 fn unknown(key: &str) -> TextsError {
-    TextsError::UnknownKey { key: key.to_owned() }
+    TextsError::UnknownKey {
+        key: key.to_owned(),
+    }
 }
 
-fn add(environment: &mut Environment<'static>, language: Language, key: Key, text: &str) -> Result<(), TextsError> {
+fn add(
+    environment: &mut Environment<'static>,
+    language: Language,
+    key: Key,
+    text: &str,
+) -> Result<(), TextsError> {
     environment
         .add_template_owned(template_name(language, key), source::template(text))
-        .map_err(|source| TextsError::Broken { language, key: key.as_str(), source })
+        .map_err(|source| TextsError::Broken {
+            language,
+            key: key.as_str(),
+            source,
+        })
 }
 
 /// Tries a template out: only variables that it is given, and each of their values renders.
@@ -207,24 +242,44 @@ fn check(environment: &Environment<'_>, language: Language, key: Key) -> Result<
     // The only way for a template not to be there is that it is missing: broken ones are not added.
     let template = environment
         .get_template(&template_name(language, key))
-        .map_err(|_missing| TextsError::Missing { language, key: key.as_str() })?;
+        .map_err(|_missing| TextsError::Missing {
+            language,
+            key: key.as_str(),
+        })?;
     let given = key.variables();
     let mut used: Vec<String> = template.undeclared_variables(false).into_iter().collect();
     used.sort();
-    if let Some(variable) = used.into_iter().find(|variable| !given.contains(&variable.as_str())) {
-        return Err(TextsError::UnknownVariable { language, key: key.as_str(), variable });
+    if let Some(variable) = used
+        .into_iter()
+        .find(|variable| !given.contains(&variable.as_str()))
+    {
+        return Err(TextsError::UnknownVariable {
+            language,
+            key: key.as_str(),
+            variable,
+        });
     }
-    let samples: Vec<(&str, Vec<Value>)> = given.iter().map(|name| (*name, samples::of(name))).collect();
-    let rounds = samples.iter().map(|(_, values)| values.len()).max().unwrap_or(1);
+    let samples: Vec<(&str, Vec<Value>)> = given
+        .iter()
+        .map(|name| (*name, samples::of(name)))
+        .collect();
+    let rounds = samples
+        .iter()
+        .map(|(_, values)| values.len())
+        .max()
+        .unwrap_or(1);
     for round in 0..rounds {
-        let values = Value::from_pairs(
-            samples
-                .iter()
-                .filter_map(|(name, values)| Some((*name, values.iter().cycle().nth(round)?.clone()))),
-        );
+        let values =
+            Value::from_pairs(samples.iter().filter_map(|(name, values)| {
+                Some((*name, values.iter().cycle().nth(round)?.clone()))
+            }));
         template
             .render(values)
-            .map_err(|source| TextsError::Broken { language, key: key.as_str(), source })?;
+            .map_err(|source| TextsError::Broken {
+                language,
+                key: key.as_str(),
+                source,
+            })?;
     }
     Ok(())
 }

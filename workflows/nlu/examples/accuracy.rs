@@ -27,7 +27,15 @@ fn main() {
         let fixes = |line: &judge::Line| keys.iter().any(|key| line.expect.contains_key(*key));
         lines.iter().filter(|(_, line)| fixes(line)).count()
     };
-    let others = ["guests", "children", "pets", "accommodation", "reservation_code", "language", "choices"];
+    let others = [
+        "guests",
+        "children",
+        "pets",
+        "accommodation",
+        "reservation_code",
+        "language",
+        "choices",
+    ];
     summary("intents", judged(&["intent"]), wrong_intents.len());
     summary("dates", judged(DATES), wrong_dates.len());
     summary("party and the rest", judged(&others), wrong_others.len());
@@ -43,7 +51,11 @@ fn report(failure: &judge::Failure) {
 fn summary(what: &str, judged: usize, wrong: usize) {
     let right = judged - wrong;
     let tenths = right * 1000 / judged.max(1);
-    println!("{what}: {right} of {judged} right, {}.{} %", tenths / 10, tenths % 10);
+    println!(
+        "{what}: {right} of {judged} right, {}.{} %",
+        tenths / 10,
+        tenths % 10
+    );
 }
 
 #[expect(clippy::print_stdout, reason = "printing is what this example is for")]
@@ -59,7 +71,12 @@ fn speed(lines: &[(String, judge::Line)]) {
             slowest = slowest.max(message.elapsed().as_micros());
         }
     }
-    let messages = u128::try_from(lines.len() * ROUNDS).unwrap_or(u128::MAX).max(1);
+    let messages = u128::try_from(lines.len() * ROUNDS)
+        .unwrap_or(u128::MAX)
+        .max(1);
     let mean = begin.elapsed().as_micros() / messages;
-    println!("{} phrases, {mean} µs a message, {slowest} µs at most", lines.len());
+    println!(
+        "{} phrases, {mean} µs a message, {slowest} µs at most",
+        lines.len()
+    );
 }

@@ -49,9 +49,11 @@ fn code(input: &mut &str) -> Result<String, EmptyError> {
 }
 
 fn separators(input: &mut &str) -> Result<(), EmptyError> {
-    take_while(0..=2, |c: char| matches!(c, ' ' | '-' | '_' | '.' | '#' | ':'))
-        .void()
-        .parse_next(input)
+    take_while(0..=2, |c: char| {
+        matches!(c, ' ' | '-' | '_' | '.' | '#' | ':')
+    })
+    .void()
+    .parse_next(input)
 }
 
 /// A character of Crockford's alphabet, its look-alikes folded.

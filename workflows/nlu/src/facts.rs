@@ -44,11 +44,13 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
         context.awaiting,
         Some(Awaiting::Dates | Awaiting::CheckIn | Awaiting::CheckOut)
     );
+    let talking_dates = context.check_in.is_some();
     let mentions = sweep(tokens, |input: &mut Input<'_>| -> Result<Mention, _> {
         alt((
             special::special,
             period::period,
-            |i: &mut Input<'_>| range::mention(i, expecting_dates),
+            |i: &mut Input<'_>| range::mention(i, expecting_dates, talking_dates),
+            period::month_alone,
         ))
         .parse_next(input)
     });
@@ -87,7 +89,10 @@ fn flatten(found: Vec<Found<Vec<Part>>>) -> Vec<Found<Part>> {
 
 /// A bare number where the nights were asked for.
 fn bare_nights(tokens: &[Token]) -> Vec<crate::dates::mention::Length> {
-    let mut numbers = tokens.iter().filter(|token| !token.claimed).filter_map(|token| token.value);
+    let mut numbers = tokens
+        .iter()
+        .filter(|token| !token.claimed)
+        .filter_map(|token| token.value);
     match (numbers.next(), numbers.next()) {
         (Some(n), None) => vec![crate::dates::mention::Length::Nights(n)],
         _ => Vec::new(),

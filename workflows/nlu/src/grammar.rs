@@ -39,10 +39,8 @@ pub(crate) fn map_token<'t, T>(
     pick: impl Fn(&Token) -> Option<T>,
 ) -> impl FnMut(&mut Input<'t>) -> Parsed<T> {
     move |input| {
-        any.verify_map(|token: &Token| {
-            (!token.claimed).then(|| pick(token)).flatten()
-        })
-        .parse_next(input)
+        any.verify_map(|token: &Token| (!token.claimed).then(|| pick(token)).flatten())
+            .parse_next(input)
     }
 }
 
@@ -75,25 +73,35 @@ pub(crate) fn sweep<T>(
     tokens: &mut [Token],
     mut rule: impl FnMut(&mut Input<'_>) -> Parsed<T>,
 ) -> Vec<Found<T>> {
+    sweep_or_skip(tokens, |input| rule(input).map(Some))
+}
+
+/// As [`sweep`], for a rule that may also step over tokens and leave them to others: it then
+/// reads nothing.
+pub(crate) fn sweep_or_skip<T>(
+    tokens: &mut [Token],
+    mut rule: impl FnMut(&mut Input<'_>) -> Parsed<Option<T>>,
+) -> Vec<Found<T>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(rest) = tokens.get(at..).filter(|rest| !rest.is_empty()) {
         let mut input = Input::new(rest);
-        let length = match rule(&mut input) {
-            Ok(what) => {
-                let length = rest.len() - input.len();
+        let read = rule(&mut input);
+        let length = rest.len() - input.len();
+        match read {
+            Ok(Some(what)) => {
                 found.push(Found {
                     what,
                     at: at..at + length,
                 });
-                length
+                for token in tokens.iter_mut().skip(at).take(length) {
+                    token.claimed = true;
+                }
+                at += length.max(1);
             }
-            Err(_) => 0,
-        };
-        for token in tokens.iter_mut().skip(at).take(length) {
-            token.claimed = true;
+            Ok(None) => at += length.max(1),
+            Err(_) => at += 1,
         }
-        at += length.max(1);
     }
     found
 }

@@ -160,7 +160,11 @@ mod tests {
 
     #[test]
     fn easter_falls_where_the_church_says() {
-        for (year, sunday) in [(2026, "2026-04-05"), (2027, "2027-03-28"), (2028, "2028-04-16")] {
+        for (year, sunday) in [
+            (2026, "2026-04-05"),
+            (2027, "2027-03-28"),
+            (2028, "2028-04-16"),
+        ] {
             assert_eq!(easter(year), Some(day(sunday)));
         }
         assert_eq!(carnival(2027), Some(day("2027-02-08")));
@@ -169,7 +173,10 @@ mod tests {
     #[test]
     fn movable_holidays_go_to_a_monday() {
         assert!(is_holiday(day("2026-06-15")), "17 June 2026 is a Wednesday");
-        assert!(is_holiday(day("2026-11-23")), "20 November 2026 is a Friday");
+        assert!(
+            is_holiday(day("2026-11-23")),
+            "20 November 2026 is a Friday"
+        );
         assert!(is_holiday(day("2027-06-21")), "17 June 2027 is a Thursday");
         assert!(!is_holiday(day("2026-11-20")));
         assert!(is_holiday(day("2026-08-17")), "already a Monday");
@@ -187,7 +194,10 @@ mod tests {
             ("2026-12-31", "2027-01-03"),
             ("2027-02-05", "2027-02-09"),
         ];
-        assert_eq!(weekends, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+        assert_eq!(
+            weekends,
+            expected.map(|(a, b)| (a.to_owned(), b.to_owned()))
+        );
     }
 
     #[test]

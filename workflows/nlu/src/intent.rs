@@ -13,8 +13,8 @@ use crate::{Intent, Language};
 
 /// One row of a table: what is wanted, how sure the phrases make us, and the phrases.
 ///
-/// A phrase is words with a space between: `a|b` is either, `pre*` any word that begins so, `_` any
-/// one word, `..` up to four words of the same sentence, `#` a number, `word?` may be missing, `^`
+/// A phrase is words with a space between: `a|b` is either, `a+b` both in a row as one alternative,
+/// `pre*` any word that begins so, `_` any one word, `..` up to four words of the same sentence, `#` a number, `word?` may be missing, `^`
 /// and `$` the ends of the message.
 pub(crate) type Row = (Intent, u32, &'static [&'static str]);
 

@@ -8,15 +8,43 @@ use crate::{AccommodationName, Awaiting, Context};
 
 /// Words that are in many names and tell nothing.
 const GENERIC: &[&str] = &[
-    "cabana", "cabanas", "casa", "casita", "departamento", "apartamento", "depto", "suite", "habitacion",
-    "el", "la", "los", "las", "de", "del", "un", "una", "cabin", "house", "the", "chale", "room", "y", "a",
-    "al", "en", "loft", "bungalow", "refugio", "lodge", "posada",
+    "cabana",
+    "cabanas",
+    "casa",
+    "casita",
+    "departamento",
+    "apartamento",
+    "depto",
+    "suite",
+    "habitacion",
+    "el",
+    "la",
+    "los",
+    "las",
+    "de",
+    "del",
+    "un",
+    "una",
+    "cabin",
+    "house",
+    "the",
+    "chale",
+    "room",
+    "y",
+    "a",
+    "al",
+    "en",
+    "loft",
+    "bungalow",
+    "refugio",
+    "lodge",
+    "posada",
 ];
 
 /// Words before a part of a name that make it scenery.
 const SCENERY: &[&str] = &[
-    "al", "vista", "cerca", "frente", "lejos", "orilla", "costa", "near", "close", "view", "centro", "ver",
-    "hay", "bajada", "camino", "perto",
+    "al", "vista", "cerca", "frente", "lejos", "orilla", "costa", "near", "close", "view",
+    "centro", "ver", "hay", "bajada", "camino", "perto",
 ];
 
 /// The id of the accommodation that a message names, when it names exactly one.
@@ -69,12 +97,9 @@ fn score(tokens: &[Token], accommodation: &AccommodationName, context: &Context)
 
 fn contains(tokens: &[Token], words: &[String]) -> bool {
     !words.is_empty()
-        && tokens.windows(words.len()).any(|window| {
-            window
-                .iter()
-                .zip(words)
-                .all(|(token, word)| token.is(word))
-        })
+        && tokens
+            .windows(words.len())
+            .any(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
 }
 
 /// Whether a telling word stands where it names an accommodation.
@@ -88,10 +113,21 @@ fn tells(tokens: &[Token], name: &str, context: &Context) -> bool {
         }
         let before: Vec<&Token> = tokens.iter().take(at).rev().take(3).collect();
         let scenery = before.iter().any(|token| token.is_any(SCENERY));
-        let named = before.iter().any(|token| token.is_any(GENERIC) && !token.is_any(&["a", "al", "en", "y"]));
+        let named = before
+            .iter()
+            .any(|token| token.is_any(GENERIC) && !token.is_any(&["a", "al", "en", "y"]));
         // A number or a single letter is a name only right after a generic word.
         let short = name.chars().count() <= 2;
-        let beside = before.first().is_some_and(|token| token.is_any(&["cabana", "casa", "departamento", "cabin", "suite", "habitacion"]));
+        let beside = before.first().is_some_and(|token| {
+            token.is_any(&[
+                "cabana",
+                "casa",
+                "departamento",
+                "cabin",
+                "suite",
+                "habitacion",
+            ])
+        });
         !scenery && if short { beside } else { named }
     })
 }

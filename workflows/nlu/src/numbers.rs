@@ -356,7 +356,10 @@ mod tests {
 
     #[test]
     fn number_words_become_values() {
-        assert_eq!(values("del veinte al treinta y uno", Language::Es), [20, 31]);
+        assert_eq!(
+            values("del veinte al treinta y uno", Language::Es),
+            [20, 31]
+        );
         assert_eq!(values("ciento veinte mil pesos", Language::Es), [120_000]);
         assert_eq!(values("dos mil veintisiete", Language::Es), [2027]);
         assert_eq!(values("vinte e um", Language::Pt), [21]);

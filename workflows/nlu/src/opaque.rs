@@ -4,18 +4,34 @@
 use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
-use crate::grammar::{Input, Parsed, map_token, maybe, number, sign, sweep, token, word};
+use crate::dates::point::written_out;
+use crate::grammar::{Input, Parsed, map_token, maybe, number, sign, sweep_or_skip, token, word};
 use crate::tokens::{Kind, Token};
 
 /// Claims every such number.
 pub(crate) fn claim(tokens: &mut [Token]) {
     claim_addresses_of_the_net(tokens);
-    sweep(tokens, opaque);
+    sweep_or_skip(tokens, |input: &mut Input<'_>| {
+        alt((
+            // A number that tells what it is, whatever it looks like.
+            alt((document, money)).map(Some),
+            preceded(
+                word(&["el", "del", "al", "dia", "desde", "hasta", "entre"]),
+                written_out,
+            )
+            .map(|_| None),
+            always_open.map(Some),
+            // "15/1 a las 14": the day is not the hour's.
+            written_out.map(|_| None),
+            opaque.map(Some),
+        ))
+        .parse_next(input)
+    });
 }
 
 fn opaque(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        alt((document, phone, money, time, percent)),
+        alt((phone, time, percent)),
         alt((measure, place, multiplication, ancient, large)),
     ))
     .parse_next(input)
@@ -52,24 +68,40 @@ fn digits(input: &mut Input<'_>) -> Parsed<usize> {
 /// Groups of digits with dots, hyphens or spaces between them.
 fn digit_groups(input: &mut Input<'_>) -> Parsed<Vec<usize>> {
     let first = digits.parse_next(input)?;
-    let rest: Vec<usize> = repeat(
-        0..8,
-        preceded(maybe(&["-", ".", ")", "(", "/"]), digits),
-    )
-    .parse_next(input)?;
+    let rest: Vec<usize> =
+        repeat(0..8, preceded(maybe(&["-", ".", ")", "("]), digits)).parse_next(input)?;
     Ok(std::iter::once(first).chain(rest).collect())
 }
 
 /// "dni 30.123.456", "CUIT: 20-30123456-3".
 fn document(input: &mut Input<'_>) -> Parsed<()> {
     word(&[
-        "dni", "documento", "cuit", "cuil", "pasaporte", "cpf", "rg", "passport", "cedula", "cbu", "cvu",
-        "patente", "tel", "telefono", "cel", "celular", "phone", "operacion", "comprobante",
+        "dni",
+        "documento",
+        "cuit",
+        "cuil",
+        "pasaporte",
+        "cpf",
+        "rg",
+        "passport",
+        "cedula",
+        "cbu",
+        "cvu",
+        "patente",
+        "tel",
+        "telefono",
+        "cel",
+        "celular",
+        "phone",
+        "operacion",
+        "comprobante",
     ])
     .parse_next(input)?;
     repeat::<_, _, (), _, _>(
         0..3,
-        word(&[":", "es", "nro", "numero", "number", "is", "de", ".", "#", "n", "°", "no", "mi"]),
+        word(&[
+            ":", "es", "nro", "numero", "number", "is", "de", ".", "#", "n", "°", "no", "mi",
+        ]),
     )
     .parse_next(input)?;
     digit_groups
@@ -94,14 +126,19 @@ fn phone(input: &mut Input<'_>) -> Parsed<()> {
 }
 
 const CURRENCIES: &[&str] = &[
-    "pesos", "peso", "dolares", "dolar", "usd", "lucas", "luca", "reais", "real", "dollars", "dollar",
-    "euros", "euro", "palos", "ars", "mangos", "bucks", "k", "eur", "brl", "$", "€", "mil",
+    "pesos", "peso", "dolares", "dolar", "usd", "lucas", "luca", "reais", "real", "dollars",
+    "dollar", "euros", "euro", "palos", "ars", "mangos", "bucks", "k", "eur", "brl", "$", "€",
+    "mil",
 ];
 
 fn money(input: &mut Input<'_>) -> Parsed<()> {
     alt((
         (
-            alt((sign("$"), sign("€"), word(&["usd", "ars", "u", "us", "r", "eur"]))),
+            alt((
+                sign("$"),
+                sign("€"),
+                word(&["usd", "ars", "u", "us", "r", "eur"]),
+            )),
             repeat::<_, _, (), _, _>(0..3, word(&["$", "s", "."])),
             amount,
         )
@@ -109,7 +146,12 @@ fn money(input: &mut Input<'_>) -> Parsed<()> {
             .void(),
         (word(&["u", "us", "r"]), sign("$"), maybe(&["s"]), amount).void(),
         (amount, repeat::<_, _, Vec<_>, _, _>(1..3, word(CURRENCIES))).void(),
-        (amount, word(&["por"]), word(&["noche", "persona", "dia", "cabeza"])).void(),
+        (
+            amount,
+            word(&["por"]),
+            word(&["noche", "persona", "dia", "cabeza"]),
+        )
+            .void(),
     ))
     .parse_next(input)
 }
@@ -130,7 +172,9 @@ fn amount(input: &mut Input<'_>) -> Parsed<()> {
         .parse_next(input)
 }
 
-const HOURS: &[&str] = &["hs", "h", "hrs", "hr", "horas", "hora", "hours", "hour", "am", "pm"];
+const HOURS: &[&str] = &[
+    "hs", "h", "hrs", "hr", "horas", "hora", "hours", "hour", "am", "pm",
+];
 
 fn clock(input: &mut Input<'_>) -> Parsed<()> {
     (
@@ -145,19 +189,40 @@ fn clock(input: &mut Input<'_>) -> Parsed<()> {
 /// "a las 14", "14:30", "10 hs", "3 de la tarde", "de 10 a 18 hs", "at 4pm".
 fn time(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        (number, sign(":"), token(|token| token.glued && token.kind == Kind::Digits), maybe(HOURS)).void(),
-        (clock, word(&["a", "-", "y", "to", "o"]), maybe(&["las"]), clock, word(HOURS)).void(),
+        (
+            number,
+            sign(":"),
+            token(|token| token.glued && token.kind == Kind::Digits),
+            maybe(HOURS),
+        )
+            .void(),
+        (
+            clock,
+            word(&["a", "-", "y", "to", "o"]),
+            maybe(&["las"]),
+            clock,
+            word(HOURS),
+        )
+            .void(),
         (clock, word(HOURS)).void(),
         (clock, part_of_day).void(),
         (
-            word(&["a", "desde", "hasta", "tipo", "sobre", "de", "entre", "y", "as", "at"]),
+            word(&[
+                "a", "desde", "hasta", "tipo", "sobre", "de", "entre", "y", "as", "at",
+            ]),
             word(&["las", "la", "as"]),
             clock,
             peek(not(counted_noun)),
             maybe(HOURS),
         )
             .void(),
-        (word(&["as", "at"]), clock, peek(not(counted_noun)), maybe(HOURS)).void(),
+        (
+            word(&["as", "at"]),
+            clock,
+            peek(not(counted_noun)),
+            maybe(HOURS),
+        )
+            .void(),
     ))
     .parse_next(input)
 }
@@ -167,7 +232,15 @@ fn part_of_day(input: &mut Input<'_>) -> Parsed<()> {
         (
             word(&["de", "da", "in"]),
             word(&["la", "the", "tarde", "manha", "noite"]),
-            maybe(&["manana", "tarde", "noche", "madrugada", "morning", "afternoon", "evening"]),
+            maybe(&[
+                "manana",
+                "tarde",
+                "noche",
+                "madrugada",
+                "morning",
+                "afternoon",
+                "evening",
+            ]),
         )
             .verify(|(first, second, third)| third.is_some() || first.is("da") && !second.is("la"))
             .void(),
@@ -181,8 +254,9 @@ fn counted_noun(input: &mut Input<'_>) -> Parsed<()> {
     token(|token| {
         token.month.is_some()
             || token.is_any(&[
-                "noches", "personas", "cabanas", "nenas", "chicas", "hijas", "semanas", "noche", "persona",
-                "de", "del", "/", "cosas", "fotos", "camas", "amigas", "mujeres", "least", "night", "nights",
+                "noches", "personas", "cabanas", "nenas", "chicas", "hijas", "semanas", "noche",
+                "persona", "de", "del", "/", "cosas", "fotos", "camas", "amigas", "mujeres",
+                "least", "night", "nights",
             ])
     })
     .void()
@@ -192,31 +266,143 @@ fn counted_noun(input: &mut Input<'_>) -> Parsed<()> {
 fn percent(input: &mut Input<'_>) -> Parsed<()> {
     alt((
         (amount, sign("%")).void(),
-        (amount, word(&["por"]), word(&["ciento", "cento", "cien", "100"])).void(),
+        (
+            amount,
+            word(&["por"]),
+            word(&["ciento", "cento", "cien", "100"]),
+        )
+            .void(),
     ))
     .parse_next(input)
 }
 
 /// Things that are counted and are neither nights nor people.
 const THINGS: &[&str] = &[
-    "km", "kms", "kilometros", "kilometro", "metros", "mts", "mt", "m", "cm", "cuadras", "cuadra", "min",
-    "minutos", "minutes", "mins", "kg", "kilos", "litros", "grados", "ambientes", "ambiente",
-    "habitaciones", "habitacion", "dormitorios", "dormitorio", "cuartos", "cuarto", "camas", "cama",
-    "banos", "bano", "plazas", "autos", "auto", "coches", "coche", "camionetas", "camioneta", "motos",
-    "cuotas", "cuota", "estrellas", "stars", "pisos", "bedrooms", "bedroom", "beds", "bed", "bathrooms",
-    "cars", "car", "rooms", "room", "blocks", "miles", "quartos", "quarto", "carros", "carro", "camas",
-    "banheiros", "veces", "vez", "vezes", "times", "fotos", "foto", "opciones", "opcion", "cabanas",
-    "cabana", "cabins", "cabin", "unidades", "departamentos", "casas", "mensajes", "valijas", "puntos",
-    "reservas", "bicis", "bicicletas", "kayaks", "sillas", "reposeras", "llaves", "toallas", "almohadas",
-    "juegos", "preguntas", "consultas", "cosas", "cosa", "consulta", "pregunta", "question", "questions",
-    "segundos", "segundo", "parcelas", "vehiculos", "vehiculo", "cuotitas", "pagos", "correos", "sabanas",
+    "km",
+    "kms",
+    "kilometros",
+    "kilometro",
+    "metros",
+    "mts",
+    "mt",
+    "m",
+    "cm",
+    "cuadras",
+    "cuadra",
+    "min",
+    "minutos",
+    "minutes",
+    "mins",
+    "kg",
+    "kilos",
+    "litros",
+    "grados",
+    "ambientes",
+    "ambiente",
+    "habitaciones",
+    "habitacion",
+    "dormitorios",
+    "dormitorio",
+    "cuartos",
+    "cuarto",
+    "camas",
+    "cama",
+    "banos",
+    "bano",
+    "plazas",
+    "autos",
+    "auto",
+    "coches",
+    "coche",
+    "camionetas",
+    "camioneta",
+    "motos",
+    "cuotas",
+    "cuota",
+    "estrellas",
+    "stars",
+    "pisos",
+    "bedrooms",
+    "bedroom",
+    "beds",
+    "bed",
+    "bathrooms",
+    "cars",
+    "car",
+    "rooms",
+    "room",
+    "blocks",
+    "miles",
+    "quartos",
+    "quarto",
+    "carros",
+    "carro",
+    "camas",
+    "banheiros",
+    "veces",
+    "vez",
+    "vezes",
+    "times",
+    "fotos",
+    "foto",
+    "opciones",
+    "opcion",
+    "cabanas",
+    "cabana",
+    "cabins",
+    "cabin",
+    "unidades",
+    "departamentos",
+    "casas",
+    "mensajes",
+    "valijas",
+    "puntos",
+    "reservas",
+    "bicis",
+    "bicicletas",
+    "kayaks",
+    "sillas",
+    "reposeras",
+    "llaves",
+    "toallas",
+    "almohadas",
+    "juegos",
+    "preguntas",
+    "consultas",
+    "cosas",
+    "cosa",
+    "consulta",
+    "pregunta",
+    "question",
+    "questions",
+    "segundos",
+    "segundo",
+    "parcelas",
+    "vehiculos",
+    "vehiculo",
+    "cuotitas",
+    "pagos",
+    "correos",
+    "sabanas",
 ];
 
 fn measure(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        (number, word(&["o", "a", "y", "-", "u"]), number, word(THINGS)).void(),
+        (
+            number,
+            word(&["o", "a", "y", "-", "u"]),
+            number,
+            word(THINGS),
+        )
+            .void(),
         (amount, word(THINGS)).void(),
-        (word(&["media", "1"]), maybe(&["/"]), maybe(&["2"]), word(&["hora", "dia"])).void(),
+        (
+            word(&["media", "1"]),
+            maybe(&["/"]),
+            maybe(&["2"]),
+            word(&["hora", "dia"]),
+        )
+            .void(),
     ))
     .parse_next(input)
 }
@@ -224,10 +410,46 @@ fn measure(input: &mut Input<'_>) -> Parsed<()> {
 /// "ruta 40", "km 2080", "av. San Martín 1234" by its size, "cabaña 3", "piso 2".
 fn place(input: &mut Input<'_>) -> Parsed<()> {
     word(&[
-        "ruta", "rn", "rp", "av", "avenida", "calle", "km", "kilometro", "nro", "altura", "piso", "lote",
-        "cabana", "casa", "unidad", "habitacion", "departamento", "cabin", "room", "opcion", "option",
-        "opcao", "chale", "bungalow", "pin", "clave", "version", "android", "iphone", "fiat", "peugeot",
-        "temporada", "covid", "numero", "puerta", "manzana", "kilometer", "route", "unit", "n",
+        "ruta",
+        "rn",
+        "rp",
+        "av",
+        "avenida",
+        "calle",
+        "km",
+        "kilometro",
+        "nro",
+        "altura",
+        "piso",
+        "lote",
+        "cabana",
+        "casa",
+        "unidad",
+        "habitacion",
+        "departamento",
+        "cabin",
+        "room",
+        "opcion",
+        "option",
+        "opcao",
+        "chale",
+        "bungalow",
+        "pin",
+        "clave",
+        "version",
+        "android",
+        "iphone",
+        "fiat",
+        "peugeot",
+        "temporada",
+        "covid",
+        "numero",
+        "puerta",
+        "manzana",
+        "kilometer",
+        "route",
+        "unit",
+        "n",
     ])
     .parse_next(input)?;
     maybe(&[".", "°", "numero", "nro", ":"]).parse_next(input)?;
@@ -240,20 +462,25 @@ fn place(input: &mut Input<'_>) -> Parsed<()> {
     .parse_next(input)
 }
 
-/// "4x4", "2x1", "24/7".
+/// "24/7", where it is no 24 July.
+fn always_open(input: &mut Input<'_>) -> Parsed<()> {
+    (
+        token(|token| token.is("24")),
+        token(|token| token.glued && token.is("/")),
+        token(|token| token.is("7")),
+        peek(not(word(&["/", "al", "a", "-", "hasta", "to", "por"]))),
+    )
+        .void()
+        .parse_next(input)
+}
+
+/// "4x4", "2x1".
 fn multiplication(input: &mut Input<'_>) -> Parsed<()> {
     alt((
         (
             token(|token| token.kind == Kind::Digits),
             token(|token| token.glued && token.is_any(&["x", "por"])),
             token(|token| token.glued && token.kind == Kind::Digits),
-        )
-            .void(),
-        (
-            token(|token| token.is("24")),
-            token(|token| token.glued && token.is("/")),
-            token(|token| token.is("7")),
-            peek(not(token(|token| token.glued && token.is("/")))),
         )
             .void(),
         (
@@ -284,13 +511,16 @@ fn large(input: &mut Input<'_>) -> Parsed<()> {
                 1..4,
                 (
                     token(|token| token.glued && token.is_any(&[".", ","])),
-                    token(|token| token.glued && token.kind == Kind::Digits && token.text.len() == 3),
+                    token(|token| {
+                        token.glued && token.kind == Kind::Digits && token.text.len() == 3
+                    }),
                 ),
             ),
         )
             .void(),
         token(|token| {
-            token.kind == Kind::Digits && token.value.is_none_or(|n| n >= 2100) || token.value.is_some_and(|n| n >= 2100)
+            token.kind == Kind::Digits && token.value.is_none_or(|n| n >= 2100)
+                || token.value.is_some_and(|n| n >= 2100)
         })
         .void(),
     ))

@@ -6,4 +6,4 @@ pub(crate) mod grammar;
 pub(crate) mod pets;
 pub(crate) mod total;
 
-pub(crate) use grammar::NOUNS;
+pub(crate) use grammar::{NOUNS, VOCABULARY};

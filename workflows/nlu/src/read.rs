@@ -3,9 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::dates::words;
-use crate::tokens::tokenise;
+use crate::intent::score::Score;
 use crate::intent::{decide, score};
-use crate::{Awaiting, Context, Intent, Reading, facts, language, numbers, spelling};
+use crate::tokens::{Token, tokenise};
+use crate::{
+    Awaiting, Context, DateError, Intent, Language, Reading, facts, language, numbers, spelling,
+};
 
 /// Reads one message as written on `today` in the accommodation's time zone.
 ///
@@ -13,14 +16,12 @@ use crate::{Awaiting, Context, Intent, Reading, facts, language, numbers, spelli
 /// [`Intent::Unknown`](crate::Intent::Unknown).
 #[must_use]
 pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
-    let mut tokens = tokenise(text);
-    let language = language::detect(&tokens, context.language);
-    spelling::mend(&mut tokens, language);
-    numbers::join(&mut tokens, language);
-    words::mark(&mut tokens, language);
-    let scores = score::scores(&tokens, language);
+    let said = tokenise(text);
+    let (language, mut tokens, scores) = in_its_language(&said, context.language);
     let facts = facts::read(text, &mut tokens, today, context);
     let wishes = decide::decide(scores, &facts, &tokens, context);
+    let asks_for_a_stay = matches!(wishes.intent, Intent::Availability | Intent::Book);
+    let past = (facts.when.bygone && asks_for_a_stay).then_some(DateError::Past);
     let pets = facts.pets.or(match (context.awaiting, wishes.intent) {
         (Some(Awaiting::Pets), Intent::Affirm) => Some(true),
         (Some(Awaiting::Pets), Intent::Deny) => Some(false),
@@ -32,7 +33,7 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
         check_in: facts.when.check_in,
         check_out: facts.when.check_out,
         nights: facts.when.nights,
-        date_error: facts.when.error,
+        date_error: facts.when.error.or(past),
         choices: facts.when.choices,
         period: facts.when.period,
         guests: facts.party.guests,
@@ -43,4 +44,34 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
         language,
         ..Reading::default()
     }
+}
+
+/// A message in the language it shows or, when nothing in it is understood so, in another that it
+/// may be in: "Photos" shows its language only by being understood.
+fn in_its_language(said: &[Token], spoken: Option<Language>) -> (Language, Vec<Token>, Vec<Score>) {
+    let candidates = language::candidates(said, spoken);
+    let first = candidates.first().copied().unwrap_or_default();
+    let (tokens, scores) = understand(said, first);
+    if !scores.is_empty() {
+        return (first, tokens, scores);
+    }
+    candidates
+        .into_iter()
+        .skip(1)
+        .map(|language| {
+            let (tokens, scores) = understand(said, language);
+            (language, tokens, scores)
+        })
+        .find(|(_, _, scores)| !scores.is_empty())
+        .unwrap_or((first, tokens, scores))
+}
+
+/// The tokens of a message and what speaks for each intent, in one language.
+fn understand(said: &[Token], language: Language) -> (Vec<Token>, Vec<Score>) {
+    let mut tokens = said.to_vec();
+    spelling::mend(&mut tokens, language);
+    numbers::join(&mut tokens, language);
+    words::mark(&mut tokens, language);
+    let scores = score::scores(&tokens, language);
+    (tokens, scores)
 }

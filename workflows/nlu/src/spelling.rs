@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use crate::Language;
 use crate::dates::words::NAMES;
 use crate::intent::pattern::phrases;
+use crate::party::VOCABULARY;
 use crate::tokens::{Kind, Token};
 
 /// Mends the misspelt words of a message.
@@ -64,13 +65,24 @@ impl Lexicon {
             .iter()
             .filter(|(of, _)| *of == language)
             .flat_map(|(_, names)| *names)
-            .chain(known::NUMBERS.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| *words))
+            .chain(
+                known::NUMBERS
+                    .iter()
+                    .filter(|(of, _)| *of == language)
+                    .flat_map(|(_, words)| *words),
+            )
             .copied()
             .collect();
         let words: HashSet<&'static str> = phrases(language)
             .vocabulary()
-            .chain(known::MEANT.iter().filter(|(of, _)| *of == language).flat_map(|(_, words)| words.split_whitespace()))
+            .chain(
+                known::MEANT
+                    .iter()
+                    .filter(|(of, _)| *of == language)
+                    .flat_map(|(_, words)| words.split_whitespace()),
+            )
             .chain(calendar.iter().copied())
+            .chain(VOCABULARY.iter().flat_map(|words| *words).copied())
             .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
             .collect();
         let left_alone = known::LEFT_ALONE
@@ -105,14 +117,15 @@ impl Lexicon {
         if !plain || typo.len() < SHORTEST || self.knows(typo) {
             return None;
         }
-        self.by_first_letter(typo).or_else(|| self.but_for_first_letter(typo))
+        self.by_first_letter(typo)
+            .or_else(|| self.but_for_first_letter(typo))
     }
 
     fn knows(&self, word: &str) -> bool {
         // Plurals and clitics of known words are known.
         let stem = word.strip_suffix('s').unwrap_or(word);
         let known = |word: &str| self.words.contains(word) || self.left_alone.contains(word);
-        known(word) || known(stem)
+        known(word) || known(stem) || known(&format!("{word}s"))
     }
 
     fn by_first_letter(&self, typo: &str) -> Option<&'static str> {
@@ -150,7 +163,11 @@ impl Lexicon {
         let replaced = self.by_tail.get(tail);
         let missing = self.by_tail.get(typo);
         let extra = self.words.get(tail);
-        [replaced, missing, extra].into_iter().flatten().copied().next()
+        [replaced, missing, extra]
+            .into_iter()
+            .flatten()
+            .copied()
+            .next()
     }
 }
 
@@ -179,7 +196,8 @@ fn distance(left: &[u8], right: &[u8]) -> usize {
         let mut current = vec![row + 1];
         let mut previous_right = None;
         for (column, &r) in right.iter().enumerate() {
-            let at = |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX / 2);
+            let at =
+                |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX / 2);
             let replaced = at(&last, column) + usize::from(l != r);
             let dropped = at(&last, column + 1) + 1;
             let inserted = at(&current, column) + 1;

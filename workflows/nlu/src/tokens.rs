@@ -244,6 +244,18 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("isn't", "is not"),
     ("won't", "will not"),
     ("there's", "there is"),
+    ("you're", "you are"),
+    ("you'd", "you would"),
+    ("let's", "let us"),
+    ("i've", "i have"),
+    ("we've", "we have"),
+    ("that's", "that is"),
+    ("where's", "where is"),
+    ("aren't", "are not"),
+    ("haven't", "have not"),
+    ("wasn't", "was not"),
+    ("where're", "where are"),
+    ("how's", "how is"),
     ("wanna", "want to"),
     ("gonna", "going to"),
 ];
@@ -317,9 +329,31 @@ const EXPRESSIONS: &[(&[&str], &str)] = &[
 
 /// What may follow "fin de" when it is not Whisper's hearing of "finde".
 const ENDS_OF: &[&str] = &[
-    "mes", "ano", "temporada", "verano", "invierno", "curso", "la", "el", "enero", "febrero",
-    "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "setiembre", "octubre",
-    "noviembre", "diciembre", "esta", "este", "semana", "d",
+    "mes",
+    "ano",
+    "temporada",
+    "verano",
+    "invierno",
+    "curso",
+    "la",
+    "el",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "setiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "esta",
+    "este",
+    "semana",
+    "d",
 ];
 
 fn join_expressions(tokens: &mut Vec<Token>) {
@@ -357,17 +391,20 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
-        tokenise(text)
-            .into_iter()
-            .map(|token| token.text)
-            .collect()
+        tokenise(text).into_iter().map(|token| token.text).collect()
     }
 
     #[test]
     fn abbreviations_are_opened_and_expressions_joined() {
-        assert_eq!(texts("Xq pal 8/12?"), ["porque", "para", "el", "8", "/", "12", "?"]);
+        assert_eq!(
+            texts("Xq pal 8/12?"),
+            ["porque", "para", "el", "8", "/", "12", "?"]
+        );
         assert_eq!(texts("el fin de semana"), ["el", "finde"]);
-        assert_eq!(texts("el fin de que viene"), ["el", "finde", "que", "viene"]);
+        assert_eq!(
+            texts("el fin de que viene"),
+            ["el", "finde", "que", "viene"]
+        );
         assert_eq!(texts("a fin de mes"), ["a", "fin", "de", "mes"]);
     }
 

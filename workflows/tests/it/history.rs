@@ -8,7 +8,7 @@ use temporalio_common::protos::temporal::api::{
     enums::v1::{EventType, WorkflowTaskFailedCause},
     history::v1::{HistoryEvent, history_event::Attributes},
 };
-use temporalio_sdk::{WorkflowReplayer, WorkflowReplayerOptions};
+use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use workflows::{Conversation, Payment, Reconciliation, Reservation};
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
@@ -28,21 +28,29 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
     Ok(WorkflowReplayer::new(options)?)
 }
 
-/// Checks what must be true of the history of any story that is over, replays it, and records it when asked.
+/// Checks what must be true of the history of any run that is over, replays it, and records it when asked.
 pub(crate) async fn check(name: &str, history: WorkflowHistory) -> Result<()> {
-    let json = history.to_json().await?;
-    let events = WorkflowHistory::from_json(&json)?.into_events().await?;
-    ends_well(&events).with_context(|| format!("history {name}"))?;
-    leaves_no_timer(&events).with_context(|| format!("history {name}"))?;
-    leaves_nobody_waiting(&events).with_context(|| format!("history {name}"))?;
-    replayer()?
-        .replay_workflow(WorkflowHistory::from_json(&json)?)
+    let json = inspect(history)
         .await
-        .with_context(|| format!("history {name} does not replay"))?;
+        .with_context(|| format!("history {name}"))?;
     if std::env::var_os(RECORD).is_some() {
         record(name, &json)?;
     }
     Ok(())
+}
+
+/// As [`check`], for a history that is too long to keep.
+pub(crate) async fn inspect(history: WorkflowHistory) -> Result<Vec<u8>> {
+    let json = history.to_json().await?;
+    let events = WorkflowHistory::from_json(&json)?.into_events().await?;
+    ends_well(&events)?;
+    leaves_no_timer(&events)?;
+    leaves_nobody_waiting(&events)?;
+    replayer()?
+        .replay_workflow(WorkflowHistory::from_json(&json)?)
+        .await
+        .context("it does not replay")?;
+    Ok(json)
 }
 
 /// A story ends in an outcome, and no task of it failed on the way.
@@ -93,12 +101,11 @@ fn leaves_nobody_waiting(events: &[HistoryEvent]) -> Result<()> {
     let mut waiting = BTreeSet::new();
     for event in events {
         match &event.attributes {
-            Some(Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(accepted)) => {
-                waiting.insert(accepted.protocol_instance_id.clone());
+            Some(Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(_)) => {
+                waiting.insert(event.event_id);
             }
             Some(Attributes::WorkflowExecutionUpdateCompletedEventAttributes(completed)) => {
-                let update = completed.meta.clone().unwrap_or_default().update_id;
-                waiting.remove(&update);
+                waiting.remove(&completed.accepted_event_id);
             }
             _ => {}
         }

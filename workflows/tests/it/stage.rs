@@ -118,15 +118,18 @@ impl Stage {
             workflow_execution: Some(execution(workflow)),
             fast_forward_id: id,
         };
-        let polling = self.client.connection().workflow_service();
-        let mut polling = polling;
-        let done = polling
+        let done = self
+            .client
+            .connection()
+            .workflow_service()
             .poll_workflow_execution_time_skipping(poll.into_request())
             .await?
             .into_inner();
-        if !done.failed_reason.is_empty() {
-            bail!("the clock could not be moved: {}", done.failed_reason);
-        }
+        anyhow::ensure!(
+            done.failed_reason.is_empty(),
+            "the clock could not be moved: {}",
+            done.failed_reason
+        );
         Ok(())
     }
 
@@ -172,5 +175,13 @@ fn execution(workflow: &str) -> WorkflowExecution {
     WorkflowExecution {
         workflow_id: workflow.to_owned(),
         run_id: String::new(),
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(worker) = &self.worker {
+            (worker.stop)();
+        }
     }
 }

@@ -12,6 +12,7 @@ use domain::{
     payment::PaymentId,
     settlement::Settlement,
 };
+use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
 use workflows::contracts::{
@@ -46,6 +47,7 @@ pub(crate) enum Trouble {
 enum Fault {
     Down,
     Refuses,
+    RefusesOnce,
 }
 
 /// What the world is like.
@@ -87,6 +89,11 @@ impl World {
     /// Every call of this activity fails for good.
     pub(crate) fn refuses(&self, what: &'static str) {
         self.facts().faults.insert(what, Fault::Refuses);
+    }
+
+    /// The next call of this activity fails for good.
+    pub(crate) fn refuses_once(&self, what: &'static str) {
+        self.facts().faults.insert(what, Fault::RefusesOnce);
     }
 
     pub(crate) fn recovers(&self, what: &'static str) {
@@ -166,13 +173,17 @@ impl World {
     ) -> Result<T, ActivityError> {
         let mut facts = self.facts();
         let trouble = if first { facts.trouble } else { Trouble::None };
-        match facts.faults.get(what) {
-            Some(Fault::Down) => return Err(anyhow::anyhow!("{what} is down").into()),
-            Some(Fault::Refuses) => {
-                let refusal = anyhow::anyhow!("{what} refuses");
-                return Err(temporalio_common::error::ApplicationFailure::non_retryable(refusal).into());
+        if let Some(fault) = facts.faults.get(what).copied() {
+            if matches!(fault, Fault::RefusesOnce) {
+                facts.faults.remove(what);
             }
-            None => {}
+            let failure = anyhow::anyhow!("{what}: {fault:?}");
+            return Err(match fault {
+                Fault::Down => failure.into(),
+                Fault::Refuses | Fault::RefusesOnce => {
+                    ApplicationFailure::non_retryable(failure).into()
+                }
+            });
         }
         if trouble == Trouble::FirstAttemptFails {
             return Err(anyhow::anyhow!("the first attempt fails").into());

@@ -14,7 +14,10 @@ use crate::{
 /// How often a new guest may be beaten to their own record.
 const LOOKS: u32 = 5;
 
-pub(crate) async fn resolve_in(turn: &DatabaseTransaction, identity: &Identity) -> Result<GuestId, Error> {
+pub(crate) async fn resolve_in(
+    turn: &DatabaseTransaction,
+    identity: &Identity,
+) -> Result<GuestId, Error> {
     if identity.bsuid.is_none() && identity.wa_id.is_none() {
         return Err(Error::conflict("an identity names somebody"));
     }
@@ -58,7 +61,8 @@ impl Known {
             ))
             .all(turn)
             .await?;
-        let holder = |holds: &dyn Fn(&Model) -> bool| found.iter().find(|guest| holds(guest)).cloned();
+        let holder =
+            |holds: &dyn Fn(&Model) -> bool| found.iter().find(|guest| holds(guest)).cloned();
         Ok(Self {
             by_bsuid: holder(&|guest| bsuid.is_some() && guest.bsuid.as_deref() == bsuid),
             by_wa_id: holder(&|guest| wa_id.is_some() && guest.wa_id.as_deref() == wa_id),
@@ -127,7 +131,11 @@ fn is_news(identity: &Identity, guest: &Model) -> bool {
 }
 
 async fn link(turn: &DatabaseTransaction, identity: &Identity, id: Uuid) -> Result<(), Error> {
-    let Identity { bsuid, wa_id, profile_name } = identity.clone();
+    let Identity {
+        bsuid,
+        wa_id,
+        profile_name,
+    } = identity.clone();
     let phone = phone(identity);
     turn.execute_raw(raw_sql!(
         Postgres,
@@ -184,7 +192,11 @@ struct Id {
 
 async fn insert(turn: &DatabaseTransaction, identity: &Identity) -> Result<Option<Uuid>, Error> {
     let id = GuestId::generate().uuid();
-    let Identity { bsuid, wa_id, profile_name } = identity.clone();
+    let Identity {
+        bsuid,
+        wa_id,
+        profile_name,
+    } = identity.clone();
     let phone = phone(identity);
     let inserted = Id::find_by_statement(raw_sql!(
         Postgres,
@@ -197,7 +209,12 @@ async fn insert(turn: &DatabaseTransaction, identity: &Identity) -> Result<Optio
 
 pub(super) async fn of_contact_once(db: &Database, contact: &Contact) -> Result<GuestId, Error> {
     let id = GuestId::generate().uuid();
-    let Contact { phone_e164, name, email, language } = contact.clone();
+    let Contact {
+        phone_e164,
+        name,
+        email,
+        language,
+    } = contact.clone();
     let language = language.map(|language| language.code());
     // The update changes nothing but makes the row come back.
     let found = Id::find_by_statement(raw_sql!(

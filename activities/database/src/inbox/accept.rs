@@ -32,7 +32,10 @@ pub async fn accept(db: &Database, events: &[NewEvent]) -> Result<Vec<Accepted>,
 async fn accept_once(db: &Database, events: &[NewEvent]) -> Result<Vec<Accepted>, Error> {
     let turn = db.begin().await?;
     let guests = resolve_all(&turn, events).await?;
-    let entries: Vec<Entry<'_>> = events.iter().map(|event| Entry::new(event, &guests)).collect();
+    let entries: Vec<Entry<'_>> = events
+        .iter()
+        .map(|event| Entry::new(event, &guests))
+        .collect();
     let mut ids = insert(&turn, &entries).await?;
     let fresh = ids.clone();
     if ids.len() < entries.len() {
@@ -54,14 +57,21 @@ type Name = (String, String);
 
 impl<'a> Entry<'a> {
     fn new(event: &'a NewEvent, guests: &HashMap<Key, GuestId>) -> Self {
-        let guest_id = event.guest.as_ref().and_then(|guest| guests.get(&key(guest)).copied());
+        let guest_id = event
+            .guest
+            .as_ref()
+            .and_then(|guest| guests.get(&key(guest)).copied());
         let message_id = event
             .message
             .as_ref()
             .filter(|_| guest_id.is_some())
             // Derived from its name, so that a repetition needs no look-up.
             .map(|message| MessageId::for_step(&format!("inbound/{}", message.wamid)));
-        Self { event, guest_id, message_id }
+        Self {
+            event,
+            guest_id,
+            message_id,
+        }
     }
 
     fn name(&self) -> Name {
@@ -122,11 +132,16 @@ struct Numbered {
 }
 
 fn by_name(rows: Vec<Numbered>) -> HashMap<Name, i64> {
-    rows.into_iter().map(|row| ((row.provider, row.event_id), row.id)).collect()
+    rows.into_iter()
+        .map(|row| ((row.provider, row.event_id), row.id))
+        .collect()
 }
 
 /// Inserts what is new and answers its numbers.
-async fn insert(turn: &DatabaseTransaction, entries: &[Entry<'_>]) -> Result<HashMap<Name, i64>, Error> {
+async fn insert(
+    turn: &DatabaseTransaction,
+    entries: &[Entry<'_>],
+) -> Result<HashMap<Name, i64>, Error> {
     let batch = Value::Array(entries.iter().map(Entry::document).collect());
     let inserted = Numbered::find_by_statement(raw_sql!(
         Postgres,
@@ -161,7 +176,10 @@ async fn insert(turn: &DatabaseTransaction, entries: &[Entry<'_>]) -> Result<Has
 }
 
 /// The numbers of events that had come before.
-async fn find(turn: &DatabaseTransaction, entries: &[Entry<'_>]) -> Result<HashMap<Name, i64>, Error> {
+async fn find(
+    turn: &DatabaseTransaction,
+    entries: &[Entry<'_>],
+) -> Result<HashMap<Name, i64>, Error> {
     let names = entries
         .iter()
         .map(|entry| json!({ "provider": entry.event.provider, "event_id": entry.event.event_id }));

@@ -49,14 +49,23 @@ impl From<Row> for Event {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn undelivered(db: &Database, limit: u32, older_than: DateTime<Utc>) -> Result<Vec<Event>, Error> {
+pub async fn undelivered(
+    db: &Database,
+    limit: u32,
+    older_than: DateTime<Utc>,
+) -> Result<Vec<Event>, Error> {
     let limit = i64::from(limit);
     let rows = Row::find_by_statement(raw_sql!(
         Postgres,
         r"SELECT * FROM inbox WHERE delivered_at IS NULL AND received_at < {older_than}
           ORDER BY id LIMIT {limit}"
     ));
-    Ok(rows.all(db.pool()).await?.into_iter().map(Event::from).collect())
+    Ok(rows
+        .all(db.pool())
+        .await?
+        .into_iter()
+        .map(Event::from)
+        .collect())
 }
 
 /// The events that came in last, the newest first: the webhook monitor.
@@ -69,7 +78,12 @@ pub async fn recent(db: &Database, page: Page) -> Result<Vec<Event>, Error> {
         Postgres,
         "SELECT * FROM inbox ORDER BY id DESC LIMIT {limit} OFFSET {offset}"
     ));
-    Ok(rows.all(db.pool()).await?.into_iter().map(Event::from).collect())
+    Ok(rows
+        .all(db.pool())
+        .await?
+        .into_iter()
+        .map(Event::from)
+        .collect())
 }
 
 /// Remembers that the workflows of these events have got them.

@@ -51,7 +51,10 @@ pub async fn compose(db: &Database, messages: &[NewOutbound]) -> Result<(), Erro
 }
 
 /// [`compose`] as part of something larger.
-pub(crate) async fn compose_in(turn: &impl ConnectionTrait, messages: &[NewOutbound]) -> Result<(), Error> {
+pub(crate) async fn compose_in(
+    turn: &impl ConnectionTrait,
+    messages: &[NewOutbound],
+) -> Result<(), Error> {
     if messages.is_empty() {
         return Ok(());
     }
@@ -65,18 +68,17 @@ pub(crate) async fn compose_in(turn: &impl ConnectionTrait, messages: &[NewOutbo
         })
     });
     let batch = Value::Array(batch.collect());
-    turn
-        .execute_raw(raw_sql!(
-            Postgres,
-            r"INSERT INTO messages (id, guest_id, direction, kind, content, step, status)
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        r"INSERT INTO messages (id, guest_id, direction, kind, content, step, status)
               SELECT id, guest_id, 'out', kind, content, step, 'composed'
               FROM ROWS FROM (jsonb_to_recordset({batch})
                   AS (id uuid, guest_id uuid, step text, kind text, content jsonb)
               ) WITH ORDINALITY AS message (id, guest_id, step, kind, content, position)
               ORDER BY position
               ON CONFLICT (id) DO NOTHING"
-        ))
-        .await?;
+    ))
+    .await?;
     Ok(())
 }
 
@@ -84,7 +86,11 @@ pub(crate) async fn compose_in(turn: &impl ConnectionTrait, messages: &[NewOutbo
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was not composed.
-pub async fn begin_attempt(db: &Database, id: MessageId, at: DateTime<Utc>) -> Result<Attempt, Error> {
+pub async fn begin_attempt(
+    db: &Database,
+    id: MessageId,
+    at: DateTime<Utc>,
+) -> Result<Attempt, Error> {
     let uuid = id.uuid();
     let begun = Entity::find()
         .from_raw_sql(raw_sql!(
@@ -97,7 +103,9 @@ pub async fn begin_attempt(db: &Database, id: MessageId, at: DateTime<Utc>) -> R
     if let Some(begun) = begun {
         return Ok(Attempt::Fresh(begun.try_into()?));
     }
-    let message = outbound(db, id).await?.ok_or(Error::NotFound { what: "message" })?;
+    let message = outbound(db, id)
+        .await?
+        .ok_or(Error::NotFound { what: "message" })?;
     Ok(match message.attempted_at {
         Some(since) if !message.delivery.is_settled() => Attempt::InDoubt { message, since },
         _ => Attempt::Settled(message),
@@ -118,7 +126,12 @@ pub async fn mark_accepted(
     until_settled(|| accept_once(db, id, wamid, at)).await
 }
 
-async fn accept_once(db: &Database, id: MessageId, wamid: &str, at: DateTime<Utc>) -> Result<Outbound, Error> {
+async fn accept_once(
+    db: &Database,
+    id: MessageId,
+    wamid: &str,
+    at: DateTime<Utc>,
+) -> Result<Outbound, Error> {
     let uuid = id.uuid();
     let turn = db.begin().await?;
     statuses::stand_in_line(&turn, wamid).await?;
@@ -149,7 +162,12 @@ async fn accept_once(db: &Database, id: MessageId, wamid: &str, at: DateTime<Utc
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn mark_failed(db: &Database, id: MessageId, code: Option<i32>, text: &str) -> Result<(), Error> {
+pub async fn mark_failed(
+    db: &Database,
+    id: MessageId,
+    code: Option<i32>,
+    text: &str,
+) -> Result<(), Error> {
     give_up(db, id, "failed", code, text).await
 }
 
@@ -157,7 +175,12 @@ pub async fn mark_failed(db: &Database, id: MessageId, code: Option<i32>, text: 
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn mark_refused(db: &Database, id: MessageId, code: Option<i32>, text: &str) -> Result<(), Error> {
+pub async fn mark_refused(
+    db: &Database,
+    id: MessageId,
+    code: Option<i32>,
+    text: &str,
+) -> Result<(), Error> {
     give_up(db, id, "composed", code, text).await
 }
 

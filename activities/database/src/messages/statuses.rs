@@ -29,6 +29,10 @@ pub struct StatusChange {
 
 /// What a status changed.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once a call and taken apart at once"
+)]
 pub enum StatusOutcome {
     /// The message got further, or failed.
     Advanced(Outbound),
@@ -76,7 +80,10 @@ pub(super) async fn stand_in_line(turn: &DatabaseTransaction, wamid: &str) -> Re
     Ok(())
 }
 
-async fn advance(turn: &DatabaseTransaction, change: &StatusChange) -> Result<Option<Model>, Error> {
+async fn advance(
+    turn: &DatabaseTransaction,
+    change: &StatusChange,
+) -> Result<Option<Model>, Error> {
     let (wamid, status, at) = (change.wamid.as_str(), change.status.as_str(), change.at);
     let id = change.message_id.map(MessageId::uuid);
     let code = change.failure.as_ref().and_then(|failure| failure.code);
@@ -140,7 +147,10 @@ struct Waiting {
 
 /// Applies the statuses that waited for a message to get this name, the furthest last, and forgets them.
 /// Answers the message if any of them changed it.
-pub(super) async fn match_waiting(turn: &DatabaseTransaction, wamid: &str) -> Result<Option<Model>, Error> {
+pub(super) async fn match_waiting(
+    turn: &DatabaseTransaction,
+    wamid: &str,
+) -> Result<Option<Model>, Error> {
     let waiting = Waiting::find_by_statement(raw_sql!(
         Postgres,
         r"WITH matched AS (DELETE FROM message_statuses WHERE wamid = {wamid} RETURNING *)
@@ -158,7 +168,10 @@ pub(super) async fn match_waiting(turn: &DatabaseTransaction, wamid: &str) -> Re
         message_id: None,
         status: crate::row::word(&status.status)?,
         at: status.at,
-        failure: status.error.map(|text| SendFailure { code: status.error_code, text }),
+        failure: status.error.map(|text| SendFailure {
+            code: status.error_code,
+            text,
+        }),
     };
     advance(turn, &change).await
 }

@@ -69,11 +69,15 @@ fn supersedes(next: &PaymentSnapshot, known: &PaymentSnapshot) -> bool {
     let newer = next.provider_updated_at > known.provider_updated_at;
     let (after, before) = (next.status.rank(), known.status.rank());
     let more_refunded = next.refunded_centavos > known.refunded_centavos;
-    let dispute_won = known.status == PaymentStatus::ChargedBack && next.status == PaymentStatus::Approved;
+    let dispute_won =
+        known.status == PaymentStatus::ChargedBack && next.status == PaymentStatus::Approved;
     after > before || (after == before && (newer || more_refunded)) || (dispute_won && newer)
 }
 
-async fn insert(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Result<Option<Model>, Error> {
+async fn insert(
+    turn: &DatabaseTransaction,
+    snapshot: &PaymentSnapshot,
+) -> Result<Option<Model>, Error> {
     let PaymentSnapshot {
         id: PaymentId(id),
         status_detail,

@@ -84,7 +84,10 @@ async fn settle_once(
     let paid = refresh_paid(&turn, &stored.code).await?;
     turn.commit().await?;
     Ok(Settled {
-        paid: Money { centavos: paid, ..settlement.applied },
+        paid: Money {
+            centavos: paid,
+            ..settlement.applied
+        },
         record: stored.try_into()?,
         fresh,
     })
@@ -114,7 +117,10 @@ async fn find(turn: &DatabaseTransaction, payment_id: &PaymentId) -> Result<Row,
         Postgres,
         "SELECT * FROM settlements WHERE payment_id = {payment_id}"
     ));
-    found.one(turn).await?.ok_or(Error::NotFound { what: "settlement" })
+    found
+        .one(turn)
+        .await?
+        .ok_or(Error::NotFound { what: "settlement" })
 }
 
 #[derive(FromQueryResult)]
@@ -130,7 +136,9 @@ async fn lock_reservation(turn: &DatabaseTransaction, code: &str) -> Result<(), 
             "SELECT 1 FROM reservations WHERE code = {code} FOR NO KEY UPDATE"
         ))
         .await?;
-    locked.map(|_| ()).ok_or(Error::NotFound { what: "reservation" })
+    locked.map(|_| ()).ok_or(Error::NotFound {
+        what: "reservation",
+    })
 }
 
 /// Adds up anew what is applied to a reservation and not given back, in centavos.
@@ -147,14 +155,21 @@ pub(crate) async fn refresh_paid(turn: &DatabaseTransaction, code: &str) -> Resu
           WHERE code = {code} RETURNING paid_centavos"
     ));
     let refreshed = refreshed.one(turn).await?;
-    Ok(refreshed.ok_or(Error::NotFound { what: "reservation" })?.paid_centavos)
+    Ok(refreshed
+        .ok_or(Error::NotFound {
+            what: "reservation",
+        })?
+        .paid_centavos)
 }
 
 /// What became of the payments of a reservation, the first first.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn settlements_of(db: &Database, code: &ReservationCode) -> Result<Vec<SettlementRecord>, Error> {
+pub async fn settlements_of(
+    db: &Database,
+    code: &ReservationCode,
+) -> Result<Vec<SettlementRecord>, Error> {
     let code = code.as_str();
     let rows = Row::find_by_statement(raw_sql!(
         Postgres,

@@ -36,7 +36,10 @@ pub async fn plan(db: &Database, give_back: &GiveBack) -> Result<Vec<NewRefund>,
     let mut left = give_back.amount;
     let mut refunds = Vec::new();
     for room in rooms(db, give_back).await? {
-        let amount = left.min(Money { centavos: room.room_centavos, ..left });
+        let amount = left.min(Money {
+            centavos: room.room_centavos,
+            ..left
+        });
         if amount.is_positive() {
             left = left.less(amount);
             refunds.push(give_back.refund(PaymentId(room.payment_id), amount));

@@ -55,7 +55,10 @@ pub async fn change_dates(
     let found = existing(db, code).await?;
     let outcome = until_settled(|| move_once(db, &found, new, at)).await?;
     finish(db, code, outcome, |now| {
-        now.stay == new.stay && now.party == new.party && now.quote == new.quote && may_move(now.status)
+        now.stay == new.stay
+            && now.party == new.party
+            && now.quote == new.quote
+            && may_move(now.status)
     })
     .await
 }
@@ -71,7 +74,10 @@ pub async fn retake_expired(
 ) -> Result<Claim, Error> {
     let found = existing(db, code).await?;
     let outcome = until_settled(|| retake_once(db, &found, at)).await?;
-    finish(db, code, outcome, |now| now.status == ReservationStatus::Confirmed).await
+    finish(db, code, outcome, |now| {
+        now.status == ReservationStatus::Confirmed
+    })
+    .await
 }
 
 /// What one try came to.
@@ -82,10 +88,18 @@ enum Try {
 }
 
 fn may_move(status: ReservationStatus) -> bool {
-    matches!(status, ReservationStatus::PreReserved | ReservationStatus::Confirmed)
+    matches!(
+        status,
+        ReservationStatus::PreReserved | ReservationStatus::Confirmed
+    )
 }
 
-async fn move_once(db: &Database, found: &Reservation, new: &NewDates, at: DateTime<Utc>) -> Result<Try, Error> {
+async fn move_once(
+    db: &Database,
+    found: &Reservation,
+    new: &NewDates,
+    at: DateTime<Utc>,
+) -> Result<Try, Error> {
     let code = found.code.as_str();
     let (check_in, check_out) = (new.stay.check_in(), new.stay.check_out());
     let guests = i16::from(new.party.guests());
@@ -142,7 +156,10 @@ async fn retake_once(db: &Database, found: &Reservation, at: DateTime<Utc>) -> R
 }
 
 /// One date change of an accommodation at a time. The lock goes with the transaction.
-async fn stand_in_line(turn: &DatabaseTransaction, accommodation_id: AccommodationId) -> Result<(), Error> {
+async fn stand_in_line(
+    turn: &DatabaseTransaction,
+    accommodation_id: AccommodationId,
+) -> Result<(), Error> {
     let key = format!("nights/{accommodation_id}");
     turn.execute_raw(raw_sql!(
         Postgres,
@@ -152,7 +169,10 @@ async fn stand_in_line(turn: &DatabaseTransaction, accommodation_id: Accommodati
     Ok(())
 }
 
-async fn conclude(turn: DatabaseTransaction, changed: Result<Option<Model>, DbErr>) -> Result<Try, Error> {
+async fn conclude(
+    turn: DatabaseTransaction,
+    changed: Result<Option<Model>, DbErr>,
+) -> Result<Try, Error> {
     match changed {
         Ok(Some(changed)) => {
             turn.commit().await?;
@@ -191,5 +211,7 @@ async fn finish(
 }
 
 async fn existing(db: &Database, code: &ReservationCode) -> Result<Reservation, Error> {
-    by_code(db, code).await?.ok_or(Error::NotFound { what: "reservation" })
+    by_code(db, code).await?.ok_or(Error::NotFound {
+        what: "reservation",
+    })
 }

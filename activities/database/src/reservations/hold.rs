@@ -1,7 +1,10 @@
 //! Taking nights. Postgres decides who gets them; nobody waits in line and nobody deadlocks.
 
 use chrono::{DateTime, Utc};
-use domain::{AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus, Stay};
+use domain::{
+    AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus,
+    Stay,
+};
 use sea_orm::{EntityTrait, raw_sql};
 use serde_json::{Value, json};
 
@@ -48,6 +51,10 @@ pub struct NewBlock {
 
 /// Who got the nights.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once a call and taken apart at once"
+)]
 pub enum HoldPlaced {
     /// The caller, now or in an earlier call. The reservation is as it is now, whatever became of it since.
     Held(Reservation),

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{AccommodationId, GuestId, ReservationCode, ReservationStatus, Stay};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, raw_sql};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    raw_sql,
+};
 use uuid::Uuid;
 
 use super::Reservation;
@@ -32,7 +35,10 @@ pub struct Filter {
 /// # Errors
 /// See [`Error`].
 pub async fn by_code(db: &Database, code: &ReservationCode) -> Result<Option<Reservation>, Error> {
-    let row = Entity::find().filter(Column::Code.eq(code.as_str())).one(db.pool()).await?;
+    let row = Entity::find()
+        .filter(Column::Code.eq(code.as_str()))
+        .one(db.pool())
+        .await?;
     row.map(Reservation::try_from).transpose()
 }
 
@@ -64,8 +70,16 @@ pub async fn of_guest(
 /// See [`Error`].
 pub async fn list(db: &Database, filter: Filter, page: Page) -> Result<Vec<Reservation>, Error> {
     let wanted = Condition::all()
-        .add_option(filter.status.map(|status| Column::ReservationStatus.eq(status.as_str())))
-        .add_option(filter.accommodation_id.map(|id| Column::AccommodationId.eq(id.uuid())))
+        .add_option(
+            filter
+                .status
+                .map(|status| Column::ReservationStatus.eq(status.as_str())),
+        )
+        .add_option(
+            filter
+                .accommodation_id
+                .map(|id| Column::AccommodationId.eq(id.uuid())),
+        )
         .add_option(filter.from.map(|date| Column::CheckOut.gt(date)))
         .add_option(filter.to.map(|date| Column::CheckIn.lt(date)));
     let rows = Entity::find()

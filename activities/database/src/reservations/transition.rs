@@ -24,16 +24,28 @@ pub enum Transition {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such reservation.
-pub async fn confirm(db: &Database, code: &ReservationCode, at: DateTime<Utc>) -> Result<Transition, Error> {
-    Change::new(code, ReservationStatus::Confirmed, at).make(db).await
+pub async fn confirm(
+    db: &Database,
+    code: &ReservationCode,
+    at: DateTime<Utc>,
+) -> Result<Transition, Error> {
+    Change::new(code, ReservationStatus::Confirmed, at)
+        .make(db)
+        .await
 }
 
 /// Ends a hold that nobody paid. Its nights are free at once.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such reservation.
-pub async fn expire(db: &Database, code: &ReservationCode, at: DateTime<Utc>) -> Result<Transition, Error> {
-    Change::new(code, ReservationStatus::Expired, at).make(db).await
+pub async fn expire(
+    db: &Database,
+    code: &ReservationCode,
+    at: DateTime<Utc>,
+) -> Result<Transition, Error> {
+    Change::new(code, ReservationStatus::Expired, at)
+        .make(db)
+        .await
 }
 
 /// Gives up a hold, a reservation or a block. Its nights are free at once.
@@ -56,16 +68,28 @@ pub async fn cancel(
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such reservation.
-pub async fn complete(db: &Database, code: &ReservationCode, at: DateTime<Utc>) -> Result<Transition, Error> {
-    Change::new(code, ReservationStatus::Completed, at).make(db).await
+pub async fn complete(
+    db: &Database,
+    code: &ReservationCode,
+    at: DateTime<Utc>,
+) -> Result<Transition, Error> {
+    Change::new(code, ReservationStatus::Completed, at)
+        .make(db)
+        .await
 }
 
 /// Closes a reservation whose guest never arrived.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such reservation.
-pub async fn no_show(db: &Database, code: &ReservationCode, at: DateTime<Utc>) -> Result<Transition, Error> {
-    Change::new(code, ReservationStatus::NoShow, at).make(db).await
+pub async fn no_show(
+    db: &Database,
+    code: &ReservationCode,
+    at: DateTime<Utc>,
+) -> Result<Transition, Error> {
+    Change::new(code, ReservationStatus::NoShow, at)
+        .make(db)
+        .await
 }
 
 /// Gives a hold its one extension. A hold that had it already answers [`Transition::Already`], with the end
@@ -191,7 +215,9 @@ async fn settle(
     if let Some(changed) = changed {
         return Ok(Transition::Done(changed));
     }
-    let found = by_code(db, code).await?.ok_or(Error::NotFound { what: "reservation" })?;
+    let found = by_code(db, code).await?.ok_or(Error::NotFound {
+        what: "reservation",
+    })?;
     Ok(if is_as_wanted(&found) {
         Transition::Already(found)
     } else {

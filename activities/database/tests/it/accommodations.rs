@@ -9,13 +9,26 @@ use crate::support::{Fresh, cabin, day, january, minutes, now};
 async fn an_accommodation_reads_back_as_it_was_written() {
     let fresh = Fresh::database().await;
     let mut place = cabin("Loft", 2);
-    accommodations::upsert(&fresh.db, &place, true).await.unwrap();
-    assert_eq!(accommodations::by_id(&fresh.db, place.id).await.unwrap(), Some(place.clone()));
+    accommodations::upsert(&fresh.db, &place, true)
+        .await
+        .unwrap();
+    assert_eq!(
+        accommodations::by_id(&fresh.db, place.id).await.unwrap(),
+        Some(place.clone())
+    );
     place.description = "Otra cosa.".to_owned();
-    accommodations::upsert(&fresh.db, &place, false).await.unwrap();
-    assert_eq!(accommodations::by_id(&fresh.db, place.id).await.unwrap(), Some(place));
+    accommodations::upsert(&fresh.db, &place, false)
+        .await
+        .unwrap();
+    assert_eq!(
+        accommodations::by_id(&fresh.db, place.id).await.unwrap(),
+        Some(place)
+    );
     let active = accommodations::active(&fresh.db).await.unwrap();
-    assert_eq!(active.iter().map(|place| place.id).collect::<Vec<_>>(), [fresh.cabin]);
+    assert_eq!(
+        active.iter().map(|place| place.id).collect::<Vec<_>>(),
+        [fresh.cabin]
+    );
 }
 
 #[tokio::test]
@@ -23,10 +36,16 @@ async fn policies_are_replaced_where_there_is_an_accommodation() {
     let fresh = Fresh::database().await;
     let mut policies = Policies::default();
     policies.hold.seconds = 90;
-    accommodations::set_policies(&fresh.db, fresh.cabin, &policies).await.unwrap();
-    let place = accommodations::by_id(&fresh.db, fresh.cabin).await.unwrap().unwrap();
+    accommodations::set_policies(&fresh.db, fresh.cabin, &policies)
+        .await
+        .unwrap();
+    let place = accommodations::by_id(&fresh.db, fresh.cabin)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(place.policies, policies);
-    let error = accommodations::set_policies(&fresh.db, AccommodationId::generate(), &policies).await;
+    let error =
+        accommodations::set_policies(&fresh.db, AccommodationId::generate(), &policies).await;
     assert!(matches!(error, Err(Error::NotFound { .. })));
 }
 
@@ -36,18 +55,33 @@ async fn what_is_held_confirmed_or_blocked_is_taken_and_nothing_else() {
     let other = fresh.another_cabin().await;
     let held = fresh.held(january(15, 18)).await;
     let given_up = fresh.held(january(20, 22)).await;
-    reservations::cancel(&fresh.db, &given_up.code, "", minutes(1)).await.unwrap();
+    reservations::cancel(&fresh.db, &given_up.code, "", minutes(1))
+        .await
+        .unwrap();
     let party = Party::of(4).unwrap();
-    let inventory = availability::inventory_around(&fresh.db, now(), january(16, 19)).await.unwrap();
-    let free: Vec<_> = inventory.offers(january(16, 19), party).iter().map(|offer| offer.accommodation_id).collect();
+    let inventory = availability::inventory_around(&fresh.db, now(), january(16, 19))
+        .await
+        .unwrap();
+    let free: Vec<_> = inventory
+        .offers(january(16, 19), party)
+        .iter()
+        .map(|offer| offer.accommodation_id)
+        .collect();
     assert_eq!(free, [other]);
     let free = inventory.offers(january(20, 22), party);
     assert_eq!(free.len(), 2);
     assert_eq!(
-        reservations::occupied(&fresh.db, day("2027-01-17"), day("2027-01-19")).await.unwrap(),
+        reservations::occupied(&fresh.db, day("2027-01-17"), day("2027-01-19"))
+            .await
+            .unwrap(),
         [(fresh.cabin, held.stay)]
     );
-    assert_eq!(reservations::occupied(&fresh.db, day("2027-01-18"), day("2027-01-19")).await.unwrap(), []);
+    assert_eq!(
+        reservations::occupied(&fresh.db, day("2027-01-18"), day("2027-01-19"))
+            .await
+            .unwrap(),
+        []
+    );
 }
 
 #[tokio::test]
@@ -65,13 +99,24 @@ async fn the_list_is_filtered_and_paged_with_the_newest_first() {
     for turn in 0..4 {
         codes.push(fresh.held(january(1 + turn, 2 + turn)).await.code);
     }
-    reservations::expire(&fresh.db, &codes[0], minutes(30)).await.unwrap();
+    reservations::expire(&fresh.db, &codes[0], minutes(30))
+        .await
+        .unwrap();
     let list = async |filter, page| {
         let found = reservations::list(&fresh.db, filter, page).await.unwrap();
-        found.into_iter().map(|reservation| reservation.code).collect::<Vec<_>>()
+        found
+            .into_iter()
+            .map(|reservation| reservation.code)
+            .collect::<Vec<_>>()
     };
-    assert_eq!(list(Filter::default(), Page::new(2, 1)).await, [codes[2].clone(), codes[1].clone()]);
-    let expired = Filter { status: Some(ReservationStatus::Expired), ..Filter::default() };
+    assert_eq!(
+        list(Filter::default(), Page::new(2, 1)).await,
+        [codes[2].clone(), codes[1].clone()]
+    );
+    let expired = Filter {
+        status: Some(ReservationStatus::Expired),
+        ..Filter::default()
+    };
     assert_eq!(list(expired, Page::first(9)).await, [codes[0].clone()]);
     let days = Filter {
         from: Some(day("2027-01-03")),

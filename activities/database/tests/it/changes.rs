@@ -29,7 +29,11 @@ async fn confirm(db: &Database, code: &ReservationCode) -> Transition {
 }
 
 async fn status(db: &Database, code: &ReservationCode) -> ReservationStatus {
-    reservations::by_code(db, code).await.unwrap().unwrap().status
+    reservations::by_code(db, code)
+        .await
+        .unwrap()
+        .unwrap()
+        .status
 }
 
 async fn kinds(db: &Database, code: &ReservationCode) -> Vec<String> {
@@ -43,7 +47,10 @@ async fn confirming_twice_is_confirming_once() {
     let code = fresh.held(january(15, 18)).await.code;
     let confirmed = done(confirm(&fresh.db, &code).await);
     assert_eq!(confirmed.confirmed_at, Some(minutes(5)));
-    assert_eq!(confirm(&fresh.db, &code).await, Transition::Already(confirmed));
+    assert_eq!(
+        confirm(&fresh.db, &code).await,
+        Transition::Already(confirmed)
+    );
     assert_eq!(kinds(&fresh.db, &code).await, ["held", "confirmed"]);
 }
 
@@ -51,9 +58,15 @@ async fn confirming_twice_is_confirming_once() {
 async fn an_expired_hold_frees_its_nights_and_cannot_be_confirmed() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
-    let expired = done(reservations::expire(&fresh.db, &code, minutes(30)).await.unwrap());
+    let expired = done(
+        reservations::expire(&fresh.db, &code, minutes(30))
+            .await
+            .unwrap(),
+    );
     assert_eq!(expired.expired_at, Some(minutes(30)));
-    let again = reservations::expire(&fresh.db, &code, minutes(31)).await.unwrap();
+    let again = reservations::expire(&fresh.db, &code, minutes(31))
+        .await
+        .unwrap();
     assert_eq!(again, Transition::Already(expired));
     assert_not_from(ReservationStatus::Expired, confirm(&fresh.db, &code).await);
     fresh.held(january(15, 18)).await;
@@ -64,7 +77,9 @@ async fn a_confirmed_reservation_does_not_expire() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
     confirm(&fresh.db, &code).await;
-    let late = reservations::expire(&fresh.db, &code, minutes(30)).await.unwrap();
+    let late = reservations::expire(&fresh.db, &code, minutes(30))
+        .await
+        .unwrap();
     assert_not_from(ReservationStatus::Confirmed, late);
 }
 
@@ -90,11 +105,20 @@ async fn cancelling_keeps_the_reason_and_frees_the_nights() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
     confirm(&fresh.db, &code).await;
-    let cancelled = done(reservations::cancel(&fresh.db, &code, "cambio de planes", minutes(9)).await.unwrap());
+    let cancelled = done(
+        reservations::cancel(&fresh.db, &code, "cambio de planes", minutes(9))
+            .await
+            .unwrap(),
+    );
     assert_eq!(cancelled.cancel_reason.as_deref(), Some("cambio de planes"));
-    let again = reservations::cancel(&fresh.db, &code, "otra cosa", minutes(10)).await.unwrap();
+    let again = reservations::cancel(&fresh.db, &code, "otra cosa", minutes(10))
+        .await
+        .unwrap();
     assert_eq!(again, Transition::Already(cancelled));
-    assert_not_from(ReservationStatus::Cancelled, confirm(&fresh.db, &code).await);
+    assert_not_from(
+        ReservationStatus::Cancelled,
+        confirm(&fresh.db, &code).await,
+    );
     fresh.held(january(16, 17)).await;
 }
 
@@ -102,18 +126,37 @@ async fn cancelling_keeps_the_reason_and_frees_the_nights() {
 async fn only_a_confirmed_stay_is_completed_or_missed() {
     let fresh = Fresh::database().await;
     let stayed = fresh.held(january(15, 18)).await.code;
-    let early = reservations::complete(&fresh.db, &stayed, minutes(1)).await.unwrap();
+    let early = reservations::complete(&fresh.db, &stayed, minutes(1))
+        .await
+        .unwrap();
     assert_not_from(ReservationStatus::PreReserved, early);
     confirm(&fresh.db, &stayed).await;
-    let completed = done(reservations::complete(&fresh.db, &stayed, minutes(2)).await.unwrap());
-    let again = reservations::complete(&fresh.db, &stayed, minutes(3)).await.unwrap();
+    let completed = done(
+        reservations::complete(&fresh.db, &stayed, minutes(2))
+            .await
+            .unwrap(),
+    );
+    let again = reservations::complete(&fresh.db, &stayed, minutes(3))
+        .await
+        .unwrap();
     assert_eq!(again, Transition::Already(completed));
 
     let missed = fresh.held(january(18, 20)).await.code;
     confirm(&fresh.db, &missed).await;
-    let gone = done(reservations::no_show(&fresh.db, &missed, minutes(2)).await.unwrap());
-    assert_eq!(reservations::no_show(&fresh.db, &missed, minutes(3)).await.unwrap(), Transition::Already(gone));
-    let late = reservations::complete(&fresh.db, &missed, minutes(3)).await.unwrap();
+    let gone = done(
+        reservations::no_show(&fresh.db, &missed, minutes(2))
+            .await
+            .unwrap(),
+    );
+    assert_eq!(
+        reservations::no_show(&fresh.db, &missed, minutes(3))
+            .await
+            .unwrap(),
+        Transition::Already(gone)
+    );
+    let late = reservations::complete(&fresh.db, &missed, minutes(3))
+        .await
+        .unwrap();
     assert_not_from(ReservationStatus::NoShow, late);
 }
 
@@ -121,12 +164,20 @@ async fn only_a_confirmed_stay_is_completed_or_missed() {
 async fn a_hold_is_extended_once() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
-    let extended = done(reservations::extend(&fresh.db, &code, minutes(45), minutes(20)).await.unwrap());
+    let extended = done(
+        reservations::extend(&fresh.db, &code, minutes(45), minutes(20))
+            .await
+            .unwrap(),
+    );
     assert_eq!(extended.expires_at, Some(minutes(45)));
-    let again = reservations::extend(&fresh.db, &code, minutes(60), minutes(21)).await.unwrap();
+    let again = reservations::extend(&fresh.db, &code, minutes(60), minutes(21))
+        .await
+        .unwrap();
     assert_eq!(again, Transition::Already(extended));
     confirm(&fresh.db, &code).await;
-    let late = reservations::extend(&fresh.db, &code, minutes(60), minutes(22)).await.unwrap();
+    let late = reservations::extend(&fresh.db, &code, minutes(60), minutes(22))
+        .await
+        .unwrap();
     assert_not_from(ReservationStatus::Confirmed, late);
 }
 
@@ -134,34 +185,58 @@ async fn a_hold_is_extended_once() {
 async fn a_late_payment_takes_the_nights_again_while_they_are_free() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
-    reservations::expire(&fresh.db, &code, minutes(30)).await.unwrap();
-    let retaken = reservations::retake_expired(&fresh.db, &code, minutes(40)).await.unwrap();
-    let Claim::Done(retaken) = retaken else { panic!("{retaken:?}") };
+    reservations::expire(&fresh.db, &code, minutes(30))
+        .await
+        .unwrap();
+    let retaken = reservations::retake_expired(&fresh.db, &code, minutes(40))
+        .await
+        .unwrap();
+    let Claim::Done(retaken) = retaken else {
+        panic!("{retaken:?}")
+    };
     assert_eq!(retaken.status, ReservationStatus::Confirmed);
-    let again = reservations::retake_expired(&fresh.db, &code, minutes(41)).await.unwrap();
+    let again = reservations::retake_expired(&fresh.db, &code, minutes(41))
+        .await
+        .unwrap();
     assert_eq!(again, Claim::Already(retaken));
-    assert_eq!(kinds(&fresh.db, &code).await, ["held", "expired", "retaken"]);
+    assert_eq!(
+        kinds(&fresh.db, &code).await,
+        ["held", "expired", "retaken"]
+    );
 }
 
 #[tokio::test]
 async fn a_late_payment_does_not_displace_who_came_after() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
-    reservations::expire(&fresh.db, &code, minutes(30)).await.unwrap();
+    reservations::expire(&fresh.db, &code, minutes(30))
+        .await
+        .unwrap();
     let other = fresh.held(january(17, 19)).await;
-    let retaken = reservations::retake_expired(&fresh.db, &code, minutes(40)).await.unwrap();
+    let retaken = reservations::retake_expired(&fresh.db, &code, minutes(40))
+        .await
+        .unwrap();
     assert_eq!(retaken, Claim::Taken);
     assert_eq!(status(&fresh.db, &code).await, ReservationStatus::Expired);
-    assert_eq!(status(&fresh.db, &other.code).await, ReservationStatus::PreReserved);
+    assert_eq!(
+        status(&fresh.db, &other.code).await,
+        ReservationStatus::PreReserved
+    );
 }
 
 #[tokio::test]
 async fn a_cancelled_reservation_is_not_taken_again() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
-    reservations::cancel(&fresh.db, &code, "", minutes(1)).await.unwrap();
-    let retaken = reservations::retake_expired(&fresh.db, &code, minutes(2)).await.unwrap();
-    let Claim::Not(found) = retaken else { panic!("{retaken:?}") };
+    reservations::cancel(&fresh.db, &code, "", minutes(1))
+        .await
+        .unwrap();
+    let retaken = reservations::retake_expired(&fresh.db, &code, minutes(2))
+        .await
+        .unwrap();
+    let Claim::Not(found) = retaken else {
+        panic!("{retaken:?}")
+    };
     assert_eq!(found.status, ReservationStatus::Cancelled);
 }
 
@@ -178,11 +253,20 @@ async fn other_dates_are_taken_with_their_price_and_the_old_ones_are_free() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
     // The new nights overlap the old ones, which are the reservation's own.
-    let moved = reservations::change_dates(&fresh.db, &code, &to(january(17, 21)), minutes(5)).await.unwrap();
-    let Claim::Done(moved) = moved else { panic!("{moved:?}") };
-    assert_eq!((moved.stay, moved.quote.clone()), (january(17, 21), quote(january(17, 21))));
+    let moved = reservations::change_dates(&fresh.db, &code, &to(january(17, 21)), minutes(5))
+        .await
+        .unwrap();
+    let Claim::Done(moved) = moved else {
+        panic!("{moved:?}")
+    };
+    assert_eq!(
+        (moved.stay, moved.quote.clone()),
+        (january(17, 21), quote(january(17, 21)))
+    );
     assert_eq!(moved.party, Party::new(3, 1, true).unwrap());
-    let again = reservations::change_dates(&fresh.db, &code, &to(january(17, 21)), minutes(6)).await.unwrap();
+    let again = reservations::change_dates(&fresh.db, &code, &to(january(17, 21)), minutes(6))
+        .await
+        .unwrap();
     assert_eq!(again, Claim::Already(moved));
     assert_eq!(kinds(&fresh.db, &code).await, ["held", "dates_changed"]);
     fresh.held(january(15, 17)).await;
@@ -193,14 +277,25 @@ async fn dates_that_are_taken_leave_the_reservation_where_it_was() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
     fresh.held(january(20, 22)).await;
-    let moved = reservations::change_dates(&fresh.db, &code, &to(january(19, 21)), minutes(5)).await.unwrap();
+    let moved = reservations::change_dates(&fresh.db, &code, &to(january(19, 21)), minutes(5))
+        .await
+        .unwrap();
     assert_eq!(moved, Claim::Taken);
-    let still = reservations::by_code(&fresh.db, &code).await.unwrap().unwrap();
+    let still = reservations::by_code(&fresh.db, &code)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(still.stay, january(15, 18));
 
-    reservations::cancel(&fresh.db, &code, "", minutes(6)).await.unwrap();
-    let moved = reservations::change_dates(&fresh.db, &code, &to(january(1, 3)), minutes(7)).await.unwrap();
-    let Claim::Not(found) = moved else { panic!("{moved:?}") };
+    reservations::cancel(&fresh.db, &code, "", minutes(6))
+        .await
+        .unwrap();
+    let moved = reservations::change_dates(&fresh.db, &code, &to(january(1, 3)), minutes(7))
+        .await
+        .unwrap();
+    let Claim::Not(found) = moved else {
+        panic!("{moved:?}")
+    };
     assert_eq!(found.status, ReservationStatus::Cancelled);
 }
 
@@ -215,7 +310,10 @@ async fn two_who_swap_their_dates_at_once_get_an_answer_and_share_no_night() {
             reservations::change_dates(&fresh.db, &one, &to_two, minutes(turn)),
             reservations::change_dates(&fresh.db, &two, &to_one, minutes(turn)),
         );
-        assert_eq!((first.unwrap(), second.unwrap()), (Claim::Taken, Claim::Taken));
+        assert_eq!(
+            (first.unwrap(), second.unwrap()),
+            (Claim::Taken, Claim::Taken)
+        );
     }
 }
 
@@ -225,9 +323,15 @@ async fn a_code_nobody_has_is_not_found() {
     let code = ReservationCode::generate(day("2026-11-24")).unwrap();
     assert_eq!(reservations::by_code(&fresh.db, &code).await.unwrap(), None);
     let errors = [
-        reservations::expire(&fresh.db, &code, now()).await.map(|_| ()),
-        reservations::retake_expired(&fresh.db, &code, now()).await.map(|_| ()),
-        reservations::change_dates(&fresh.db, &code, &to(january(1, 2)), now()).await.map(|_| ()),
+        reservations::expire(&fresh.db, &code, now())
+            .await
+            .map(|_| ()),
+        reservations::retake_expired(&fresh.db, &code, now())
+            .await
+            .map(|_| ()),
+        reservations::change_dates(&fresh.db, &code, &to(january(1, 2)), now())
+            .await
+            .map(|_| ()),
     ];
     for error in errors {
         assert!(matches!(error, Err(Error::NotFound { .. })), "{error:?}");

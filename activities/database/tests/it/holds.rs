@@ -32,7 +32,11 @@ async fn of_fifty_who_want_the_same_nights_one_gets_them() {
     let started = Instant::now();
     let held = rush(&fresh, (0..50).map(|_| january(15, 18))).await;
     assert_eq!(held, [january(15, 18)]);
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -42,7 +46,12 @@ async fn of_many_who_want_overlapping_nights_nobody_shares_a_night() {
     let held = rush(&fresh, stays).await;
     assert!(!held.is_empty());
     for (index, one) in held.iter().enumerate() {
-        assert!(held.iter().skip(index + 1).all(|other| !one.overlaps(*other)), "{held:?}");
+        assert!(
+            held.iter()
+                .skip(index + 1)
+                .all(|other| !one.overlaps(*other)),
+            "{held:?}"
+        );
     }
 }
 
@@ -58,8 +67,17 @@ async fn a_guest_can_arrive_on_the_day_another_leaves() {
 async fn any_night_in_common_is_refused_and_another_cabin_is_not_concerned() {
     let fresh = Fresh::database().await;
     fresh.held(january(15, 18)).await;
-    for stay in [january(14, 16), january(17, 19), january(16, 17), january(10, 20)] {
-        assert_eq!(place_hold(&fresh.db, &fresh.hold(stay)).await.unwrap(), HoldPlaced::Taken, "{stay}");
+    for stay in [
+        january(14, 16),
+        january(17, 19),
+        january(16, 17),
+        january(10, 20),
+    ] {
+        assert_eq!(
+            place_hold(&fresh.db, &fresh.hold(stay)).await.unwrap(),
+            HoldPlaced::Taken,
+            "{stay}"
+        );
     }
     let mut elsewhere = fresh.hold(january(15, 18));
     elsewhere.accommodation_id = fresh.another_cabin().await;
@@ -75,12 +93,21 @@ async fn a_hold_placed_twice_is_one_hold_whatever_became_of_it() {
     assert_eq!(first.quote, hold.quote);
     assert_eq!(held(place_hold(&fresh.db, &hold).await.unwrap()), first);
 
-    let Transition::Done(expired) = reservations::expire(&fresh.db, &hold.code, minutes(30)).await.unwrap() else {
+    let Transition::Done(expired) = reservations::expire(&fresh.db, &hold.code, minutes(30))
+        .await
+        .unwrap()
+    else {
         panic!("a hold can expire");
     };
     assert_eq!(held(place_hold(&fresh.db, &hold).await.unwrap()), expired);
     let kinds: Vec<_> = reservations::timeline(&fresh.db, &hold.code).await.unwrap();
-    assert_eq!(kinds.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["held", "expired"]);
+    assert_eq!(
+        kinds
+            .iter()
+            .map(|event| event.kind.as_str())
+            .collect::<Vec<_>>(),
+        ["held", "expired"]
+    );
 }
 
 #[tokio::test]
@@ -106,10 +133,18 @@ async fn the_owners_block_keeps_guests_out_until_it_is_lifted() {
     };
     let blocked = held(reservations::block(&fresh.db, &block).await.unwrap());
     assert_eq!(blocked.status, ReservationStatus::Blocked);
-    assert_eq!(held(reservations::block(&fresh.db, &block).await.unwrap()), blocked);
+    assert_eq!(
+        held(reservations::block(&fresh.db, &block).await.unwrap()),
+        blocked
+    );
     let hold = fresh.hold(january(15, 18));
-    assert_eq!(place_hold(&fresh.db, &hold).await.unwrap(), HoldPlaced::Taken);
+    assert_eq!(
+        place_hold(&fresh.db, &hold).await.unwrap(),
+        HoldPlaced::Taken
+    );
 
-    reservations::cancel(&fresh.db, &block.code, "terminó", minutes(1)).await.unwrap();
+    reservations::cancel(&fresh.db, &block.code, "terminó", minutes(1))
+        .await
+        .unwrap();
     held(place_hold(&fresh.db, &hold).await.unwrap());
 }

@@ -1,11 +1,20 @@
 //! The queries against a real Postgres. Each test has a database of its own, cloned from a migrated template.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed assumption of a test is its failure"
+)]
+
 mod accommodations;
 mod changes;
+mod dialogue;
 mod guests;
 mod holds;
 mod inbox;
 mod messages;
 mod migrations;
 mod money;
+mod owner;
+mod refunds;
 mod support;

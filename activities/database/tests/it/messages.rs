@@ -3,7 +3,8 @@
 use database::{
     Error, Page,
     messages::{
-        self, Attempt, Delivery, Message, NewOutbound, Outbound, SendFailure, StatusChange, StatusOutcome,
+        self, Attempt, Delivery, Message, NewOutbound, Outbound, SendFailure, StatusChange,
+        StatusOutcome,
     },
 };
 use domain::{GuestId, MessageId};
@@ -24,7 +25,9 @@ fn new(guest_id: GuestId, step: &str) -> NewOutbound {
 /// A composed message.
 async fn composed(fresh: &Fresh) -> MessageId {
     let guest = fresh.guest("541").await;
-    messages::compose(&fresh.db, &[new(guest, "greet/1")]).await.unwrap();
+    messages::compose(&fresh.db, &[new(guest, "greet/1")])
+        .await
+        .unwrap();
     MessageId::for_step("greet/1")
 }
 
@@ -57,7 +60,9 @@ async fn a_step_that_runs_twice_composes_once_and_in_order() {
     let batch = [new(guest, "b"), new(guest, "a"), new(guest, "c")];
     messages::compose(&fresh.db, &batch).await.unwrap();
     messages::compose(&fresh.db, &batch).await.unwrap();
-    let thread = messages::thread(&fresh.db, guest, Page::first(10)).await.unwrap();
+    let thread = messages::thread(&fresh.db, guest, Page::first(10))
+        .await
+        .unwrap();
     let steps: Vec<_> = thread
         .iter()
         .map(|message| match message {
@@ -74,22 +79,37 @@ async fn an_attempt_that_was_cut_off_is_in_doubt_and_one_that_was_refused_is_not
     let id = composed(&fresh).await;
     let attempt = |minute| messages::begin_attempt(&fresh.db, id, minutes(minute));
     assert!(matches!(attempt(1).await.unwrap(), Attempt::Fresh(_)));
-    let Attempt::InDoubt { since, .. } = attempt(2).await.unwrap() else { panic!("it was tried") };
+    let Attempt::InDoubt { since, .. } = attempt(2).await.unwrap() else {
+        panic!("it was tried")
+    };
     assert_eq!(since, minutes(1));
 
-    messages::mark_refused(&fresh.db, id, Some(131_056), "pair rate limit").await.unwrap();
+    messages::mark_refused(&fresh.db, id, Some(131_056), "pair rate limit")
+        .await
+        .unwrap();
     assert!(matches!(attempt(3).await.unwrap(), Attempt::Fresh(_)));
-    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(3)).await.unwrap();
-    let Attempt::Settled(settled) = attempt(4).await.unwrap() else { panic!("it was accepted") };
-    assert_eq!((settled.delivery, settled.failure), (Delivery::Accepted, None));
+    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(3))
+        .await
+        .unwrap();
+    let Attempt::Settled(settled) = attempt(4).await.unwrap() else {
+        panic!("it was accepted")
+    };
+    assert_eq!(
+        (settled.delivery, settled.failure),
+        (Delivery::Accepted, None)
+    );
 }
 
 #[tokio::test]
 async fn a_status_moves_a_message_forward_or_not_at_all() {
     let fresh = Fresh::database().await;
     let id = composed(&fresh).await;
-    messages::begin_attempt(&fresh.db, id, minutes(1)).await.unwrap();
-    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(1)).await.unwrap();
+    messages::begin_attempt(&fresh.db, id, minutes(1))
+        .await
+        .unwrap();
+    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(1))
+        .await
+        .unwrap();
     for (said, then) in [
         (Delivery::Sent, Delivery::Sent),
         (Delivery::Sent, Delivery::Sent),
@@ -101,7 +121,9 @@ async fn a_status_moves_a_message_forward_or_not_at_all() {
         apply(&fresh, &status(said)).await;
         assert_eq!(message(&fresh, id).await.delivery, then, "after {said:?}");
     }
-    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(5)).await.unwrap();
+    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(5))
+        .await
+        .unwrap();
     assert_eq!(message(&fresh, id).await.delivery, Delivery::Played);
 }
 
@@ -109,7 +131,9 @@ async fn a_status_moves_a_message_forward_or_not_at_all() {
 async fn a_failure_after_sending_is_final_and_says_why() {
     let fresh = Fresh::database().await;
     let id = composed(&fresh).await;
-    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(1)).await.unwrap();
+    messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(1))
+        .await
+        .unwrap();
     apply(&fresh, &status(Delivery::Sent)).await;
     let StatusOutcome::Advanced(failed) = apply(&fresh, &status(Delivery::Failed)).await else {
         panic!("it failed")
@@ -125,42 +149,66 @@ async fn a_failure_after_sending_is_final_and_says_why() {
 async fn statuses_faster_than_the_answer_wait_for_it() {
     let fresh = Fresh::database().await;
     let id = composed(&fresh).await;
-    messages::begin_attempt(&fresh.db, id, minutes(1)).await.unwrap();
+    messages::begin_attempt(&fresh.db, id, minutes(1))
+        .await
+        .unwrap();
     for early in [Delivery::Delivered, Delivery::Sent, Delivery::Delivered] {
         assert_eq!(apply(&fresh, &status(early)).await, StatusOutcome::Waiting);
     }
-    let accepted = messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(3)).await.unwrap();
+    let accepted = messages::mark_accepted(&fresh.db, id, "wamid.1", minutes(3))
+        .await
+        .unwrap();
     assert_eq!(accepted.delivery, Delivery::Delivered);
-    assert_eq!(apply(&fresh, &status(Delivery::Sent)).await, StatusOutcome::Unchanged);
+    assert_eq!(
+        apply(&fresh, &status(Delivery::Sent)).await,
+        StatusOutcome::Unchanged
+    );
 }
 
 #[tokio::test]
 async fn a_status_with_our_own_name_settles_a_sending_that_was_cut_off() {
     let fresh = Fresh::database().await;
     let id = composed(&fresh).await;
-    messages::begin_attempt(&fresh.db, id, minutes(1)).await.unwrap();
+    messages::begin_attempt(&fresh.db, id, minutes(1))
+        .await
+        .unwrap();
     let mut change = status(Delivery::Sent);
     change.message_id = Some(id);
-    assert!(matches!(apply(&fresh, &change).await, StatusOutcome::Advanced(_)));
-    let Attempt::Settled(settled) = messages::begin_attempt(&fresh.db, id, minutes(3)).await.unwrap() else {
+    assert!(matches!(
+        apply(&fresh, &change).await,
+        StatusOutcome::Advanced(_)
+    ));
+    let Attempt::Settled(settled) = messages::begin_attempt(&fresh.db, id, minutes(3))
+        .await
+        .unwrap()
+    else {
         panic!("it went out")
     };
-    assert_eq!((settled.delivery, settled.wamid.as_deref()), (Delivery::Sent, Some("wamid.1")));
+    assert_eq!(
+        (settled.delivery, settled.wamid.as_deref()),
+        (Delivery::Sent, Some("wamid.1"))
+    );
 }
 
 #[tokio::test]
 async fn a_failure_that_we_assumed_gives_way_to_the_provider() {
     let fresh = Fresh::database().await;
     let id = composed(&fresh).await;
-    messages::begin_attempt(&fresh.db, id, minutes(1)).await.unwrap();
-    messages::mark_failed(&fresh.db, id, None, "timed out").await.unwrap();
+    messages::begin_attempt(&fresh.db, id, minutes(1))
+        .await
+        .unwrap();
+    messages::mark_failed(&fresh.db, id, None, "timed out")
+        .await
+        .unwrap();
     assert_eq!(message(&fresh, id).await.delivery, Delivery::Failed);
     let mut change = status(Delivery::Sent);
     change.message_id = Some(id);
     apply(&fresh, &change).await;
     let sent = message(&fresh, id).await;
     assert_eq!((sent.delivery, sent.failure), (Delivery::Sent, None));
-    messages::mark_failed(&fresh.db, id, None, "timed out").await.unwrap();
+    messages::mark_failed(&fresh.db, id, None, "timed out")
+        .await
+        .unwrap();
     assert_eq!(message(&fresh, id).await.delivery, Delivery::Sent);
 }
 
@@ -168,6 +216,8 @@ async fn a_failure_that_we_assumed_gives_way_to_the_provider() {
 async fn a_message_nobody_composed_is_not_sent() {
     let fresh = Fresh::database().await;
     let id = MessageId::for_step("nothing");
-    let error = messages::begin_attempt(&fresh.db, id, minutes(1)).await.unwrap_err();
+    let error = messages::begin_attempt(&fresh.db, id, minutes(1))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::NotFound { .. }));
 }

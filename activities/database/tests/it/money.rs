@@ -1,14 +1,11 @@
-//! Every peso is somewhere, and none is given back twice.
+//! What the provider says of payments, and what becomes of them.
 
 use chrono::{DateTime, Utc};
 use database::{
-    Database, Error, Page, idempotency,
-    idempotency::Claim,
+    Error, Page,
     payment_links::{self, PaymentLink},
     payments::{self, PaymentSnapshot},
-    refunds::{self, GiveBack, Intent, NewRefund, Refund, RefundStatus},
-    reservations, review_queue,
-    review_queue::NewMatter,
+    reservations,
 };
 use domain::{
     Money, ReservationCode,
@@ -20,11 +17,15 @@ use serde_json::json;
 
 use crate::support::{Fresh, day, january, minutes};
 
-fn payment() -> PaymentId {
+pub(crate) fn payment() -> PaymentId {
     PaymentId("90210044871".to_owned())
 }
 
-fn snapshot(code: Option<&ReservationCode>, status: Status, updated_at: DateTime<Utc>) -> PaymentSnapshot {
+pub(crate) fn snapshot(
+    code: Option<&ReservationCode>,
+    status: Status,
+    updated_at: DateTime<Utc>,
+) -> PaymentSnapshot {
     PaymentSnapshot {
         id: payment(),
         code: code.cloned(),
@@ -43,15 +44,54 @@ fn snapshot(code: Option<&ReservationCode>, status: Status, updated_at: DateTime
     }
 }
 
-async fn status(db: &Database) -> Status {
-    payments::by_id(db, &payment()).await.unwrap().unwrap().latest.status
+/// A reservation whose deposit of $ 90.000 was approved.
+pub(crate) async fn paid(fresh: &Fresh) -> ReservationCode {
+    let code = fresh.held(january(15, 18)).await.code;
+    payments::record(
+        &fresh.db,
+        &snapshot(Some(&code), Status::Approved, minutes(1)),
+    )
+    .await
+    .unwrap();
+    code
 }
 
-/// A reservation whose deposit of $ 90.000 was approved.
-async fn paid(fresh: &Fresh) -> ReservationCode {
-    let code = fresh.held(january(15, 18)).await.code;
-    payments::record(&fresh.db, &snapshot(Some(&code), Status::Approved, minutes(1))).await.unwrap();
-    code
+/// Applies a payment of so many pesos to a reservation.
+pub(crate) async fn applied(
+    fresh: &Fresh,
+    code: &ReservationCode,
+    id: &str,
+    pesos: i64,
+    minute: i64,
+) {
+    let mut approved = snapshot(Some(code), Status::Approved, minutes(minute));
+    approved.id = PaymentId(id.to_owned());
+    approved.amount_centavos = pesos * 100;
+    payments::record(&fresh.db, &approved).await.unwrap();
+    let settlement = Settlement {
+        applied: Money::pesos(pesos),
+        returned: Money::ZERO,
+    };
+    payments::settle(&fresh.db, &approved.id, code, settlement)
+        .await
+        .unwrap();
+}
+
+pub(crate) async fn paid_for(fresh: &Fresh, code: &ReservationCode) -> Money {
+    reservations::by_code(&fresh.db, code)
+        .await
+        .unwrap()
+        .unwrap()
+        .paid
+}
+
+async fn status(db: &database::Database) -> Status {
+    payments::by_id(db, &payment())
+        .await
+        .unwrap()
+        .unwrap()
+        .latest
+        .status
 }
 
 #[tokio::test]
@@ -69,8 +109,14 @@ async fn a_payment_only_moves_forward() {
         (8, Status::Refunded, 5, Status::Refunded, true),
         (9, Status::Approved, 6, Status::Refunded, false),
     ] {
-        let recorded = payments::record(&fresh.db, &snapshot(None, said, minutes(minute))).await.unwrap();
-        assert_eq!((recorded.changed, recorded.current.latest.status), (news, then), "turn {turn}");
+        let recorded = payments::record(&fresh.db, &snapshot(None, said, minutes(minute)))
+            .await
+            .unwrap();
+        assert_eq!(
+            (recorded.changed, recorded.current.latest.status),
+            (news, then),
+            "turn {turn}"
+        );
         assert_eq!(recorded.previous.is_none(), turn == 0);
         assert_eq!(recorded.current.notifications, turn + 1);
     }
@@ -82,18 +128,31 @@ async fn a_payment_whose_notifications_come_at_once_is_new_once() {
     let fresh = Fresh::database().await;
     let tasks = (0..20).map(|_| {
         let db = fresh.db.clone();
-        tokio::spawn(async move { payments::record(&db, &snapshot(None, Status::Approved, minutes(1))).await })
+        tokio::spawn(async move {
+            payments::record(&db, &snapshot(None, Status::Approved, minutes(1))).await
+        })
     });
-    let recorded: Vec<_> = join_all(tasks).await.into_iter().map(|turn| turn.unwrap().unwrap()).collect();
+    let recorded: Vec<_> = join_all(tasks)
+        .await
+        .into_iter()
+        .map(|turn| turn.unwrap().unwrap())
+        .collect();
     assert_eq!(recorded.iter().filter(|turn| turn.changed).count(), 1);
-    assert_eq!(payments::list(&fresh.db, Page::first(5)).await.unwrap()[0].notifications, 20);
+    assert_eq!(
+        payments::list(&fresh.db, Page::first(5)).await.unwrap()[0].notifications,
+        20
+    );
 }
 
 #[tokio::test]
 async fn a_payment_for_a_reservation_we_do_not_have_is_kept_without_it() {
     let fresh = Fresh::database().await;
     let unknown = ReservationCode::generate(day("2026-11-24")).unwrap();
-    let recorded = payments::record(&fresh.db, &snapshot(Some(&unknown), Status::Approved, minutes(1))).await;
+    let recorded = payments::record(
+        &fresh.db,
+        &snapshot(Some(&unknown), Status::Approved, minutes(1)),
+    )
+    .await;
     let latest = recorded.unwrap().current.latest;
     assert_eq!(latest.code, None);
     assert_eq!(latest.external_reference.as_deref(), Some(unknown.as_str()));
@@ -115,158 +174,39 @@ async fn a_payment_is_settled_once() {
     let again = settle().await.unwrap();
     assert_eq!((again.fresh, again.paid), (false, Money::pesos(80_000)));
     assert_eq!(again.record, first.record);
-    let reservation = reservations::by_code(&fresh.db, &code).await.unwrap().unwrap();
+    let reservation = reservations::by_code(&fresh.db, &code)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(reservation.account().paid, Money::pesos(80_000));
-    assert_eq!(payments::settlements_of(&fresh.db, &code).await.unwrap(), [first.record]);
-    assert_eq!(payments::of_reservation(&fresh.db, &code).await.unwrap().len(), 1);
+    assert_eq!(
+        payments::settlements_of(&fresh.db, &code).await.unwrap(),
+        [first.record]
+    );
+    assert_eq!(
+        payments::of_reservation(&fresh.db, &code)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn a_payment_nobody_recorded_is_not_settled() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;
-    let settlement = Settlement { applied: Money::pesos(1), returned: Money::ZERO };
-    let error = payments::settle(&fresh.db, &payment(), &code, settlement).await.unwrap_err();
-    assert!(matches!(&error, Error::Conflict { rule } if rule == "settlements_payment_fkey"), "{error:?}");
-}
-
-fn refund(key: &str, pesos: i64) -> NewRefund {
-    NewRefund {
-        key: key.to_owned(),
-        payment_id: payment(),
-        code: None,
-        amount: Money::pesos(pesos),
-        reason: "cancelled".to_owned(),
-    }
-}
-
-async fn intend(fresh: &Fresh, key: &str, pesos: i64) -> Intent {
-    refunds::intend(&fresh.db, &refund(key, pesos)).await.unwrap()
-}
-
-fn intended(intent: Intent) -> Refund {
-    match intent {
-        Intent::Intended(refund) => refund,
-        Intent::Exceeds { left } => panic!("only {left} left"),
-    }
-}
-
-#[tokio::test]
-async fn a_refund_is_decided_once_and_never_exceeds_the_payment() {
-    let fresh = Fresh::database().await;
-    paid(&fresh).await;
-    let first = intended(intend(&fresh, "a", 50_000).await);
-    assert_eq!(first.status, RefundStatus::Intended);
-    assert_eq!(intended(intend(&fresh, "a", 50_000).await), first);
-    assert_eq!(intend(&fresh, "b", 40_001).await, Intent::Exceeds { left: Money::pesos(40_000) });
-    intended(intend(&fresh, "b", 40_000).await);
-    assert_eq!(intend(&fresh, "c", 1).await, Intent::Exceeds { left: Money::ZERO });
-    let other = refunds::intend(&fresh.db, &refund("a", 49_999)).await.unwrap_err();
-    assert!(matches!(other, Error::Conflict { .. }));
-    assert_eq!(refunds::of_payment(&fresh.db, &payment()).await.unwrap().len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refunds_decided_at_once_never_exceed_the_payment() {
-    let fresh = Fresh::database().await;
-    paid(&fresh).await;
-    let tasks = (0..20).map(|turn| {
-        let db = fresh.db.clone();
-        tokio::spawn(async move { refunds::intend(&db, &refund(&format!("r{turn}"), 20_000)).await })
-    });
-    let intents: Vec<_> = join_all(tasks).await.into_iter().map(|turn| turn.unwrap().unwrap()).collect();
-    assert_eq!(intents.iter().filter(|intent| matches!(intent, Intent::Intended(_))).count(), 4);
-}
-
-#[tokio::test]
-async fn what_failed_can_be_given_back_in_another_way_and_what_is_approved_stays() {
-    let fresh = Fresh::database().await;
-    paid(&fresh).await;
-    intend(&fresh, "a", 90_000).await;
-    let failed = refunds::failed(&fresh.db, "a", "not enough balance").await.unwrap();
-    assert_eq!((failed.status, failed.last_error.as_deref()), (RefundStatus::Failed, Some("not enough balance")));
-    intended(intend(&fresh, "b", 60_000).await);
-    // The first one has no room any more.
-    assert_eq!(intend(&fresh, "a", 90_000).await, Intent::Exceeds { left: Money::pesos(30_000) });
-
-    let done = refunds::complete(&fresh.db, "b", "1091618291", RefundStatus::Approved, minutes(9)).await.unwrap();
-    assert_eq!(done.completed_at, Some(minutes(9)));
-    let late = refunds::failed(&fresh.db, "b", "late").await.unwrap();
-    assert_eq!(late.status, RefundStatus::Approved);
-}
-
-#[tokio::test]
-async fn what_the_provider_gave_back_by_other_hands_is_not_given_back_again() {
-    let fresh = Fresh::database().await;
-    let code = paid(&fresh).await;
-    intend(&fresh, "a", 10_000).await;
-    refunds::complete(&fresh.db, "a", "1", RefundStatus::Approved, minutes(2)).await.unwrap();
-    let mut by_hand = snapshot(Some(&code), Status::Approved, minutes(3));
-    by_hand.refunded_centavos = 5_000_000;
-    payments::record(&fresh.db, &by_hand).await.unwrap();
-    assert_eq!(intend(&fresh, "b", 50_000).await, Intent::Exceeds { left: Money::pesos(40_000) });
-}
-
-#[tokio::test]
-async fn the_schema_itself_refuses_to_give_back_more_than_was_paid() {
-    use sea_orm::ConnectionTrait;
-    let fresh = Fresh::database().await;
-    paid(&fresh).await;
-    let sql = fresh.sql().await;
-    let insert = "INSERT INTO refunds (key, payment_id, amount_centavos, currency, reason)
-                  VALUES ('x', '90210044871', 9000001, 'ARS', 'a mistake')";
-    let error = sql.execute_unprepared(insert).await.unwrap_err().to_string();
-    assert!(error.contains("would exceed it"), "{error}");
-}
-
-/// Applies a payment of so many pesos to a reservation.
-async fn applied(fresh: &Fresh, code: &ReservationCode, id: &str, pesos: i64, minute: i64) {
-    let mut approved = snapshot(Some(code), Status::Approved, minutes(minute));
-    approved.id = PaymentId(id.to_owned());
-    approved.amount_centavos = pesos * 100;
-    payments::record(&fresh.db, &approved).await.unwrap();
-    let settlement = Settlement { applied: Money::pesos(pesos), returned: Money::ZERO };
-    payments::settle(&fresh.db, &approved.id, code, settlement).await.unwrap();
-}
-
-async fn paid_for(fresh: &Fresh, code: &ReservationCode) -> Money {
-    reservations::by_code(&fresh.db, code).await.unwrap().unwrap().paid
-}
-
-#[tokio::test]
-async fn an_amount_goes_back_to_the_latest_payments_first_and_is_not_paid_any_more() {
-    let fresh = Fresh::database().await;
-    let code = fresh.held(january(15, 18)).await.code;
-    applied(&fresh, &code, "1", 40_000, 1).await;
-    applied(&fresh, &code, "2", 50_000, 2).await;
-    assert_eq!(paid_for(&fresh, &code).await, Money::pesos(90_000));
-    let give_back = GiveBack {
-        code: code.clone(),
-        amount: Money::pesos(70_000),
-        step: "cancel".to_owned(),
-        reason: "cancelled".to_owned(),
+    let settlement = Settlement {
+        applied: Money::pesos(1),
+        returned: Money::ZERO,
     };
-    let plan = refunds::plan(&fresh.db, &give_back).await.unwrap();
-    let parts: Vec<_> = plan.iter().map(|part| (part.payment_id.0.as_str(), part.amount)).collect();
-    assert_eq!(parts, [("2", Money::pesos(50_000)), ("1", Money::pesos(20_000))]);
-    assert_eq!(plan[0].key, format!("refund:{code}:2:cancel"));
-
-    // Half of it is under way when the step runs again.
-    refunds::intend(&fresh.db, &plan[0]).await.unwrap();
-    assert_eq!(paid_for(&fresh, &code).await, Money::pesos(40_000));
-    let again = refunds::plan(&fresh.db, &give_back).await.unwrap();
-    assert_eq!(again, plan);
-    refunds::intend(&fresh.db, &plan[1]).await.unwrap();
-    assert_eq!(paid_for(&fresh, &code).await, Money::pesos(20_000));
-
-    // Another step finds only what is left.
-    let other = GiveBack { step: "goodwill".to_owned(), ..give_back };
-    let rest = refunds::plan(&fresh.db, &other).await.unwrap();
-    assert_eq!(rest.iter().map(|part| part.amount).collect::<Vec<_>>(), [Money::pesos(20_000)]);
-
-    // What the provider will not give back is paid again.
-    refunds::failed(&fresh.db, &plan[0].key, "not enough balance").await.unwrap();
-    assert_eq!(paid_for(&fresh, &code).await, Money::pesos(70_000));
+    let error = payments::settle(&fresh.db, &payment(), &code, settlement)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, Error::Conflict { rule } if rule == "settlements_payment_fkey"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -305,43 +245,34 @@ async fn of_two_links_for_one_purpose_the_first_wins_until_it_is_closed() {
         amount: Money::pesos(90_000),
         expires_at: Some(minutes(30)),
     };
-    let first = payment_links::insert_first_wins(&fresh.db, &link("1")).await.unwrap();
-    assert_eq!(payment_links::insert_first_wins(&fresh.db, &link("2")).await.unwrap(), first);
-    assert_eq!(payment_links::find(&fresh.db, &code, Purpose::Balance).await.unwrap(), None);
+    let first = payment_links::insert_first_wins(&fresh.db, &link("1"))
+        .await
+        .unwrap();
+    assert_eq!(
+        payment_links::insert_first_wins(&fresh.db, &link("2"))
+            .await
+            .unwrap(),
+        first
+    );
+    assert_eq!(
+        payment_links::find(&fresh.db, &code, Purpose::Balance)
+            .await
+            .unwrap(),
+        None
+    );
 
-    let closed = payment_links::close(&fresh.db, &code, Purpose::Deposit, minutes(5)).await.unwrap();
+    let closed = payment_links::close(&fresh.db, &code, Purpose::Deposit, minutes(5))
+        .await
+        .unwrap();
     assert_eq!(closed, Some(first));
-    assert_eq!(payment_links::close(&fresh.db, &code, Purpose::Deposit, minutes(6)).await.unwrap(), None);
-    let second = payment_links::insert_first_wins(&fresh.db, &link("2")).await.unwrap();
+    assert_eq!(
+        payment_links::close(&fresh.db, &code, Purpose::Deposit, minutes(6))
+            .await
+            .unwrap(),
+        None
+    );
+    let second = payment_links::insert_first_wins(&fresh.db, &link("2"))
+        .await
+        .unwrap();
     assert_eq!(second.preference_id, "2");
-}
-
-#[tokio::test]
-async fn a_matter_for_the_owner_is_open_once() {
-    let fresh = Fresh::database().await;
-    let matter = NewMatter {
-        kind: "unknown_reference".to_owned(),
-        reference: "90210044871".to_owned(),
-        reason: "No hay una reserva con esa referencia.".to_owned(),
-        details: json!({ "amount": 9_000_000 }),
-        deadline: Some(minutes(60)),
-    };
-    let raised = review_queue::raise(&fresh.db, &matter).await.unwrap();
-    assert_eq!(review_queue::raise(&fresh.db, &matter).await.unwrap(), raised);
-    assert_eq!(review_queue::open(&fresh.db, Page::first(10)).await.unwrap(), [raised.clone()]);
-    review_queue::resolve(&fresh.db, raised.id, "devuelto", minutes(5)).await.unwrap();
-    assert_eq!(review_queue::open(&fresh.db, Page::first(10)).await.unwrap(), []);
-    assert_ne!(review_queue::raise(&fresh.db, &matter).await.unwrap().id, raised.id);
-}
-
-#[tokio::test]
-async fn a_key_belongs_to_one_request() {
-    let fresh = Fresh::database().await;
-    let first = ReservationCode::generate(day("2026-11-24")).unwrap();
-    let second = ReservationCode::generate(day("2026-11-24")).unwrap();
-    assert_eq!(idempotency::claim(&fresh.db, "k", "hash", &first).await.unwrap(), Claim::Fresh);
-    assert_eq!(idempotency::claim(&fresh.db, "k", "hash", &second).await.unwrap(), Claim::Known(first));
-    assert_eq!(idempotency::claim(&fresh.db, "k", "other", &second).await.unwrap(), Claim::Mismatch);
-    let forgotten = idempotency::forget_before(&fresh.db, Utc::now()).await.unwrap();
-    assert_eq!(forgotten, 1);
 }

@@ -1,5 +1,7 @@
 //! A database for each test, and the few words in which the tests speak.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use database::{
     Database,
@@ -11,8 +13,8 @@ use domain::{
     policy::Policies,
     rate::RatePlan,
 };
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
-use secrecy::SecretString;
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use secrecy::{ExposeSecret, SecretString};
 
 /// A superuser's way into a Postgres that tests may fill.
 const VARIABLE: &str = "POSADA_TEST_DATABASE_URL";
@@ -30,8 +32,14 @@ impl Fresh {
         let url = Self::cloned_from(&migrated_template().await).await;
         let db = Database::connect(&url, 20).await.unwrap();
         let cabin = cabin("Cabaña del Bosque", 4);
-        database::accommodations::upsert(&db, &cabin, true).await.unwrap();
-        Self { db, url, cabin: cabin.id }
+        database::accommodations::upsert(&db, &cabin, true)
+            .await
+            .unwrap();
+        Self {
+            db,
+            url,
+            cabin: cabin.id,
+        }
     }
 
     /// A database without a table.
@@ -41,25 +49,40 @@ impl Fresh {
 
     async fn cloned_from(template: &str) -> SecretString {
         let server = server().await;
-        let test = std::thread::current().name().unwrap_or("main").replace("::", "_");
+        let test = std::thread::current()
+            .name()
+            .unwrap_or("main")
+            .replace("::", "_");
         let name = format!("t_{test}").to_lowercase();
         // Postgres cuts names at 63 bytes; the end of a test's name tells more than its beginning.
-        let name: String = name.chars().skip(name.chars().count().saturating_sub(60)).collect();
-        run(&server, &format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")).await;
-        in_turn(&server, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"")).await;
+        let name: String = name
+            .chars()
+            .skip(name.chars().count().saturating_sub(60))
+            .collect();
+        run(
+            &server,
+            &format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"),
+        )
+        .await;
+        run(
+            &server,
+            &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""),
+        )
+        .await;
         url_of(&name)
     }
 
     /// Another connection to the same database, for what the crate has no words for.
     pub(crate) async fn sql(&self) -> DatabaseConnection {
-        use secrecy::ExposeSecret;
         connect(self.url.expose_secret()).await
     }
 
     /// Another cabin.
     pub(crate) async fn another_cabin(&self) -> AccommodationId {
         let cabin = cabin("Cabaña del Lago", 6);
-        database::accommodations::upsert(&self.db, &cabin, true).await.unwrap();
+        database::accommodations::upsert(&self.db, &cabin, true)
+            .await
+            .unwrap();
         cabin.id
     }
 
@@ -80,11 +103,17 @@ impl Fresh {
 
     /// A hold that was placed.
     pub(crate) async fn held(&self, stay: Stay) -> Reservation {
-        held(database::reservations::place_hold(&self.db, &self.hold(stay)).await.unwrap())
+        held(
+            database::reservations::place_hold(&self.db, &self.hold(stay))
+                .await
+                .unwrap(),
+        )
     }
 
     pub(crate) async fn guest(&self, wa_id: &str) -> GuestId {
-        database::guests::resolve(&self.db, &identity(None, Some(wa_id))).await.unwrap()
+        database::guests::resolve(&self.db, &identity(None, Some(wa_id)))
+            .await
+            .unwrap()
     }
 }
 
@@ -154,9 +183,13 @@ pub(crate) fn cabin(name: &str, capacity: u8) -> Accommodation {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the tests read their configuration")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the tests read their configuration"
+)]
 fn server_url() -> String {
-    std::env::var(VARIABLE).unwrap_or_else(|_| panic!("set {VARIABLE}, or run `make test`, which does"))
+    std::env::var(VARIABLE)
+        .unwrap_or_else(|_| panic!("set {VARIABLE}, or run `make test`, which does"))
 }
 
 fn url_of(database: &str) -> SecretString {
@@ -179,29 +212,40 @@ async fn run(connection: &DatabaseConnection, sql: &str) {
     connection.execute_unprepared(sql).await.unwrap();
 }
 
-/// Names the lock under which templates are made and copied: Postgres copies only a database that nobody uses.
+/// Names the lock under which the template is made.
 const TEMPLATE_LOCK: &str = "hashtextextended('posada/test-template', 0)";
 
-async fn in_turn(server: &DatabaseConnection, sql: &str) {
-    run(server, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
-    run(server, sql).await;
-    run(server, &format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})")).await;
+/// The name of a database with today's schema, made once for each build of the tests.
+async fn migrated_template() -> String {
+    let name = format!("posada_template_{:016x}", build());
+    let draft = format!("{name}_draft");
+    let server = server().await;
+    run(
+        &server,
+        &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})"),
+    )
+    .await;
+    let question = format!("SELECT FROM pg_database WHERE datname = '{name}'");
+    let made = server.query_one_raw(Statement::from_string(DbBackend::Postgres, question));
+    if made.await.unwrap().is_none() {
+        run(
+            &server,
+            &format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)"),
+        )
+        .await;
+        run(&server, &format!("CREATE DATABASE {draft}")).await;
+        migrations::up(&url_of(&draft)).await.unwrap();
+        run(&server, &format!("ALTER DATABASE {draft} RENAME TO {name}")).await;
+    }
+    server.close().await.unwrap();
+    name
 }
 
-/// A database with today's schema, made once for as long as the migrations stay the same.
-async fn migrated_template() -> String {
-    static TEMPLATE: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
-    TEMPLATE
-        .get_or_init(|| async {
-            let server = server().await;
-            let name = format!("posada_template_{}", std::process::id());
-            run(&server, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
-            run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-            run(&server, &format!("CREATE DATABASE {name}")).await;
-            migrations::up(&url_of(&name)).await.unwrap();
-            run(&server, &format!("SELECT pg_advisory_unlock({TEMPLATE_LOCK})")).await;
-            name
-        })
-        .await
-        .clone()
+/// Tells one build of the tests, and so of the migrations in it, from another.
+fn build() -> u64 {
+    let program = std::env::current_exe().unwrap();
+    let built_at = std::fs::metadata(&program).unwrap().modified().unwrap();
+    let mut hasher = DefaultHasher::new();
+    (program, built_at).hash(&mut hasher);
+    hasher.finish()
 }

@@ -145,24 +145,24 @@ $("open-guests").onclick = () => openGuests(true);
 $("close-guests").onclick = () => { openGuests(false); $("open-guests").focus(); };
 $("new-guest").onsubmit = (event) => {
   event.preventDefault();
-  const form = event.target;
-  const typed = form.id.value.trim();
+  const { guest_name: nameField, guest_id: idField } = event.target.elements;
+  const typed = idField.value.trim();
   const id = /^[A-Z]{2}\./.test(typed) ? typed : typed.replace(/\D/g, "");
   if (!/^([A-Z]{2}\.[A-Za-z0-9.]+|\d{6,15})$/.test(id)) {
-    form.id.setCustomValidity("Un teléfono con código de país, o un id como AR.1349");
-    form.id.reportValidity();
+    idField.setCustomValidity("Un teléfono con código de país, o un id como AR.1349");
+    idField.reportValidity();
     return;
   }
   const canonical = id.replace(/^54(?!9)(\d{10})$/, "549$1");
-  const name = form.name.value.trim() || "Huésped";
+  const name = nameField.value.trim() || "Huésped";
   const known = guests.find((guest) => guest.wa_id === canonical);
   if (known) known.profile_name = name;
   else guests.push({ wa_id: canonical, profile_name: name });
-  form.reset();
+  event.target.reset();
   choose(canonical);
   text.focus();
 };
-$("new-guest").id.oninput = (event) => event.target.setCustomValidity("");
+$("new-guest").elements.guest_id.oninput = (event) => event.target.setCustomValidity("");
 
 // ------------------------------------------------------------------ drawing the thread
 
@@ -326,6 +326,7 @@ function openSheet(message) {
     rows.append(button);
   }
   $("sheet").showModal();
+  rows.querySelector("button").focus();
   // The sheet rises from the phone's edge, wherever the phone stands.
   const phone = thread.getBoundingClientRect();
   const below = window.innerHeight - $("composer").getBoundingClientRect().bottom;

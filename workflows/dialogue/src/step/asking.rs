@@ -25,6 +25,8 @@ const MAX_ROWS: u8 = 10;
 pub(super) enum Tone {
     /// For the first time.
     First,
+    /// After something else was answered.
+    Reminder,
     /// After an answer that was not understood.
     Again,
     /// After the guest named a stretch of the calendar.
@@ -35,15 +37,18 @@ pub(super) enum Tone {
 pub(super) fn dates(turn: &mut Turn<'_>, tone: Tone) {
     let period = match tone {
         Tone::Period(period) => Some(period),
-        Tone::First | Tone::Again => None,
+        Tone::First | Tone::Reminder | Tone::Again => None,
     };
     let rows = weekend_rows(turn, period);
     let body = turn.voice.say(
         Key::AskDates,
-        &context! { again => tone == Tone::Again, period => period.is_some(), weekends => !rows.is_empty() },
+        &context! { again => tone == Tone::Again, period => period.is_some(), weekends => !rows.is_empty() && tone != Tone::Reminder },
     );
     let say = if rows.is_empty() {
-        Say::buttons(body, turn.buttons(&[(Action::Menu, Label::Menu), (Action::Person, Label::Person)]))
+        Say::buttons(
+            body,
+            turn.buttons(&[(Action::Menu, Label::Menu), (Action::Person, Label::Person)]),
+        )
     } else {
         Say::list(body, turn.voice.label(Label::DatesOpen), rows)
     };
@@ -52,7 +57,9 @@ pub(super) fn dates(turn: &mut Turn<'_>, tone: Tone) {
 
 /// The next weekends that have something free for the party, as far as it is known.
 fn weekend_rows(turn: &Turn<'_>, period: Option<Period>) -> Vec<Row> {
-    let from = period.map_or(turn.voice.today, |period| period.first.max(turn.voice.today));
+    let from = period.map_or(turn.voice.today, |period| {
+        period.first.max(turn.voice.today)
+    });
     let until = period.map_or(NaiveDate::MAX, |period| period.last);
     let Some(party) = turn.state.wish.party().or_else(|| Party::of(1).ok()) else {
         return Vec::new();
@@ -68,13 +75,24 @@ fn weekend_rows(turn: &Turn<'_>, period: Option<Period>) -> Vec<Row> {
 
 fn weekend_row(turn: &Turn<'_>, weekend: Stay, party: Party) -> Option<Row> {
     let offers = match turn.wished_place() {
-        Some(place) => turn.facts.inventory.offer(place, weekend, party).into_iter().collect(),
+        Some(place) => turn
+            .facts
+            .inventory
+            .offer(place, weekend, party)
+            .into_iter()
+            .collect(),
         None => turn.facts.inventory.offers(weekend, party),
     };
-    let cheapest = offers.iter().min_by_key(|offer| offer.quote.total.centavos)?;
+    let cheapest = offers
+        .iter()
+        .min_by_key(|offer| offer.quote.total.centavos)?;
     let voice = turn.voice;
     let from = voice.label(Label::FromPrice);
-    let description = format!("{from} {} · {}", cheapest.quote.total, voice.nights(weekend.nights()));
+    let description = format!(
+        "{from} {} · {}",
+        cheapest.quote.total,
+        voice.nights(weekend.nights())
+    );
     let action = Action::Dates(weekend.check_in(), Some(weekend.check_out()));
     Some(Row::new(action, voice.range(weekend)).described(description))
 }
@@ -96,15 +114,29 @@ pub(super) fn wrong_dates(turn: &mut Turn<'_>, error: DateError) {
 pub(super) fn unclear_dates(turn: &mut Turn<'_>, choices: &[StayChoice]) {
     let voice = turn.voice;
     let named = |choice: &StayChoice, day: &dyn Fn(NaiveDate) -> String| match choice.check_out {
-        Some(check_out) => format!("{} {} {}", day(choice.check_in), voice.label(Label::Range), day(check_out)),
+        Some(check_out) => format!(
+            "{} {} {}",
+            day(choice.check_in),
+            voice.label(Label::Range),
+            day(check_out)
+        ),
         None => day(choice.check_in),
     };
-    let long: Vec<String> = choices.iter().take(3).map(|choice| named(choice, &|day| voice.date(day))).collect();
+    let long: Vec<String> = choices
+        .iter()
+        .take(3)
+        .map(|choice| named(choice, &|day| voice.date(day)))
+        .collect();
     let short = |day: NaiveDate| day.format("%d/%m").to_string();
     let buttons: Vec<Button> = choices
         .iter()
         .take(3)
-        .map(|choice| Button::new(Action::Dates(choice.check_in, choice.check_out), named(choice, &short)))
+        .map(|choice| {
+            Button::new(
+                Action::Dates(choice.check_in, choice.check_out),
+                named(choice, &short),
+            )
+        })
         .collect();
     let body = voice.say(Key::DatesUnclear, &context! { choices => long });
     turn.ask(Asked::Dates, Say::buttons(body, buttons));
@@ -113,10 +145,16 @@ pub(super) fn unclear_dates(turn: &mut Turn<'_>, choices: &[StayChoice]) {
 /// Asks for how long.
 pub(super) fn nights(turn: &mut Turn<'_>, check_in: NaiveDate) {
     let voice = turn.voice;
-    let body = voice.say(Key::AskNights, &context! { check_in => voice.date(check_in) });
+    let body = voice.say(
+        Key::AskNights,
+        &context! { check_in => voice.date(check_in) },
+    );
     let button = |nights: u16| {
         let check_out = check_in.checked_add_days(Days::new(u64::from(nights)))?;
-        Some(Button::new(Action::Dates(check_in, Some(check_out)), voice.nights(nights)))
+        Some(Button::new(
+            Action::Dates(check_in, Some(check_out)),
+            voice.nights(nights),
+        ))
     };
     let buttons = [1, 2, 3].into_iter().filter_map(button).collect();
     turn.ask(Asked::Nights, Say::buttons(body, buttons));
@@ -125,16 +163,36 @@ pub(super) fn nights(turn: &mut Turn<'_>, check_in: NaiveDate) {
 /// Asks how many they are.
 pub(super) fn guests(turn: &mut Turn<'_>, again: bool) {
     let wish = &turn.state.wish;
-    let stay = wish.check_in.zip(wish.check_out).and_then(|(from, to)| Stay::new(from, to).ok());
+    let stay = wish
+        .check_in
+        .zip(wish.check_out)
+        .and_then(|(from, to)| Stay::new(from, to).ok());
     let voice = turn.voice;
-    let body = voice.say(Key::AskGuests, &context! { again, dates => stay.map(|stay| voice.range(stay)) });
-    let capacities = turn.facts.inventory.accommodations.iter().map(|place| place.capacity);
-    let most = turn.wished_place().map_or_else(|| capacities.max().unwrap_or(1), |place| place.capacity);
+    let body = voice.say(
+        Key::AskGuests,
+        &context! { again, dates => stay.map(|stay| voice.range(stay)) },
+    );
+    let capacities = turn
+        .facts
+        .inventory
+        .accommodations
+        .iter()
+        .map(|place| place.capacity);
+    let most = turn
+        .wished_place()
+        .map_or_else(|| capacities.max().unwrap_or(1), |place| place.capacity);
     let sizes = 1..=most.min(MAX_ROWS);
     let say = if most <= 3 {
-        Say::buttons(body, sizes.map(|guests| Button::new(Action::Guests(guests), voice.guests(guests))).collect())
+        Say::buttons(
+            body,
+            sizes
+                .map(|guests| Button::new(Action::Guests(guests), voice.guests(guests)))
+                .collect(),
+        )
     } else {
-        let rows = sizes.map(|guests| Row::new(Action::Guests(guests), voice.guests(guests))).collect();
+        let rows = sizes
+            .map(|guests| Row::new(Action::Guests(guests), voice.guests(guests)))
+            .collect();
         Say::list(body, voice.label(Label::GuestsOpen), rows)
     };
     turn.ask(Asked::Guests, say);
@@ -149,7 +207,10 @@ fn place(turn: &mut Turn<'_>) -> bool {
     if offers.is_empty() {
         return false;
     }
-    let rows = offers.iter().map(|offer| offer_row(turn, offer, party, false)).collect();
+    let rows = offers
+        .iter()
+        .map(|offer| offer_row(turn, offer, party, false))
+        .collect();
     let body = turn.voice.plain(Key::AskPlace);
     let say = Say::list(body, turn.voice.label(Label::OffersOpen), rows);
     turn.ask(Asked::Accommodation, say);
@@ -178,7 +239,9 @@ pub(super) fn which_place(turn: &mut Turn<'_>, topic: Topic) {
         .iter()
         .map(|place| Row::new(Action::AboutPlace(topic, place.id), place.name.as_str()))
         .collect();
-    let body = turn.voice.say(Key::WhichPlace, &context! { topic => topic.as_str() });
+    let body = turn
+        .voice
+        .say(Key::WhichPlace, &context! { topic => topic.as_str() });
     let say = Say::list(body, turn.voice.label(Label::PlacesOpen), rows);
     turn.tell(say);
 }
@@ -189,7 +252,11 @@ pub(super) fn ask_again(turn: &mut Turn<'_>) -> bool {
         Asked::Dates => dates(turn, Tone::Again),
         Asked::Guests => guests(turn, true),
         Asked::Nothing | Asked::Suggestion { .. } => return false,
-        Asked::Nights | Asked::Accommodation | Asked::Confirmation | Asked::Cancellation { .. } | Asked::Reservation => {
+        Asked::Nights
+        | Asked::Accommodation
+        | Asked::Confirmation
+        | Asked::Cancellation { .. }
+        | Asked::Reservation => {
             return open_question(turn);
         }
     }
@@ -217,10 +284,10 @@ pub(super) fn what_else(turn: &mut Turn<'_>, body: String) {
 /// Puts the question that is still open. False when there is none.
 fn open_question(turn: &mut Turn<'_>) -> bool {
     match turn.state.asked.clone() {
-        Asked::Dates => dates(turn, Tone::First),
+        Asked::Dates => dates(turn, Tone::Reminder),
         Asked::Nights => match turn.state.wish.check_in {
             Some(check_in) => nights(turn, check_in),
-            None => dates(turn, Tone::First),
+            None => dates(turn, Tone::Reminder),
         },
         Asked::Guests => guests(turn, false),
         Asked::Accommodation => return place(turn),
@@ -231,4 +298,3 @@ fn open_question(turn: &mut Turn<'_>) -> bool {
     }
     true
 }
-

@@ -36,7 +36,8 @@ pub(super) fn said(turn: &mut Turn<'_>, reading: &Reading) {
         turn.state.read_back = None;
         return asking::unclear_dates(turn, &reading.choices);
     }
-    if let (None, None, Some(period)) = (reading.check_in, turn.state.wish.check_in, reading.period) {
+    if let (None, None, Some(period)) = (reading.check_in, turn.state.wish.check_in, reading.period)
+    {
         return asking::dates(turn, asking::Tone::Period(period));
     }
     proceed(turn);
@@ -56,7 +57,9 @@ pub(super) fn proceed(turn: &mut Turn<'_>) {
     };
     let stay = match Stay::new(check_in, check_out) {
         Ok(stay) => stay,
-        Err(StayError::TooLong) => return offers::refuse_outright(turn, "too_long", u32::from(MAX_NIGHTS)),
+        Err(StayError::TooLong) => {
+            return offers::refuse_outright(turn, "too_long", u32::from(MAX_NIGHTS));
+        }
         Err(StayError::NoNights) => return asking::wrong_dates(turn, nlu::DateError::Backwards),
     };
     let Some(party) = wish.party() else {
@@ -79,7 +82,13 @@ fn too_many(turn: &mut Turn<'_>) -> bool {
         offers::refuse_outright(turn, "party_size", u32::from(MAX_GUESTS));
         return true;
     };
-    let largest = turn.facts.inventory.accommodations.iter().map(|place| place.capacity).max();
+    let largest = turn
+        .facts
+        .inventory
+        .accommodations
+        .iter()
+        .map(|place| place.capacity)
+        .max();
     match largest.filter(|largest| *largest < party.guests()) {
         Some(largest) => {
             offers::refuse_outright(turn, "too_many_guests", u32::from(largest));
@@ -130,27 +139,37 @@ fn read_back(turn: &mut Turn<'_>, offer: &Offer, party: Party) {
             minutes => policies.hold.seconds / 60,
         },
     );
-    turn.state.read_back = Some(ReadBack { proposal, at: turn.facts.now });
+    turn.state.read_back = Some(ReadBack {
+        proposal,
+        at: turn.facts.now,
+    });
     ask_to_confirm(turn, proposal, body);
 }
 
 /// The question for confirmation again, in one sentence, after something else was answered.
 pub(super) fn remind_to_confirm(turn: &mut Turn<'_>) -> bool {
-    let Some(ReadBack { proposal, .. }) = turn.state.read_back.filter(|read_back| is_fresh(turn, read_back)) else {
+    let Some(ReadBack { proposal, .. }) = turn
+        .state
+        .read_back
+        .filter(|read_back| is_fresh(turn, read_back))
+    else {
         return false;
     };
-    let voice = turn.voice;
-    let body = voice.say(
-        Key::ReadBackShort,
-        &context! {
-            name => turn.name_of(proposal.accommodation_id),
-            dates => voice.range(proposal.stay),
-            party => voice.party(proposal.party),
-            total => proposal.total.to_string(),
-        },
-    );
+    let body = in_one_sentence(turn, Key::ReadBackShort, &proposal);
     ask_to_confirm(turn, proposal, body);
     true
+}
+
+/// A text that names everything a confirmation confirms.
+fn in_one_sentence(turn: &Turn<'_>, key: Key, proposal: &Proposal) -> String {
+    let voice = turn.voice;
+    let values = context! {
+        name => turn.name_of(proposal.accommodation_id),
+        dates => voice.range(proposal.stay),
+        party => voice.party(proposal.party),
+        total => proposal.total.to_string(),
+    };
+    voice.say(key, &values)
 }
 
 fn ask_to_confirm(turn: &mut Turn<'_>, proposal: Proposal, body: String) {
@@ -176,13 +195,21 @@ pub(super) fn confirm_read_back(turn: &mut Turn<'_>) {
 
 /// The guest confirms a stay: it is held if it is what was read back last, and read back (again) otherwise.
 pub(super) fn confirm(turn: &mut Turn<'_>, proposal: Proposal) {
-    let Proposal { accommodation_id, stay, party, .. } = proposal;
+    let Proposal {
+        accommodation_id,
+        stay,
+        party,
+        ..
+    } = proposal;
     if already_reserved(turn, accommodation_id, stay) {
         return;
     }
     let last = turn.state.read_back;
     let was_read_back = last.is_some_and(|last| last.proposal == proposal && is_fresh(turn, &last));
-    let offer = turn.facts.place(accommodation_id).and_then(|place| turn.facts.inventory.offer(place, stay, party).ok());
+    let offer = turn
+        .facts
+        .place(accommodation_id)
+        .and_then(|place| turn.facts.inventory.offer(place, stay, party).ok());
     let Some(offer) = offer else {
         return pick(turn, accommodation_id, stay, party);
     };
@@ -196,19 +223,28 @@ pub(super) fn confirm(turn: &mut Turn<'_>, proposal: Proposal) {
         return pick(turn, accommodation_id, stay, party);
     }
     turn.state.read_back = None;
+    turn.state.placing = Some(proposal);
     turn.state.asked = Asked::Nothing;
     turn.state.options.clear();
     let wish = &mut turn.state.wish;
     wish.accommodation = Some(accommodation_id);
     wish.set_dates(stay.check_in(), Some(stay.check_out()));
     wish.set_party(party);
-    turn.command = Some(Command::PlaceHold { accommodation_id, stay, party, quote: offer.quote });
+    turn.command = Some(Command::PlaceHold {
+        accommodation_id,
+        stay,
+        party,
+        quote: offer.quote,
+    });
 }
 
 /// Says so when the guest has this stay already, instead of holding it twice.
 fn already_reserved(turn: &mut Turn<'_>, id: AccommodationId, stay: Stay) -> bool {
     let live = turn.facts.live();
-    let Some(own) = live.iter().find(|own| own.accommodation_id == id && own.stay.overlaps(stay)) else {
+    let Some(own) = live
+        .iter()
+        .find(|own| own.accommodation_id == id && own.stay.overlaps(stay))
+    else {
         return false;
     };
     super::own::you_have_it(turn, own);
@@ -217,47 +253,52 @@ fn already_reserved(turn: &mut Turn<'_>, id: AccommodationId, stay: Stay) -> boo
 
 /// What became of the hold that was asked for.
 pub(super) fn decided(turn: &mut Turn<'_>, decision: HoldDecision) {
-    let wished = turn.wished_stay();
-    let place = turn.wished_place();
-    match (decision, wished) {
-        (HoldDecision::Held { .. }, _) => {
+    let Some(proposal) = turn.state.placing.take() else {
+        return unasked(turn, &decision);
+    };
+    let place = turn.facts.place(proposal.accommodation_id);
+    let Proposal { stay, party, .. } = proposal;
+    match decision {
+        HoldDecision::Held { .. } => {
             turn.state.wish.forget_dates();
             turn.state.wish.accommodation = None;
             turn.state.asked = Asked::Nothing;
         }
-        (HoldDecision::Taken, Some((stay, party))) => offers::just_taken(turn, place, stay, party),
-        (HoldDecision::Refused { refusal }, Some((stay, party))) => offers::refuse(turn, place, refusal, stay, party),
-        (HoldDecision::Unavailable, Some((stay, party))) => try_again(turn, stay, party),
-        (HoldDecision::Taken | HoldDecision::Refused { .. } | HoldDecision::Unavailable, None) => {
-            turn.plain_note(Key::NotNow);
-            asking::next_step(turn);
-        }
+        HoldDecision::Taken => offers::just_taken(turn, place, stay, party),
+        HoldDecision::Refused { refusal } => offers::refuse(turn, place, refusal, stay, party),
+        HoldDecision::Unavailable => try_again(turn, proposal),
+    }
+}
+
+/// A decision that nothing here waits for: a hold speaks for itself, and there is nothing to say about another.
+fn unasked(turn: &mut Turn<'_>, decision: &HoldDecision) {
+    if !matches!(decision, HoldDecision::Held { .. }) {
+        turn.plain_note(Key::NotNow);
+        asking::next_step(turn);
     }
 }
 
 /// The hold could not be decided: the same confirmation is offered again.
-fn try_again(turn: &mut Turn<'_>, stay: Stay, party: Party) {
-    let body = turn.voice.plain(Key::HoldUnavailable);
-    let Some(place) = turn.wished_place() else {
-        return turn.tell_with(body, &[(Action::Person, Label::Person), (Action::Menu, Label::Menu)]);
-    };
-    let quote = turn.facts.inventory.price(place, stay, party).quote;
-    let proposal = Proposal {
-        accommodation_id: place.id,
-        stay,
-        party,
-        total: quote.total,
-        deposit: quote.deposit,
-    };
-    turn.state.read_back = Some(ReadBack { proposal, at: turn.facts.now });
-    let buttons = turn.buttons(&[(Action::Confirm(proposal), Label::Retry), (Action::Person, Label::Person)]);
+fn try_again(turn: &mut Turn<'_>, proposal: Proposal) {
+    turn.state.read_back = Some(ReadBack {
+        proposal,
+        at: turn.facts.now,
+    });
+    let buttons = turn.buttons(&[
+        (Action::Confirm(proposal), Label::Retry),
+        (Action::Person, Label::Person),
+    ]);
+    let body = in_one_sentence(turn, Key::HoldUnavailable, &proposal);
     turn.ask(Asked::Confirmation, Say::buttons(body, buttons));
 }
 
 /// What of the stay shall be changed.
 pub(super) fn change(turn: &mut Turn<'_>) {
     turn.state.read_back = None;
-    let mut buttons = vec![(Action::OtherDates, Label::OtherDates), (Action::OtherParty, Label::OtherParty)];
+    let mut buttons = vec![
+        (Action::OtherDates, Label::OtherDates),
+        (Action::OtherParty, Label::OtherParty),
+    ];
     if turn.facts.inventory.accommodations.len() > 1 {
         buttons.push((Action::OtherPlace, Label::OtherPlace));
     }

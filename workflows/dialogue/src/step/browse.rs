@@ -30,8 +30,11 @@ pub(super) enum Answered {
 /// Answers a question about one accommodation, or about all of them.
 pub(super) fn about(turn: &mut Turn<'_>, topic: Topic, named: Option<AccommodationId>) -> Answered {
     let all = &turn.facts.inventory.accommodations;
-    let named = named.or(turn.state.wish.accommodation).and_then(|id| turn.facts.place(id));
-    let places: Vec<&Accommodation> = named.map_or_else(|| all.iter().collect(), |place| vec![place]);
+    let named = named
+        .or(turn.state.wish.accommodation)
+        .and_then(|id| turn.facts.place(id));
+    let places: Vec<&Accommodation> =
+        named.map_or_else(|| all.iter().collect(), |place| vec![place]);
     match (topic, places.as_slice()) {
         (_, []) => Answered::Noted,
         (Topic::Photos, [place]) => photos(turn, place),
@@ -66,14 +69,28 @@ fn photos(turn: &mut Turn<'_>, place: &Accommodation) -> Answered {
         return Answered::Noted;
     }
     for photo in place.photos.iter().take(MAX_PHOTOS) {
-        let caption = photo.caption.as_deref().filter(|caption| !caption.is_empty()).unwrap_or(name);
-        turn.say.push(Say::Image { url: photo.url.clone(), caption: Some(caption.into()) });
+        let caption = photo
+            .caption
+            .as_deref()
+            .filter(|caption| !caption.is_empty())
+            .unwrap_or(name);
+        turn.say.push(Say::Image {
+            url: photo.url.clone(),
+            caption: Some(caption.into()),
+        });
     }
-    if matches!(turn.state.asked, Asked::Nothing | Asked::Suggestion { .. } | Asked::Accommodation) {
+    if matches!(
+        turn.state.asked,
+        Asked::Nothing | Asked::Suggestion { .. } | Asked::Accommodation
+    ) {
         let body = turn.voice.say(Key::AfterPhotos, &context! { name });
         let choose = Action::Place(place.id);
         let yes = choose.to_string();
-        let buttons = turn.buttons(&[(choose, Label::Pick), (Action::Menu, Label::Menu), (Action::Person, Label::Person)]);
+        let buttons = turn.buttons(&[
+            (choose, Label::Pick),
+            (Action::Menu, Label::Menu),
+            (Action::Person, Label::Person),
+        ]);
         turn.ask(Asked::Suggestion { yes }, Say::buttons(body, buttons));
     } else {
         asking::next_step(turn);
@@ -97,10 +114,15 @@ fn amenities(places: &[&Accommodation]) -> Value {
 }
 
 /// The pin and the address for confirmed guests, the area for everybody else.
-fn location(turn: &mut Turn<'_>, places: &[&Accommodation], named: Option<AccommodationId>) -> Answered {
+fn location(
+    turn: &mut Turn<'_>,
+    places: &[&Accommodation],
+    named: Option<AccommodationId>,
+) -> Answered {
     let live = turn.facts.live();
     let confirmed = live.iter().find(|own| {
-        own.status == ReservationStatus::Confirmed && named.is_none_or(|id| id == own.accommodation_id)
+        own.status == ReservationStatus::Confirmed
+            && named.is_none_or(|id| id == own.accommodation_id)
     });
     let found = confirmed.and_then(|own| Some((own, turn.facts.place(own.accommodation_id)?)));
     let Some((own, place)) = found else {
@@ -127,46 +149,76 @@ fn location(turn: &mut Turn<'_>, places: &[&Accommodation], named: Option<Accomm
         address,
     });
     let view = Action::Reservation(own.code.clone());
-    turn.tell_with(body, &[(view, Label::View), (Action::Menu, Label::Menu), (Action::Person, Label::Person)]);
+    turn.tell_with(
+        body,
+        &[
+            (view, Label::View),
+            (Action::Menu, Label::Menu),
+            (Action::Person, Label::Person),
+        ],
+    );
     Answered::Said
 }
 
 fn times(turn: &Turn<'_>, places: &[&Accommodation]) -> Value {
-    let hours = |place: &Accommodation| (place.policies.stay.check_in_from, place.policies.stay.check_out_by);
-    let shown = merged(places, |a, b| hours(a) == hours(b), |place, name| {
-        let (from, by) = hours(place);
-        context! { name, from => clock(from), by => clock(by) }
-    });
-    let confirmed = turn.facts.live().iter().any(|own| own.status == ReservationStatus::Confirmed);
+    let hours = |place: &Accommodation| {
+        (
+            place.policies.stay.check_in_from,
+            place.policies.stay.check_out_by,
+        )
+    };
+    let shown = merged(
+        places,
+        |a, b| hours(a) == hours(b),
+        |place, name| {
+            let (from, by) = hours(place);
+            context! { name, from => clock(from), by => clock(by) }
+        },
+    );
+    let confirmed = turn
+        .facts
+        .live()
+        .iter()
+        .any(|own| own.status == ReservationStatus::Confirmed);
     context! { places => shown, confirmed }
 }
 
 fn pets(places: &[&Accommodation], single: bool) -> Value {
     let allowed = |place: &&&Accommodation| place.policies.stay.pets_allowed;
     let names = |wanted: bool| {
-        let names: Vec<&str> = places.iter().filter(|place| allowed(place) == wanted).map(|place| place.name.as_str()).collect();
+        let names: Vec<&str> = places
+            .iter()
+            .filter(|place| allowed(place) == wanted)
+            .map(|place| place.name.as_str())
+            .collect();
         (!names.is_empty()).then(|| names.join(", "))
     };
     let fees: Vec<Value> = places
         .iter()
         .filter(allowed)
-        .filter_map(|place| Some(context! { name => place.name.as_str(), price => place.rates.pets?.to_string() }))
+        .filter_map(|place| {
+            Some(context! { name => place.name.as_str(), price => place.rates.pets?.to_string() })
+        })
         .collect();
     context! { allowed => names(true), refused => names(false), single, fees }
 }
 
 fn policies(places: &[&Accommodation]) -> Value {
     let terms = |place: &Accommodation| (place.policies.deposit, place.policies.cancellation);
-    let shown = merged(places, |a, b| terms(a) == terms(b), |place, name| {
-        let (deposit, cancellation) = terms(place);
-        context! {
-            name,
-            share => percent(deposit.share),
-            whole_within => deposit.whole_within_days,
-            free_hours => cancellation.free_until_hours,
-            late_share => percent(cancellation.late_share),
-        }
-    });
+    let shown = merged(
+        places,
+        |a, b| terms(a) == terms(b),
+        |place, name| {
+            let (deposit, cancellation) = terms(place);
+            context! {
+                name,
+                share => percent(deposit.share),
+                whole_within => deposit.whole_within_days,
+                free_hours => cancellation.free_until_hours,
+                late_share => percent(cancellation.late_share),
+            }
+        },
+    );
     context! { places => shown }
 }
 
@@ -175,7 +227,11 @@ fn prices(places: &[&Accommodation]) -> Value {
         .iter()
         .map(|place| {
             let rates = &place.rates;
-            let seasons = rates.seasons.iter().filter(|season| !season.closed).filter_map(|season| season.nightly);
+            let seasons = rates
+                .seasons
+                .iter()
+                .filter(|season| !season.closed)
+                .filter_map(|season| season.nightly);
             let lowest = seasons.fold(rates.nightly, domain::Money::min);
             let weekend = (rates.weekend_multiplier != BasisPoints::WHOLE)
                 .then(|| lowest.share(rates.weekend_multiplier).to_string());
@@ -197,7 +253,12 @@ fn merged(
     show: impl Fn(&Accommodation, Option<&str>) -> Value,
 ) -> Vec<Value> {
     match places {
-        [first, rest @ ..] if rest.iter().all(|place| same(first, place)) => vec![show(first, None)],
-        several => several.iter().map(|place| show(place, Some(place.name.as_str()))).collect(),
+        [first, rest @ ..] if rest.iter().all(|place| same(first, place)) => {
+            vec![show(first, None)]
+        }
+        several => several
+            .iter()
+            .map(|place| show(place, Some(place.name.as_str())))
+            .collect(),
     }
 }

@@ -3,11 +3,11 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use minijinja::context;
 
-use super::{HandOverReason, Turn, asking, own};
+use super::{HandOverReason, Turn, asking, booking, own};
 use crate::{
     Attachment, Button, Command, Row, Say,
     action::{Action, Topic},
-    state::{Asked, Mode},
+    state::{Asked, Mode, ReadBack},
     texts::{Key, Label},
 };
 
@@ -43,8 +43,15 @@ pub(super) fn menu(turn: &mut Turn<'_>) {
     turn.tell(say);
 }
 
-/// An answer to thanks. Needs no next step.
+/// An answer to thanks. Needs no next step, unless a yes or no is still open.
 pub(super) fn thanks(turn: &mut Turn<'_>) {
+    if matches!(
+        turn.state.asked,
+        Asked::Confirmation | Asked::Cancellation { .. }
+    ) {
+        turn.plain_note(Key::Thanks);
+        return asking::next_step(turn);
+    }
     let say = Say::text(turn.voice.plain(Key::Thanks));
     turn.say.push(say);
 }
@@ -78,7 +85,9 @@ pub(super) fn hand_over(turn: &mut Turn<'_>, reason: HandOverReason) {
     let body = match reason {
         HandOverReason::Asked => {
             let live = turn.facts.live();
-            let hold = live.into_iter().find(|reservation| reservation.is_live_hold(turn.facts.now));
+            let hold = live
+                .into_iter()
+                .find(|reservation| reservation.is_live_hold(turn.facts.now));
             let code = hold.map(|hold| hold.code.as_str());
             let until = hold.and_then(|hold| own::until(turn, hold));
             turn.voice.say(Key::Person, &context! { code, until })
@@ -87,9 +96,31 @@ pub(super) fn hand_over(turn: &mut Turn<'_>, reason: HandOverReason) {
         HandOverReason::Loop | HandOverReason::Flood => turn.voice.plain(Key::Loop),
     };
     let resume = vec![Button::new(Action::Resume, turn.voice.label(Label::Resume))];
-    turn.tell(Say::buttons(body, resume));
-    turn.state.mode = Mode::Person { since: turn.facts.now };
+    turn.say.push(Say::buttons(body, resume));
+    pause(turn);
     turn.command = Some(Command::HandOver { reason });
+}
+
+/// A person has the conversation. A yes that was asked for before may by then answer something else, so it
+/// leads back to the question and no further.
+pub(super) fn pause(turn: &mut Turn<'_>) {
+    turn.state.mode = Mode::Person {
+        since: turn.facts.now,
+    };
+    let question = match (turn.state.asked.clone(), turn.state.read_back.take()) {
+        (Asked::Cancellation { code, .. }, _) => Some(Action::AskToCancel(code)),
+        (_, Some(ReadBack { proposal, .. })) => Some(Action::Pick(
+            proposal.accommodation_id,
+            proposal.stay,
+            proposal.party,
+        )),
+        _ => None,
+    };
+    if let Some(question) = question {
+        turn.state.asked = Asked::Suggestion {
+            yes: question.to_string(),
+        };
+    }
 }
 
 /// Whether a person who was asked for is still expected.
@@ -110,10 +141,20 @@ pub(super) fn resume(turn: &mut Turn<'_>) {
     turn.command = Some(Command::HandBack);
     turn.state.pace = crate::state::Pace::default();
     turn.plain_note(Key::Resumed);
-    if matches!(turn.state.asked, Asked::Nothing | Asked::Suggestion { .. }) {
-        menu(turn);
-    } else {
-        asking::next_step(turn);
+    match turn.state.asked.clone() {
+        Asked::Nothing => menu(turn),
+        Asked::Suggestion { yes } => match yes.parse() {
+            Ok(Action::Pick(id, stay, party)) => booking::pick(turn, id, stay, party),
+            Ok(Action::AskToCancel(code)) => own::ask_to_cancel(turn, Some(&code)),
+            _ => menu(turn),
+        },
+        Asked::Dates
+        | Asked::Nights
+        | Asked::Guests
+        | Asked::Accommodation
+        | Asked::Confirmation
+        | Asked::Cancellation { .. }
+        | Asked::Reservation => asking::next_step(turn),
     }
 }
 
@@ -150,7 +191,13 @@ pub(super) fn old_button(turn: &mut Turn<'_>) {
 /// The waiting list: said plainly, with what can be done instead.
 pub(super) fn waitlist(turn: &mut Turn<'_>) {
     let body = turn.voice.plain(Key::Waitlist);
-    turn.tell_with(body, &[(Action::OtherDates, Label::OtherDates), (Action::Person, Label::Person)]);
+    turn.tell_with(
+        body,
+        &[
+            (Action::OtherDates, Label::OtherDates),
+            (Action::Person, Label::Person),
+        ],
+    );
 }
 
 /// Something that is not text.
@@ -164,7 +211,10 @@ pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
         }
         Attachment::Image | Attachment::Document => Key::Receipt,
         Attachment::Audio => Key::Audio,
-        Attachment::Video | Attachment::Location | Attachment::Contact | Attachment::Unsupported => Key::CannotRead,
+        Attachment::Video
+        | Attachment::Location
+        | Attachment::Contact
+        | Attachment::Unsupported => Key::CannotRead,
     };
     if !turn.state.greeted {
         hello(turn);
@@ -181,7 +231,11 @@ pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
         | Attachment::Change
         | Attachment::Unsupported => "other",
     };
-    let values = if key == Key::CannotRead { context! { kind } } else { context! {} };
+    let values = if key == Key::CannotRead {
+        context! { kind }
+    } else {
+        context! {}
+    };
     turn.note(key, &values);
     asking::next_step(turn);
 }

@@ -1,6 +1,9 @@
 //! What is free, and why something is not.
 
-use domain::{Accommodation, Party, Stay, availability::{Offer, Refusal}};
+use domain::{
+    Accommodation, Party, Stay,
+    availability::{Offer, Refusal},
+};
 use minijinja::{Value, context};
 
 use super::{Turn, asking};
@@ -38,13 +41,22 @@ fn show_list(turn: &mut Turn<'_>, offers: &[Offer], stay: Stay, party: Party) {
     } else {
         offers_body(turn, offers, stay, party, false)
     };
-    let mut rows: Vec<_> = offers.iter().map(|offer| asking::offer_row(turn, offer, party, false)).collect();
+    let mut rows: Vec<_> = offers
+        .iter()
+        .map(|offer| asking::offer_row(turn, offer, party, false))
+        .collect();
     rows.push(turn.row(&Action::OtherDates, Label::OtherDates));
     let say = Say::list(body, turn.voice.label(Label::OffersOpen), rows);
     turn.ask(Asked::Accommodation, say);
 }
 
-fn offers_body(turn: &Turn<'_>, offers: &[Offer], stay: Stay, party: Party, with_lines: bool) -> String {
+fn offers_body(
+    turn: &Turn<'_>,
+    offers: &[Offer],
+    stay: Stay,
+    party: Party,
+    with_lines: bool,
+) -> String {
     let voice = turn.voice;
     let shown: Vec<Value> = offers
         .iter()
@@ -96,31 +108,83 @@ fn show_one(turn: &mut Turn<'_>, offer: &Offer, party: Party) {
 }
 
 /// Says which rule keeps a stay from being booked, and what would fit.
-pub(super) fn refuse(turn: &mut Turn<'_>, place: Option<&Accommodation>, refusal: Refusal, stay: Stay, party: Party) {
+pub(super) fn refuse(
+    turn: &mut Turn<'_>,
+    place: Option<&Accommodation>,
+    refusal: Refusal,
+    stay: Stay,
+    party: Party,
+) {
     let found = alternatives(turn, place, refusal, stay, party);
     let (rule, limit) = rule(refusal);
-    say_refusal(turn, &Refused { rule, limit, place, stay: Some(stay), party: Some(party) }, &found);
+    say_refusal(
+        turn,
+        &Refused {
+            rule,
+            limit,
+            place,
+            stay: Some(stay),
+            party: Some(party),
+        },
+        &found,
+    );
 }
 
 /// Somebody was faster by a moment: what is left.
-pub(super) fn just_taken(turn: &mut Turn<'_>, place: Option<&Accommodation>, stay: Stay, party: Party) {
+pub(super) fn just_taken(
+    turn: &mut Turn<'_>,
+    place: Option<&Accommodation>,
+    stay: Stay,
+    party: Party,
+) {
     let mut found = alternatives(turn, place, Refusal::Taken, stay, party);
     // The facts may be older than the decision and still call the stay free.
-    found.retain(|offer| place.is_none_or(|place| offer.accommodation_id != place.id || offer.stay != stay));
-    let rule = if place.is_some() { "just_taken" } else { "taken" };
-    say_refusal(turn, &Refused { rule, limit: 0, place, stay: Some(stay), party: Some(party) }, &found);
+    found.retain(|offer| {
+        place.is_none_or(|place| offer.accommodation_id != place.id || offer.stay != stay)
+    });
+    let rule = if place.is_some() {
+        "just_taken"
+    } else {
+        "taken"
+    };
+    say_refusal(
+        turn,
+        &Refused {
+            rule,
+            limit: 0,
+            place,
+            stay: Some(stay),
+            party: Some(party),
+        },
+        &found,
+    );
 }
 
 /// Refuses what no accommodation could change.
 pub(super) fn refuse_outright(turn: &mut Turn<'_>, rule: &'static str, limit: u32) {
-    say_refusal(turn, &Refused { rule, limit, place: None, stay: None, party: None }, &[]);
+    say_refusal(
+        turn,
+        &Refused {
+            rule,
+            limit,
+            place: None,
+            stay: None,
+            party: None,
+        },
+        &[],
+    );
 }
 
 /// Nothing is free: the reason that says most, and what would fit.
 fn refuse_everywhere(turn: &mut Turn<'_>, stay: Stay, party: Party) {
     let inventory = turn.facts.inventory;
-    let refusals = inventory.accommodations.iter().filter_map(|place| inventory.offer(place, stay, party).err());
-    let refusal = refusals.max_by_key(|refusal| telling(*refusal)).unwrap_or(Refusal::Taken);
+    let refusals = inventory
+        .accommodations
+        .iter()
+        .filter_map(|place| inventory.offer(place, stay, party).err());
+    let refusal = refusals
+        .max_by_key(|refusal| telling(*refusal))
+        .unwrap_or(Refusal::Taken);
     refuse(turn, None, refusal, stay, party);
 }
 
@@ -163,7 +227,9 @@ fn alternatives(
     let preferred = place.map(|place| place.id);
     let inventory = turn.facts.inventory;
     let stay = match refusal {
-        Refusal::TooShort { minimum_nights } => Stay::of_nights(stay.check_in(), minimum_nights).unwrap_or(stay),
+        Refusal::TooShort { minimum_nights } => {
+            Stay::of_nights(stay.check_in(), minimum_nights).unwrap_or(stay)
+        }
         Refusal::Past => return Vec::new(),
         Refusal::TooSoon { .. }
         | Refusal::TooFarAhead { .. }
@@ -211,8 +277,10 @@ fn say_refusal(turn: &mut Turn<'_>, refused: &Refused<'_>, found: &[Offer]) {
     match refused.party.filter(|_| !found.is_empty()) {
         Some(party) => {
             let wanted = |offer: &Offer| Some(offer.stay) == refused.stay;
-            let mut rows: Vec<_> =
-                found.iter().map(|offer| asking::offer_row(turn, offer, party, !wanted(offer))).collect();
+            let mut rows: Vec<_> = found
+                .iter()
+                .map(|offer| asking::offer_row(turn, offer, party, !wanted(offer)))
+                .collect();
             rows.push(turn.row(&Action::OtherDates, Label::OtherDates));
             rows.push(turn.row(&Action::Person, Label::Person));
             let say = Say::list(body, voice.label(Label::MenuOpen), rows);

@@ -34,7 +34,11 @@ pub(super) fn break_loops(turn: &mut Turn<'_>) {
     }
     let answer = fingerprint(turn);
     let pace = &mut turn.state.pace;
-    pace.repeats = if pace.answer == answer { pace.repeats.saturating_add(1) } else { 1 };
+    pace.repeats = if pace.answer == answer {
+        pace.repeats.saturating_add(1)
+    } else {
+        1
+    };
     pace.answer = answer;
     if pace.repeats <= REPEATS {
         return;
@@ -52,6 +56,10 @@ pub(super) fn break_loops(turn: &mut Turn<'_>) {
 /// A small number that is the same for the same answer, in every version of the program (FNV-1a).
 fn fingerprint(turn: &Turn<'_>) -> u32 {
     let texts = turn.say.iter().map(Say::as_plain_text);
-    let bytes = texts.chain(turn.notes().iter().cloned()).flat_map(String::into_bytes);
-    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    let bytes = texts
+        .chain(turn.notes().iter().cloned())
+        .flat_map(String::into_bytes);
+    bytes.fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }

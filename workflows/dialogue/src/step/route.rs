@@ -1,20 +1,14 @@
 //! Which part of the engine answers a guest's message.
 
 use chrono::TimeDelta;
-use domain::ReservationCode;
 use nlu::{Intent, Reading};
 
 use super::{
     HandOverReason, Turn, asking, booking,
     browse::{self, Answered},
-    chat, own, pace, typed,
+    chat, own, pace, typed, words,
 };
-use crate::{
-    Attachment, Command,
-    action::{Action, Topic},
-    state::{Asked, Mode},
-    texts::Key,
-};
+use crate::{Attachment, Command, action::Action, state::Mode};
 
 /// Older messages are not acted upon: whoever sent them has moved on.
 const STALE: TimeDelta = TimeDelta::days(1);
@@ -29,7 +23,10 @@ pub(super) enum Message<'a> {
 
 /// Answers a guest's message, if the bot is the one to answer.
 pub(super) fn guest(turn: &mut Turn<'_>, message: Message<'_>) {
-    if matches!(message, Message::Sent(Attachment::Reaction | Attachment::Change)) {
+    if matches!(
+        message,
+        Message::Sent(Attachment::Reaction | Attachment::Change)
+    ) {
         return;
     }
     if wants_silence(message) && turn.state.mode != Mode::OptedOut {
@@ -37,7 +34,9 @@ pub(super) fn guest(turn: &mut Turn<'_>, message: Message<'_>) {
     }
     match turn.state.mode {
         Mode::OptedOut => opted_out(turn, message),
-        Mode::Person { since } if chat::person_is_expected(since, turn.facts.now) => with_person(turn, message),
+        Mode::Person { since } if chat::person_is_expected(since, turn.facts.now) => {
+            with_person(turn, message)
+        }
         Mode::Person { .. } => {
             turn.state.mode = Mode::Bot;
             answer(turn, message);
@@ -60,7 +59,11 @@ fn opted_out(turn: &mut Turn<'_>, message: Message<'_>) {
         Message::Pressed(id, _) => id.parse() == Ok(Action::OptIn),
         Message::Sent(_) => false,
     };
-    if back { chat::opt_in(turn) } else { chat::still_opted_out(turn) }
+    if back {
+        chat::opt_in(turn)
+    } else {
+        chat::still_opted_out(turn)
+    }
 }
 
 fn with_person(turn: &mut Turn<'_>, message: Message<'_>) {
@@ -83,7 +86,7 @@ fn answer(turn: &mut Turn<'_>, message: Message<'_>) {
         return chat::stale(turn);
     }
     match message {
-        Message::Said(text, reading) => said(turn, text, reading),
+        Message::Said(text, reading) => words::said(turn, text, reading),
         Message::Pressed(id, title) => pressed(turn, id, title),
         Message::Sent(attachment) => chat::attachment(turn, attachment),
     }
@@ -92,15 +95,22 @@ fn answer(turn: &mut Turn<'_>, message: Message<'_>) {
 /// Dates that have passed since they were talked about are no longer wished for.
 fn forget_the_past(turn: &mut Turn<'_>) {
     let today = turn.voice.today;
-    if turn.state.wish.check_in.is_some_and(|check_in| check_in < today) {
+    if turn
+        .state
+        .wish
+        .check_in
+        .is_some_and(|check_in| check_in < today)
+    {
         turn.state.wish.forget_dates();
         turn.state.read_back = None;
     }
 }
 
-fn pressed(turn: &mut Turn<'_>, id: &str, title: &str) {
+pub(super) fn pressed(turn: &mut Turn<'_>, id: &str, title: &str) {
     turn.state.pace.puzzled = 0;
-    let action = id.parse().or_else(|unknown| typed::option(&turn.state, title).map_or(Err(unknown), str::parse));
+    let action = id
+        .parse()
+        .or_else(|unknown| typed::option(&turn.state, title).map_or(Err(unknown), str::parse));
     match action {
         Ok(action) => act(turn, action),
         Err(_) => chat::old_button(turn),
@@ -130,7 +140,9 @@ fn act(turn: &mut Turn<'_>, action: Action) {
             turn.state.wish.children = 0;
             booking::proceed(turn);
         }
-        Action::Dates(check_in, _) if check_in < turn.voice.today => asking::wrong_dates(turn, nlu::DateError::Past),
+        Action::Dates(check_in, _) if check_in < turn.voice.today => {
+            asking::wrong_dates(turn, nlu::DateError::Past)
+        }
         Action::Dates(check_in, check_out) => {
             turn.state.wish.set_dates(check_in, check_out);
             booking::proceed(turn);
@@ -164,249 +176,5 @@ fn act(turn: &mut Turn<'_>, action: Action) {
         Action::Person => chat::hand_over(turn, HandOverReason::Asked),
         // The bot is already back, the guest already gets messages.
         Action::Resume | Action::OptIn => chat::menu(turn),
-    }
-}
-
-/// What a message wishes for, by the part of the engine that answers it.
-struct Wishes<'a> {
-    reading: &'a Reading,
-    all: Vec<Intent>,
-}
-
-impl<'a> Wishes<'a> {
-    fn of(reading: &'a Reading) -> Self {
-        let mut all = reading.wishes.clone();
-        if !all.contains(&reading.intent) {
-            all.insert(0, reading.intent);
-        }
-        Self { reading, all }
-    }
-
-    fn has(&self, intent: Intent) -> bool {
-        self.all.contains(&intent)
-    }
-
-    fn first_of(&self, intents: &[Intent]) -> Option<Intent> {
-        self.all.iter().copied().find(|intent| intents.contains(intent))
-    }
-
-    fn topics(&self) -> impl Iterator<Item = Topic> {
-        self.all.iter().filter_map(|intent| topic(*intent))
-    }
-
-    /// Dates or a party were said, or tried to be.
-    fn says_when_or_who(&self) -> bool {
-        let Reading { check_in, check_out, nights, guests, date_error, choices, period, .. } = self.reading;
-        check_in.is_some()
-            || check_out.is_some()
-            || nights.is_some()
-            || guests.is_some()
-            || date_error.is_some()
-            || period.is_some()
-            || !choices.is_empty()
-    }
-
-    /// The message is about a stay to be booked.
-    fn booking(&self) -> bool {
-        let details = self.reading.accommodation.is_some() || self.reading.pets.is_some() || self.reading.children.is_some();
-        let wished = self.first_of(&[Intent::Availability, Intent::Price, Intent::Book]).is_some();
-        wished || self.says_when_or_who() || (details && self.topics().next().is_none())
-    }
-}
-
-fn topic(intent: Intent) -> Option<Topic> {
-    Some(match intent {
-        Intent::Amenities => Topic::Amenities,
-        Intent::Pets => Topic::Pets,
-        Intent::Photos => Topic::Photos,
-        Intent::Location => Topic::Location,
-        Intent::CheckinInfo => Topic::Times,
-        Intent::CancellationPolicy => Topic::Policies,
-        Intent::Availability
-        | Intent::Price
-        | Intent::Book
-        | Intent::Payment
-        | Intent::Status
-        | Intent::Modify
-        | Intent::Cancel
-        | Intent::Human
-        | Intent::Complaint
-        | Intent::OptOut
-        | Intent::Greeting
-        | Intent::Thanks
-        | Intent::Affirm
-        | Intent::Deny
-        | Intent::Menu
-        | Intent::Extend
-        | Intent::Waitlist
-        | Intent::Unknown => return None,
-    })
-}
-
-fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
-    if let Some(id) = typed::option(&turn.state, text).map(str::to_owned) {
-        return pressed(turn, &id, text);
-    }
-    let wishes = Wishes::of(reading);
-    let named = introduce(turn, text);
-    if !turn.state.greeted || wishes.has(Intent::Greeting) {
-        chat::hello(turn);
-    }
-    let before = turn.state.pace.puzzled;
-    turn.state.pace.puzzled = 0;
-    if urgent(turn, &wishes) || confirms(turn, &wishes) || about_own(turn, &wishes) {
-        return;
-    }
-    let answered = about_place(turn, &wishes);
-    if wishes.booking() && answered != Some(Answered::Said) {
-        return book(turn, &wishes);
-    }
-    match answered {
-        Some(Answered::Said) => {}
-        Some(Answered::Noted) => asking::next_step(turn),
-        None if named && reading.intent == Intent::Unknown => asking::next_step(turn),
-        None => {
-            turn.state.pace.puzzled = before;
-            small_talk(turn, &wishes);
-        }
-    }
-}
-
-/// The guest says their name.
-fn introduce(turn: &mut Turn<'_>, text: &str) -> bool {
-    let Some(name) = typed::name(text) else {
-        return false;
-    };
-    turn.note(Key::Named, &minijinja::context! { name => name.as_str() });
-    turn.command = Some(Command::SetName { name });
-    true
-}
-
-fn urgent(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
-    let reason = match wishes.first_of(&[Intent::Human, Intent::Complaint]) {
-        Some(Intent::Complaint) => HandOverReason::Complaint,
-        Some(_) => HandOverReason::Asked,
-        None => return false,
-    };
-    chat::hand_over(turn, reason);
-    true
-}
-
-/// A yes to the last question that changes nothing about it.
-fn confirms(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
-    let yes = wishes.first_of(&[Intent::Affirm, Intent::Book]).is_some();
-    let only = wishes.all.iter().all(|intent| {
-        matches!(intent, Intent::Affirm | Intent::Book | Intent::Greeting | Intent::Thanks)
-    });
-    if !yes || !only || wishes.reading.date_error.is_some() || !wishes.reading.choices.is_empty() {
-        return false;
-    }
-    let mut wish = turn.state.wish.clone();
-    wish.add(wishes.reading, turn.facts.inventory);
-    match turn.state.asked.clone() {
-        Asked::Confirmation if wish == turn.state.wish => booking::confirm_read_back(turn),
-        Asked::Cancellation { code, refund } if wishes.has(Intent::Affirm) && !wishes.says_when_or_who() => {
-            own::cancel(turn, &code, refund);
-        }
-        Asked::Suggestion { yes } if wish == turn.state.wish && agrees(wishes, &yes) => pressed(turn, &yes, ""),
-        _ => return false,
-    }
-    true
-}
-
-/// "Reservala" agrees to a suggested stay, and to nothing else.
-fn agrees(wishes: &Wishes<'_>, suggestion: &str) -> bool {
-    wishes.has(Intent::Affirm) || matches!(suggestion.parse(), Ok(Action::Pick(..) | Action::Place(_)))
-}
-
-/// Wishes about the guest's own reservations.
-fn about_own(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
-    let code: Option<ReservationCode> = wishes.reading.reservation_code.as_ref().and_then(|code| code.parse().ok());
-    let code = code.as_ref();
-    let own = [Intent::Cancel, Intent::Extend, Intent::Status, Intent::Payment, Intent::Modify];
-    match wishes.first_of(&own) {
-        Some(Intent::Cancel) if code.is_none() && turn.state.asked == Asked::Confirmation => booking::dismiss(turn),
-        Some(Intent::Cancel) => own::ask_to_cancel(turn, code),
-        Some(Intent::Extend) => own::extend(turn, code),
-        Some(Intent::Status) => own::show(turn, code),
-        Some(Intent::Payment) => {
-            if !own::pay(turn, code) {
-                if wishes.booking() { book(turn, wishes) } else { asking::next_step(turn) }
-            }
-        }
-        Some(Intent::Modify) => own::modify(turn, Some(wishes.reading)),
-        _ if code.is_some() && !wishes.booking() => own::show(turn, code),
-        _ => return false,
-    }
-    true
-}
-
-/// Questions about the place; more than one in a message is answered in one message.
-fn about_place(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> Option<Answered> {
-    let named = wishes.reading.accommodation.as_ref().and_then(|id| id.parse().ok());
-    let mut answered = None;
-    for topic in wishes.topics() {
-        answered = Some(browse::about(turn, topic, named));
-        if answered == Some(Answered::Said) {
-            break;
-        }
-    }
-    answered
-}
-
-fn book(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
-    let reading = wishes.reading;
-    let first = wishes.first_of(&[Intent::Availability, Intent::Price, Intent::Book]);
-    let says_nothing_new = !wishes.says_when_or_who() && reading.accommodation.is_none();
-    if first == Some(Intent::Price) && turn.state.wish.check_in.is_none() && !wishes.says_when_or_who() {
-        let named = reading.accommodation.as_ref().and_then(|id| id.parse().ok());
-        browse::about(turn, Topic::Prices, named);
-    }
-    // "¿Qué más tenés?" about a stay whose accommodation is chosen asks for the others.
-    if first == Some(Intent::Availability) && says_nothing_new && turn.state.asked == Asked::Confirmation {
-        turn.state.wish.accommodation = None;
-    }
-    booking::said(turn, reading);
-}
-
-/// What is left when a message is about no stay, no reservation and no place.
-fn small_talk(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
-    let told = wishes.first_of(&[
-        Intent::Waitlist,
-        Intent::Deny,
-        Intent::Affirm,
-        Intent::Thanks,
-        Intent::Menu,
-        Intent::Greeting,
-    ]);
-    match told {
-        Some(Intent::Waitlist) => chat::waitlist(turn),
-        Some(Intent::Deny) => deny(turn, wishes),
-        Some(Intent::Affirm) => {
-            if !asking::ask_again(turn) {
-                chat::menu(turn);
-            }
-        }
-        Some(Intent::Thanks) => chat::thanks(turn),
-        Some(Intent::Menu | Intent::Greeting) => chat::menu(turn),
-        _ => chat::puzzled(turn),
-    }
-}
-
-fn deny(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
-    match turn.state.asked {
-        Asked::Confirmation => booking::dismiss(turn),
-        Asked::Cancellation { .. } => own::keep(turn),
-        _ if wishes.has(Intent::Thanks) => chat::thanks(turn),
-        Asked::Dates
-        | Asked::Nights
-        | Asked::Guests
-        | Asked::Accommodation
-        | Asked::Reservation
-        | Asked::Suggestion { .. }
-        | Asked::Nothing => {
-            turn.state.asked = Asked::Nothing;
-            asking::next_step(turn);
-        }
     }
 }

@@ -15,6 +15,9 @@ use crate::{
 /// The longest body of a message with buttons; notes that do not fit beside it go ahead of it.
 const MAX_BODY: usize = 1024;
 
+/// A message of so many words shows its language.
+const SURE_WORDS: usize = 6;
+
 /// One turn.
 pub(crate) struct Turn<'a> {
     pub(crate) state: State,
@@ -28,13 +31,36 @@ pub(crate) struct Turn<'a> {
 impl<'a> Turn<'a> {
     pub(crate) fn new(state: State, facts: &'a Facts<'a>, texts: &'a Texts) -> Self {
         let language = state.language.unwrap_or(facts.guest.language);
-        let voice = Voice { texts, language, today: facts.today() };
-        Self { state, facts, voice, command: None, say: Vec::new(), notes: Vec::new() }
+        let voice = Voice {
+            texts,
+            language,
+            today: facts.today(),
+        };
+        Self {
+            state,
+            facts,
+            voice,
+            command: None,
+            say: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Answers in the language of a message.
-    pub(crate) fn speak(&mut self, reading: &Reading) {
-        let language = from_nlu(reading.language);
+    ///
+    /// A few words can be read as another language by mistake ("como pago?"), and an answer in the wrong one
+    /// is worse than one in the old: a conversation changes its language for a long message, or for two.
+    pub(crate) fn speak(&mut self, text: &str, reading: &Reading) {
+        let heard = from_nlu(reading.language);
+        let spoken = self.state.language.unwrap_or(heard);
+        let sure = text.split_whitespace().count() >= SURE_WORDS
+            || self.state.next_language == Some(heard);
+        let language = if heard == spoken || sure {
+            heard
+        } else {
+            spoken
+        };
+        self.state.next_language = (heard != language).then_some(heard);
         self.state.language = Some(language);
         self.voice.language = language;
     }
@@ -67,7 +93,10 @@ impl<'a> Turn<'a> {
     }
 
     pub(crate) fn buttons(&self, buttons: &[(Action, Label)]) -> Vec<Button> {
-        buttons.iter().map(|(action, label)| Button::new(action, self.voice.label(*label))).collect()
+        buttons
+            .iter()
+            .map(|(action, label)| Button::new(action, self.voice.label(*label)))
+            .collect()
     }
 
     pub(crate) fn row(&self, action: &Action, label: Label) -> Row {
@@ -77,7 +106,10 @@ impl<'a> Turn<'a> {
     /// What an accommodation is called, also one that can no longer be booked.
     pub(crate) fn name_of(&self, id: AccommodationId) -> String {
         let place = self.facts.place(id);
-        place.map_or_else(|| self.voice.label(Label::Accommodation).to_owned(), |place| place.name.clone())
+        place.map_or_else(
+            || self.voice.label(Label::Accommodation).to_owned(),
+            |place| place.name.clone(),
+        )
     }
 
     /// The guest's name, fit to be repeated: the first of their names.
@@ -129,12 +161,19 @@ impl<'a> Turn<'a> {
             self.state.greeted = true;
             self.state.options = self.say.iter().flat_map(Say::options).map(choice).collect();
         }
-        Step { state: self.state, say: self.say, command: self.command }
+        Step {
+            state: self.state,
+            say: self.say,
+            command: self.command,
+        }
     }
 }
 
 fn choice((id, title): (&str, &str)) -> Choice {
-    Choice { id: id.to_owned(), title: title.to_owned() }
+    Choice {
+        id: id.to_owned(),
+        title: title.to_owned(),
+    }
 }
 
 /// A body that can still be added to.
@@ -156,7 +195,9 @@ impl<const MAX: usize> Body for Short<MAX> {
 fn body_of(say: &mut Say) -> Option<(&mut dyn Body, usize)> {
     match say {
         Say::Text { body } => Some((body, 4 * MAX_BODY)),
-        Say::Buttons { body, .. } | Say::List { body, .. } | Say::Link { body, .. } => Some((body, MAX_BODY)),
+        Say::Buttons { body, .. } | Say::List { body, .. } | Say::Link { body, .. } => {
+            Some((body, MAX_BODY))
+        }
         Say::Image { .. } | Say::Location { .. } => None,
     }
 }

@@ -8,7 +8,10 @@ use crate::state::{Asked, Choice, State};
 /// Folding keeps one character per character up to the cleaning of spaces, so that what follows a known
 /// beginning can be cut from the original.
 pub(super) fn folded(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_alphanumeric() { fold(c) } else { ' ' }).collect();
+    let plain: String = text
+        .chars()
+        .map(|c| if c.is_alphanumeric() { fold(c) } else { ' ' })
+        .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -31,11 +34,15 @@ pub(super) fn option<'s>(state: &'s State, text: &str) -> Option<&'s str> {
     if text.is_empty() {
         return None;
     }
-    let titled: Vec<&Choice> = state.options.iter().filter(|choice| folded(&choice.title) == text).collect();
+    let titled: Vec<&Choice> = state
+        .options
+        .iter()
+        .filter(|choice| folded(&choice.title) == text)
+        .collect();
     if let [only] = titled.as_slice() {
         return Some(&only.id);
     }
-    if matches!(state.asked, Asked::Dates | Asked::Nights | Asked::Guests) {
+    if matches!(state.asked, Asked::Nights | Asked::Guests) {
         return None;
     }
     let position = number(&text)?.checked_sub(1)?;
@@ -44,10 +51,12 @@ pub(super) fn option<'s>(state: &'s State, text: &str) -> Option<&'s str> {
 
 /// A bare number as an answer to a numbered list: `2`, `la 2`, `opción 2`, `la segunda`.
 fn number(text: &str) -> Option<usize> {
-    let word = ["la ", "a ", "the ", "opcion ", "opcao ", "option ", "numero ", "number "]
-        .iter()
-        .find_map(|start| text.strip_prefix(start))
-        .unwrap_or(text);
+    let word = [
+        "la ", "a ", "the ", "opcion ", "opcao ", "option ", "numero ", "number ",
+    ]
+    .iter()
+    .find_map(|start| text.strip_prefix(start))
+    .unwrap_or(text);
     let word = word.strip_suffix(" one").unwrap_or(word);
     match word {
         "primera" | "primeira" | "first" => Some(1),
@@ -59,30 +68,49 @@ fn number(text: &str) -> Option<usize> {
 
 /// Whether the guest calls for the bot while a person has the conversation.
 pub(super) fn calls_the_bot(text: &str) -> bool {
-    matches!(folded(text).as_str(), "menu" | "bot" | "asistente" | "assistente" | "assistant")
+    matches!(
+        folded(text).as_str(),
+        "menu" | "bot" | "asistente" | "assistente" | "assistant"
+    )
 }
 
 /// Whether the guest wants messages again.
 pub(super) fn opts_in(text: &str) -> bool {
-    matches!(folded(text).as_str(), "alta" | "start" | "quiero volver" | "volver" | "voltar")
+    matches!(
+        folded(text).as_str(),
+        "alta" | "start" | "quiero volver" | "volver" | "voltar"
+    )
 }
 
 /// Beginnings of a sentence in which a guest says their name.
-const INTRODUCTIONS: [&str; 7] =
-    ["mi nombre es ", "me llamo ", "llamame ", "meu nome e ", "me chamo ", "my name is ", "call me "];
+const INTRODUCTIONS: [&str; 7] = [
+    "mi nombre es ",
+    "me llamo ",
+    "llamame ",
+    "meu nome e ",
+    "me chamo ",
+    "my name is ",
+    "call me ",
+];
 
 /// The name the guest gives in so many words, as they wrote it.
 pub(super) fn name(text: &str) -> Option<String> {
     let plain: String = text.chars().map(fold).collect();
-    let (start, introduction) =
-        INTRODUCTIONS.iter().find_map(|words| Some((plain.find(words)?, *words)))?;
+    let (start, introduction) = INTRODUCTIONS
+        .iter()
+        .find_map(|words| Some((plain.find(words)?, *words)))?;
     let before = plain.get(..start)?.chars().count() + introduction.chars().count();
     let rest: String = text.chars().skip(before).collect();
     let end = |c: char| matches!(c, ',' | '.' | ';' | '!' | '?' | '\n' | '(');
     let sentence = rest.split(end).next().unwrap_or_default();
     let words: Vec<&str> = sentence
         .split_whitespace()
-        .take_while(|word| !matches!(folded(word).as_str(), "y" | "e" | "and" | "pero" | "quiero" | "quero" | "tenes"))
+        .take_while(|word| {
+            !matches!(
+                folded(word).as_str(),
+                "y" | "e" | "and" | "pero" | "quiero" | "quero" | "tenes"
+            )
+        })
         .take(3)
         .collect();
     crate::format::clean_name(&words.join(" "))
@@ -95,15 +123,28 @@ mod tests {
     fn offered(titles: &[&str]) -> State {
         let options = titles
             .iter()
-            .map(|title| Choice { id: format!("id of {title}"), title: (*title).to_owned() })
+            .map(|title| Choice {
+                id: format!("id of {title}"),
+                title: (*title).to_owned(),
+            })
             .collect();
-        State { options, ..State::default() }
+        State {
+            options,
+            ..State::default()
+        }
     }
 
     #[test]
     fn an_option_can_be_typed_by_number_or_by_title() {
         let state = offered(&["Cabaña Arrayán", "Casa Lenga"]);
-        for text in ["2", "la 2", "opción 2!", "la segunda", "casa lenga", "CASA LENGA."] {
+        for text in [
+            "2",
+            "la 2",
+            "opción 2!",
+            "la segunda",
+            "casa lenga",
+            "CASA LENGA.",
+        ] {
             assert_eq!(option(&state, text), Some("id of Casa Lenga"), "{text}");
         }
         for text in ["3", "0", "", "somos 2", "casa"] {
@@ -113,17 +154,26 @@ mod tests {
 
     #[test]
     fn a_number_is_an_answer_when_a_number_was_asked_for() {
-        let state = State { asked: Asked::Guests, ..offered(&["1 persona", "2 personas"]) };
+        let state = State {
+            asked: Asked::Guests,
+            ..offered(&["1 persona", "2 personas"])
+        };
         assert_eq!(option(&state, "2"), None);
         assert_eq!(option(&state, "2 personas"), Some("id of 2 personas"));
     }
 
     #[test]
     fn a_name_is_heard_as_it_is_written() {
-        assert_eq!(name("Hola, me llamo José María y quiero reservar"), Some("José María".to_owned()));
+        assert_eq!(
+            name("Hola, me llamo José María y quiero reservar"),
+            Some("José María".to_owned())
+        );
         assert_eq!(name("MI NOMBRE ES Ana."), Some("Ana".to_owned()));
         assert_eq!(name("My name is Bob, hi"), Some("Bob".to_owned()));
-        assert_eq!(name("¿me llamo yo o ustedes?").as_deref(), Some("yo o ustedes"));
+        assert_eq!(
+            name("¿me llamo yo o ustedes?").as_deref(),
+            Some("yo o ustedes")
+        );
         assert_eq!(name("hola"), None);
     }
 }

@@ -64,7 +64,7 @@ keys! {
     Dismissed = "dismissed" ();
     ChangeWhat = "change_what" ();
     AskPlace = "ask_place" ();
-    HoldUnavailable = "hold_unavailable" ();
+    HoldUnavailable = "hold_unavailable" (name, dates, party, total);
     AlreadyHeld = "already_held" (name, dates, until, code);
     AlreadyConfirmed = "already_confirmed" (name, dates, code);
     // The guest's own reservations.
@@ -80,7 +80,6 @@ keys! {
     ExpiredAgain = "expired_again" (code, name, dates);
     CancelAsk = "cancel_ask" (code, name, dates, basis, refund, paid);
     RefundChanged = "refund_changed" ();
-    Cancelled = "cancelled" (code, refund);
     CancelNotPossible = "cancel_not_possible" (status);
     Kept = "kept" ();
     NothingToCancel = "nothing_to_cancel" ();

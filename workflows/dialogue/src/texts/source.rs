@@ -54,7 +54,10 @@ pub(super) fn labels(file: &str) -> impl Iterator<Item = (&str, &str)> {
 pub(super) fn template(text: &str) -> String {
     let mut source = String::with_capacity(text.len());
     for line in text.trim().lines() {
-        let tag = line.trim().strip_prefix("{%").and_then(|rest| rest.strip_suffix("%}"));
+        let tag = line
+            .trim()
+            .strip_prefix("{%")
+            .and_then(|rest| rest.strip_suffix("%}"));
         if let Some(inside) = tag.filter(|inside| !inside.contains("%}")) {
             source.push_str("{%");
             source.push_str(inside);
@@ -93,13 +96,22 @@ mod tests {
     #[test]
     fn a_line_of_one_tag_leaves_no_empty_line_and_an_inline_tag_keeps_its_line_end() {
         let text = "a\n{% if x %}\nb{% if y %}c{% endif %}\n{% endif %}\nd";
-        assert_eq!(template(text), "a\n{% if x %}b{% if y %}c{% endif %}\n{% endif %}d\n");
+        assert_eq!(
+            template(text),
+            "a\n{% if x %}b{% if y %}c{% endif %}\n{% endif %}d\n"
+        );
         assert_eq!(tidy("\n a  \n\n\n\nb\nc \n"), "a\n\nb\nc");
     }
 
     #[test]
     fn a_file_is_cut_at_its_headings() {
         let file = "for people\n## one\nfirst\n\n## two\nsecond\n";
-        assert_eq!(sections(file), [("one", "first\n\n".to_owned()), ("two", "second\n".to_owned())]);
+        assert_eq!(
+            sections(file),
+            [
+                ("one", "first\n\n".to_owned()),
+                ("two", "second\n".to_owned())
+            ]
+        );
     }
 }

@@ -10,7 +10,22 @@ use crate::world::{Talk, stay};
 fn a_greeting_brings_the_menu_and_the_guests_name() {
     let mut talk = Talk::new();
     talk.writes("hola");
-    insta::assert_snapshot!(talk.heard(), @"");
+    insta::assert_snapshot!(talk.heard(), @"
+    ¡Hola, Ana! 👋
+
+    Soy el asistente de reservas: te digo qué hay libre y cuánto sale, te guardo las fechas y te paso el link de pago.
+
+    ¿Qué querés hacer? Elegí una opción o escribime, por ejemplo: «del 15 al 18 de enero para 4».
+
+    1. Disponibilidad y precios
+    2. Fotos
+    3. Servicios
+    4. Ubicación
+    5. Horarios
+    6. Mascotas
+    7. Pagos y cancelación
+    8. Hablar con alguien
+    ");
 }
 
 #[test]
@@ -23,46 +38,90 @@ fn a_name_is_data_and_never_a_template() {
 #[test]
 fn a_corrected_name_is_kept() {
     let mut talk = Talk::new();
-    talk.writes("me llamo Juana");
-    assert_eq!(talk.command, Some(Command::SetName { name: "Juana".to_owned() }));
+    talk.writes("mi nombre es Juana");
+    assert_eq!(
+        talk.command,
+        Some(Command::SetName {
+            name: "Juana".to_owned()
+        })
+    );
     talk.hears("¡Anotado, Juana!");
 }
 
 #[test]
 fn a_person_takes_over_and_the_bot_is_silent_until_called() {
     let mut talk = Talk::new();
-    talk.reserve("Arrayán", stay("2027-01-15", "2027-01-18"), 4, ReservationStatus::PreReserved);
-    talk.writes("quiero hablar con una persona").hears("sigue guardada hasta las 10:30");
-    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Asked }));
+    talk.reserve(
+        "Arrayán",
+        stay("2027-01-15", "2027-01-18"),
+        4,
+        ReservationStatus::PreReserved,
+    );
+    talk.writes("quiero hablar con una persona")
+        .hears("sigue guardada hasta las 10:30");
+    assert_eq!(
+        talk.command,
+        Some(Command::HandOver {
+            reason: HandOverReason::Asked
+        })
+    );
     talk.writes("están ahí?").hears_nothing();
-    talk.presses_id("availability", "Ver disponibilidad").hears("te está atendiendo una persona");
-    talk.presses("Seguir con el bot").hears("Acá estoy de nuevo");
+    talk.presses_id("availability", "Ver disponibilidad")
+        .hears("te está atendiendo una persona");
+    talk.presses("Seguir con el bot")
+        .hears("Acá estoy de nuevo");
     assert_eq!(talk.command, Some(Command::HandBack));
     assert_eq!(talk.state.mode(), Mode::Bot);
 }
 
 #[test]
-fn the_bot_resumes_with_the_question_that_was_open() {
+fn a_yes_from_before_a_person_came_is_asked_for_again() {
     let mut talk = Talk::new();
-    talk.writes("del 15 al 18 de enero para 4").presses("Cabaña Arrayán");
-    talk.happens(Event::TakenOver).writes("me hacen precio?").hears_nothing();
-    talk.happens(Event::HandedBack).writes("sí");
+    talk.writes("del 15 al 18 de enero para 4")
+        .presses("Cabaña Arrayán");
+    talk.happens(Event::TakenOver)
+        .writes("me hacen precio?")
+        .hears_nothing();
+    talk.happens(Event::HandedBack)
+        .writes("sí")
+        .hears("Así quedaría tu reserva");
+    assert_eq!(talk.command, None);
+    talk.writes("sí");
     assert!(matches!(talk.command, Some(Command::PlaceHold { .. })));
+}
+
+#[test]
+fn who_comes_back_from_a_person_finds_the_question_that_was_open() {
+    let mut talk = Talk::new();
+    talk.writes("del 15 al 18 de enero para 4")
+        .presses("Cabaña Arrayán");
+    talk.writes("quiero hablar con una persona")
+        .presses("Seguir con el bot");
+    talk.hears("Acá estoy de nuevo")
+        .hears("Así quedaría tu reserva");
 }
 
 #[test]
 fn a_person_who_never_came_gives_way_to_the_bot() {
     let mut talk = Talk::new();
-    talk.writes("quiero hablar con una persona").later(TimeDelta::hours(13));
-    talk.writes("del 15 al 18 de enero para 4").hears("Cabaña Arrayán");
+    talk.writes("quiero hablar con una persona")
+        .later(TimeDelta::hours(13));
+    talk.writes("del 15 al 18 de enero para 4")
+        .hears("Cabaña Arrayán");
     assert_eq!(talk.command, Some(Command::HandBack));
 }
 
 #[test]
 fn a_complaint_is_met_with_an_apology_and_a_person() {
     let mut talk = Talk::new();
-    talk.writes("la calefacción no funcionaba, muy mala atención").hears("Lamento mucho");
-    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Complaint }));
+    talk.writes("la calefacción no funcionaba, muy mala atención")
+        .hears("Lamento mucho");
+    assert_eq!(
+        talk.command,
+        Some(Command::HandOver {
+            reason: HandOverReason::Complaint
+        })
+    );
 }
 
 #[test]
@@ -78,8 +137,14 @@ fn who_opts_out_is_left_alone_and_can_come_back() {
 #[test]
 fn a_receipt_moves_nothing() {
     let mut talk = Talk::new();
-    talk.reserve("Arrayán", stay("2027-01-15", "2027-01-18"), 4, ReservationStatus::PreReserved);
-    talk.sends(Attachment::Image).hears("se confirma sola cuando Mercado Pago");
+    talk.reserve(
+        "Arrayán",
+        stay("2027-01-15", "2027-01-18"),
+        4,
+        ReservationStatus::PreReserved,
+    );
+    talk.sends(Attachment::Image)
+        .hears("se confirma sola cuando Mercado Pago");
     assert_eq!(talk.command, None);
     assert!(!talk.options().is_empty());
 }
@@ -87,7 +152,12 @@ fn a_receipt_moves_nothing() {
 #[test]
 fn what_cannot_be_read_is_answered_and_reactions_are_not() {
     let mut talk = Talk::new();
-    for attachment in [Attachment::Audio, Attachment::Video, Attachment::Contact, Attachment::Unsupported] {
+    for attachment in [
+        Attachment::Audio,
+        Attachment::Video,
+        Attachment::Contact,
+        Attachment::Unsupported,
+    ] {
         talk.sends(attachment);
         assert!(!talk.options().is_empty(), "{attachment:?}");
     }
@@ -98,7 +168,8 @@ fn what_cannot_be_read_is_answered_and_reactions_are_not() {
 #[test]
 fn an_old_message_is_not_acted_upon() {
     let mut talk = Talk::new();
-    talk.writes("del 15 al 18 de enero para 4").presses("Cabaña Arrayán");
+    talk.writes("del 15 al 18 de enero para 4")
+        .presses("Cabaña Arrayán");
     talk.delay = TimeDelta::days(2);
     talk.presses("Confirmar").hears("de hace más de un día");
     assert_eq!(talk.command, None);
@@ -108,29 +179,50 @@ fn an_old_message_is_not_acted_upon() {
 #[test]
 fn a_button_that_is_not_ours_leads_to_the_menu() {
     let mut talk = Talk::new();
-    talk.presses_id("menu_availability", "Disponibilidad").hears("mensaje viejo").presses("Disponibilidad y precios");
+    talk.presses_id("menu_availability", "Disponibilidad")
+        .hears("mensaje viejo")
+        .presses("Disponibilidad y precios");
     talk.hears("¿Para qué fechas?");
 }
 
 #[test]
 fn what_is_not_understood_offers_what_can_be_done_and_then_a_person() {
     let mut talk = Talk::new();
-    talk.writes("hola").writes("cuál es la capital de Francia").hears("no te entendí");
-    talk.writes("asdf").writes("qwer").hears("¿Querés que te responda una persona?").writes("sí");
-    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Asked }));
+    talk.writes("hola")
+        .writes("cuál es la capital de Francia")
+        .hears("no te entendí");
+    talk.writes("asdf")
+        .writes("qwer")
+        .hears("¿Querés que te responda una persona?")
+        .writes("sí");
+    assert_eq!(
+        talk.command,
+        Some(Command::HandOver {
+            reason: HandOverReason::Asked
+        })
+    );
 }
 
 #[test]
 fn an_answer_that_is_not_understood_is_asked_for_in_other_words() {
     let mut talk = Talk::new();
-    talk.writes("quiero reservar").writes("eeeh nose").hears("No llegué a entender las fechas");
+    talk.writes("quiero reservar")
+        .writes("eeeh nose")
+        .hears("No llegué a entender las fechas");
 }
 
 #[test]
 fn the_same_answer_again_and_again_calls_a_person() {
     let mut talk = Talk::new();
     talk.writes("hola");
-    let calls = |talk: &Talk| matches!(talk.command, Some(Command::HandOver { reason: HandOverReason::Loop }));
+    let calls = |talk: &Talk| {
+        matches!(
+            talk.command,
+            Some(Command::HandOver {
+                reason: HandOverReason::Loop
+            })
+        )
+    };
     let turns = (0..10).find(|_| calls(talk.writes("hola")));
     assert_eq!(turns, Some(3), "{}", talk.heard());
     talk.hears("no nos estamos entendiendo");
@@ -141,12 +233,21 @@ fn the_same_answer_again_and_again_calls_a_person() {
 fn a_flood_calls_a_person_and_then_meets_silence() {
     let mut talk = Talk::new();
     for turn in 0..30 {
-        let words = if turn % 2 == 0 { "hola" } else { "cómo se paga?" };
+        let words = if turn % 2 == 0 {
+            "hola"
+        } else {
+            "cómo se paga?"
+        };
         talk.later(TimeDelta::seconds(1)).writes(words);
         assert!(!talk.say.is_empty());
     }
     talk.later(TimeDelta::seconds(1)).writes("hola");
-    assert_eq!(talk.command, Some(Command::HandOver { reason: HandOverReason::Flood }));
+    assert_eq!(
+        talk.command,
+        Some(Command::HandOver {
+            reason: HandOverReason::Flood
+        })
+    );
     talk.writes("hola").hears_nothing();
 }
 
@@ -154,7 +255,11 @@ fn a_flood_calls_a_person_and_then_meets_silence() {
 fn a_slow_guest_is_never_a_flood() {
     let mut talk = Talk::new();
     for turn in 0..100 {
-        let words = if turn % 2 == 0 { "hola" } else { "cómo se paga?" };
+        let words = if turn % 2 == 0 {
+            "hola"
+        } else {
+            "cómo se paga?"
+        };
         talk.later(TimeDelta::minutes(1)).writes(words);
         assert_eq!(talk.command, None);
     }
@@ -163,7 +268,8 @@ fn a_slow_guest_is_never_a_flood() {
 #[test]
 fn the_waiting_list_that_does_not_exist_is_said_plainly() {
     let mut talk = Talk::new();
-    talk.writes("anotame en la lista de espera").hears("Todavía no puedo anotarte");
+    talk.writes("anotame en la lista de espera")
+        .hears("Todavía no puedo anotarte");
     assert!(!talk.options().is_empty());
 }
 
@@ -171,4 +277,17 @@ fn the_waiting_list_that_does_not_exist_is_said_plainly() {
 fn thanks_are_answered_and_need_nothing_more() {
     let mut talk = Talk::new();
     talk.writes("hola").writes("gracias!").hears("¡De nada!");
+}
+
+#[test]
+fn a_few_words_in_another_language_do_not_change_the_conversations() {
+    let mut talk = Talk::new();
+    talk.writes("Olá, tem disponibilidade de 15 a 18 de janeiro para 4 pessoas?")
+        .hears("tenho livre");
+    talk.writes("ok gracias").hears("De nada");
+    talk.writes("Hi, do you have anything from February 1 to 3 for 2 people?")
+        .hears("these are free");
+    talk.writes("hola")
+        .writes("hola")
+        .hears("¿Qué querés hacer?");
 }

@@ -12,7 +12,11 @@ fn all() -> Vec<Notice> {
     let talk = Talk::new();
     let amount = Money::pesos(14_400);
     let lenga = talk.place("Lenga");
-    let offer = talk.inventory.price(&lenga, stay("2027-01-16", "2027-01-19"), Party::of(4).unwrap());
+    let offer = talk.inventory.price(
+        &lenga,
+        stay("2027-01-16", "2027-01-19"),
+        Party::of(4).unwrap(),
+    );
     vec![
         Notice::PaymentLink,
         Notice::HoldWithoutLink,
@@ -23,13 +27,32 @@ fn all() -> Vec<Notice> {
         Notice::ArrivalReminder,
         Notice::Instructions,
         Notice::Thanks,
-        Notice::Cancelled { refund: Refund { amount, basis: RefundBasis::Free } },
-        Notice::Cancelled { refund: Refund { amount: Money::ZERO, basis: RefundBasis::NothingPaid } },
+        Notice::Cancelled {
+            refund: Refund {
+                amount,
+                basis: RefundBasis::Free,
+            },
+        },
+        Notice::Cancelled {
+            refund: Refund {
+                amount: Money::ZERO,
+                basis: RefundBasis::NothingPaid,
+            },
+        },
         Notice::PaymentRejected,
         Notice::PaymentPending,
         Notice::ConfirmedLate,
-        Notice::RefundedLate { amount, alternatives: vec![Alternative { name: lenga.name, offer }] },
-        Notice::RefundedLate { amount, alternatives: Vec::new() },
+        Notice::RefundedLate {
+            amount,
+            alternatives: vec![Alternative {
+                name: lenga.name,
+                offer,
+            }],
+        },
+        Notice::RefundedLate {
+            amount,
+            alternatives: Vec::new(),
+        },
         Notice::OverpaidReturned { amount },
         Notice::RefundDone { amount },
     ]
@@ -53,13 +76,23 @@ fn facts<'a>(place: &'a Accommodation, url: Option<&str>) -> NoticeFacts<'a> {
 }
 
 fn said(what: &Notice, facts: &NoticeFacts<'_>) -> String {
-    notice(what, facts, Language::Es, &TEXTS).iter().map(Say::as_plain_text).collect::<Vec<_>>().join("\n---\n")
+    notice(what, facts, Language::Es, &TEXTS)
+        .iter()
+        .map(Say::as_plain_text)
+        .collect::<Vec<_>>()
+        .join("\n---\n")
 }
 
 #[test]
 fn the_link_comes_with_everything_the_guest_needs() {
     let place = Talk::new().place("Arrayán");
-    insta::assert_snapshot!(said(&Notice::PaymentLink, &facts(&place, Some("https://pagos.example/1"))), @"");
+    insta::assert_snapshot!(said(&Notice::PaymentLink, &facts(&place, Some("https://pagos.example/1"))), @"
+    ¡Listo, Ana! Te guardé *Cabaña Arrayán*, vie 15/01 al lun 18/01, 4 personas, hasta las 10:30. Código: *RES261124ABC123*.
+
+    Total: $ 48.000. Para confirmar, pagá la seña de $ 14.400 con el botón; apenas se acredita, te aviso.
+
+    Pagar la seña: https://pagos.example/1
+    ");
 }
 
 #[test]
@@ -85,7 +118,19 @@ fn a_confirmation_says_what_is_paid_and_what_is_left() {
     let mut facts = facts(&place, None);
     facts.paid = Money::pesos(14_400);
     facts.expires_at = None;
-    insta::assert_snapshot!(said(&Notice::Confirmed, &facts), @"");
+    insta::assert_snapshot!(said(&Notice::Confirmed, &facts), @"
+    ✅ ¡Reserva confirmada, Ana!
+
+    🏡 *Cabaña Arrayán*
+    📅 vie 15/01 desde las 15:00, al lun 18/01 hasta las 10:00
+    👥 4 personas
+    💰 Pagado: $ 14.400 · Al llegar: $ 33.600
+
+    Código: *RES261124ABC123*. El día antes de tu llegada te mando la dirección y cómo entrar.
+
+    1. Ver mi reserva
+    2. Hablar con alguien
+    ");
 }
 
 #[test]
@@ -102,7 +147,12 @@ fn no_notice_leaks_a_word_of_the_program_in_any_language() {
                     assert!(!text.contains(word), "{word} in {what:?}:\n{text}");
                 }
                 let template = template_for(&what, &facts, language, &TEXTS);
-                assert!(template.params.iter().all(|(_, value)| !value.is_empty() && !value.contains('\n')));
+                assert!(
+                    template
+                        .params
+                        .iter()
+                        .all(|(_, value)| !value.is_empty() && !value.contains('\n'))
+                );
             }
         }
     }
@@ -114,12 +164,24 @@ fn every_notice_has_an_approved_template_with_the_parameters_it_was_approved_wit
     let approved = templates(&TEXTS);
     for language in [Language::Es, Language::Pt, Language::En] {
         for what in all() {
-            let filled = template_for(&what, &facts(&place, Some("https://pagos.example/1")), language, &TEXTS);
+            let filled = template_for(
+                &what,
+                &facts(&place, Some("https://pagos.example/1")),
+                language,
+                &TEXTS,
+            );
             let found = approved
                 .iter()
-                .find(|template| template.name == filled.name && template.language == filled.language)
+                .find(|template| {
+                    template.name == filled.name && template.language == filled.language
+                })
                 .unwrap();
-            let names = |params: &[(String, String)]| params.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+            let names = |params: &[(String, String)]| {
+                params
+                    .iter()
+                    .map(|(name, _)| name.clone())
+                    .collect::<Vec<_>>()
+            };
             assert_eq!(names(&found.examples), names(&filled.params), "{what:?}");
         }
     }
@@ -131,5 +193,8 @@ fn a_guest_without_a_name_is_still_addressed() {
     let mut facts = facts(&place, None);
     facts.guest_name = Some("🌸".to_owned());
     let template = template_for(&Notice::Thanks, &facts, Language::Es, &TEXTS);
-    assert_eq!(template.params[0], ("guest".to_owned(), "huésped".to_owned()));
+    assert_eq!(
+        template.params[0],
+        ("guest".to_owned(), "huésped".to_owned())
+    );
 }

@@ -1,7 +1,9 @@
 //! What holds whatever happens.
 
 use chrono::TimeDelta;
-use dialogue::{Attachment, CancelDecision, Command, Event, ExtendDecision, HoldDecision, Mode, Say};
+use dialogue::{
+    Attachment, CancelDecision, Command, Event, ExtendDecision, HoldDecision, Mode, Say,
+};
 use domain::{
     Language, Money, Party, ReservationStatus,
     availability::Refusal,
@@ -111,29 +113,68 @@ fn moves() -> impl Strategy<Value = Move> {
 
 /// The text of a read-back of exactly this, as the guest must have seen it.
 fn was_read_back(seen: &str, talk: &Talk, command: &Command) -> bool {
-    let Command::PlaceHold { accommodation_id, stay, party, quote } = command else {
+    let Command::PlaceHold {
+        accommodation_id,
+        stay,
+        party,
+        quote,
+    } = command
+    else {
         return true;
     };
-    let name = &talk.inventory.accommodation(*accommodation_id).unwrap().name;
+    let name = &talk
+        .inventory
+        .accommodation(*accommodation_id)
+        .unwrap()
+        .name;
     let day = |date: chrono::NaiveDate| date.format("%d/%m").to_string();
-    [name.clone(), day(stay.check_in()), day(stay.check_out()), party.guests().to_string(), quote.total.to_string()]
-        .iter()
-        .all(|part| seen.contains(part.as_str()))
+    [
+        name.clone(),
+        day(stay.check_in()),
+        day(stay.check_out()),
+        party.guests().to_string(),
+        quote.total.to_string(),
+    ]
+    .iter()
+    .all(|part| seen.contains(part.as_str()))
 }
 
 fn decision(which: usize) -> Event {
     let code = code("RES261124AAAAA0");
     let expires_at = crate::world::at("2026-11-24T13:30:00Z");
-    let refund = Refund { amount: Money::ZERO, basis: RefundBasis::NothingPaid };
+    let refund = Refund {
+        amount: Money::ZERO,
+        basis: RefundBasis::NothingPaid,
+    };
     match which {
-        0 => Event::HoldDecided { decision: HoldDecision::Taken },
-        1 => Event::HoldDecided { decision: HoldDecision::Refused { refusal: Refusal::NoPets } },
-        2 => Event::HoldDecided { decision: HoldDecision::Unavailable },
-        3 => Event::CancelDecided { decision: CancelDecision::NotPossible { status: ReservationStatus::Expired } },
-        4 => Event::CancelDecided { decision: CancelDecision::Cancelled { code, refund } },
-        5 => Event::CancelDecided { decision: CancelDecision::Unavailable },
-        6 => Event::ExtendDecided { decision: ExtendDecision::NotPossible },
-        _ => Event::ExtendDecided { decision: ExtendDecision::Extended { code, expires_at } },
+        0 => Event::HoldDecided {
+            decision: HoldDecision::Taken,
+        },
+        1 => Event::HoldDecided {
+            decision: HoldDecision::Refused {
+                refusal: Refusal::NoPets,
+            },
+        },
+        2 => Event::HoldDecided {
+            decision: HoldDecision::Unavailable,
+        },
+        3 => Event::CancelDecided {
+            decision: CancelDecision::NotPossible {
+                status: ReservationStatus::Expired,
+            },
+        },
+        4 => Event::CancelDecided {
+            decision: CancelDecision::Cancelled { code, refund },
+        },
+        5 => Event::CancelDecided {
+            decision: CancelDecision::Unavailable,
+        },
+        6 => Event::ExtendDecided {
+            decision: ExtendDecision::NotPossible,
+        },
+        _ => Event::ExtendDecided {
+            decision: ExtendDecision::Extended { code, expires_at },
+        },
     }
 }
 
@@ -145,19 +186,32 @@ fn check_limits(say: &Say) -> Result<(), TestCaseError> {
             prop_assert!((1..=1024).contains(&count(body)));
             prop_assert!((1..=3).contains(&buttons.len()));
             for button in buttons.iter() {
-                prop_assert!((1..=20).contains(&count(&button.title)) && (1..=200).contains(&count(&button.id)));
+                prop_assert!(
+                    (1..=20).contains(&count(&button.title))
+                        && (1..=200).contains(&count(&button.id))
+                );
             }
             for (position, button) in buttons.iter().enumerate() {
                 let others = &buttons[position + 1..];
-                prop_assert!(others.iter().all(|other| other.id != button.id && other.title != button.title));
+                prop_assert!(
+                    others
+                        .iter()
+                        .all(|other| other.id != button.id && other.title != button.title)
+                );
             }
         }
         Say::List { body, button, rows } => {
             prop_assert!((1..=1024).contains(&count(body)) && (1..=20).contains(&count(button)));
             prop_assert!((1..=10).contains(&rows.len()));
             for (position, row) in rows.iter().enumerate() {
-                prop_assert!((1..=24).contains(&count(&row.title)) && (1..=200).contains(&count(&row.id)));
-                prop_assert!(row.description.as_ref().is_none_or(|text| (1..=72).contains(&count(text))));
+                prop_assert!(
+                    (1..=24).contains(&count(&row.title)) && (1..=200).contains(&count(&row.id))
+                );
+                prop_assert!(
+                    row.description
+                        .as_ref()
+                        .is_none_or(|text| (1..=72).contains(&count(text)))
+                );
                 prop_assert!(rows[position + 1..].iter().all(|other| other.id != row.id));
             }
         }
@@ -165,8 +219,12 @@ fn check_limits(say: &Say) -> Result<(), TestCaseError> {
             prop_assert!((1..=1024).contains(&count(body)) && (1..=20).contains(&count(label)));
             prop_assert!(url.starts_with("https://"));
         }
-        Say::Image { caption, .. } => prop_assert!(caption.as_ref().is_none_or(|text| count(text) <= 1024)),
-        Say::Location { name, address, .. } => prop_assert!(!name.is_empty() && !address.is_empty()),
+        Say::Image { caption, .. } => {
+            prop_assert!(caption.as_ref().is_none_or(|text| count(text) <= 1024))
+        }
+        Say::Location { name, address, .. } => {
+            prop_assert!(!name.is_empty() && !address.is_empty())
+        }
     }
     Ok(())
 }
@@ -175,16 +233,14 @@ fn check_limits(say: &Say) -> Result<(), TestCaseError> {
 fn leads_on(says: &[Say]) -> bool {
     match says.last() {
         Some(Say::Buttons { .. } | Say::List { .. } | Say::Link { .. }) => true,
-        Some(Say::Text { body }) => {
-            ["?", "scribí", "screva", "write", "De nada", "welcome"].iter().any(|words| body.contains(words))
-        }
+        Some(Say::Text { body }) => ["?", "scribí", "screva", "write", "De nada", "welcome"]
+            .iter()
+            .any(|words| body.contains(words)),
         Some(Say::Image { .. } | Say::Location { .. }) | None => false,
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-
     #[test]
     fn no_conversation_ends_dead_holds_unasked_or_breaks_a_limit(
         moves in prop::collection::vec(moves(), 1..40), language in 0_usize..3, reserved in any::<bool>(),
@@ -194,7 +250,7 @@ proptest! {
         if reserved {
             talk.reserve("Calafate", stay("2026-12-10", "2026-12-12"), 2, ReservationStatus::Confirmed);
         }
-        let mut offered: Vec<(String, String)> = Vec::new();
+        let mut offered: Vec<(String, String, String)> = Vec::new();
         let mut seen = String::new();
         for step in moves {
             let asked_by_guest = matches!(step, Move::Write(_) | Move::Press(_) | Move::PressOld(_) | Move::Yes | Move::Stale);
@@ -210,12 +266,12 @@ proptest! {
                 Move::Press(option) => {
                     let options = talk.options();
                     let Some((id, title)) = options.get(option % options.len().max(1)) else { continue };
-                    pressed = Some(id.clone());
+                    pressed = Some((id.clone(), seen.clone()));
                     talk.presses_id(id, title);
                 }
                 Move::PressOld(option) => {
-                    let Some((id, title)) = offered.get(option % offered.len().max(1)).cloned() else { continue };
-                    pressed = Some(id.clone());
+                    let Some((id, title, text)) = offered.get(option % offered.len().max(1)).cloned() else { continue };
+                    pressed = Some((id.clone(), text));
                     talk.presses_id(&id, &title);
                 }
                 Move::Stale => { talk.delay = TimeDelta::days(2); talk.writes("sí"); }
@@ -265,21 +321,27 @@ proptest! {
                 prop_assert!(!silent || person || waiting || ignored, "no answer in {mode:?}");
                 prop_assert!(silent || leads_on(&talk.say), "a dead end:\n{text}");
             }
-            if let Some(command @ Command::PlaceHold { .. }) = &talk.command {
-                if before.as_ref() != Some(command) || asked_by_guest {
-                    let explicit = confirmation || pressed.is_some_and(|id| id.starts_with("hold/"));
-                    prop_assert!(explicit, "held without being asked");
-                    prop_assert!(mode == Mode::Bot || !matches!(mode, Mode::OptedOut));
-                    prop_assert!(was_read_back(&seen, &talk, command), "held {command:?} after\n{heard_before}");
-                    prop_assert!(talk.say.is_empty());
-                }
+            if let Some(command @ Command::PlaceHold { .. }) = &talk.command
+                && (before.as_ref() != Some(command) || asked_by_guest)
+            {
+                // A button confirms the message that it was in, words confirm the last one.
+                let confirmed = match &pressed {
+                    Some((id, text)) if id.starts_with("hold/") => Some(text),
+                    Some(_) => None,
+                    None => confirmation.then_some(&seen),
+                };
+                prop_assert!(confirmed.is_some(), "held without being asked");
+                prop_assert!(mode != Mode::OptedOut);
+                let read_back = confirmed.is_some_and(|text| was_read_back(text, &talk, command));
+                prop_assert!(read_back, "held {command:?} after\n{heard_before}");
+                prop_assert!(talk.say.is_empty());
             }
             if let Some(Command::Cancel { code }) = &talk.command {
                 prop_assert!(talk.reservations.iter().any(|own| own.code == *code));
             }
             if !talk.say.is_empty() {
+                offered.extend(talk.options().into_iter().map(|(id, title)| (id, title, text.clone())));
                 seen = text;
-                offered.extend(talk.options());
             }
         }
     }

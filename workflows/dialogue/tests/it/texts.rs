@@ -6,7 +6,11 @@ use domain::Language;
 use crate::world::TEXTS;
 
 fn replace(key: &str, source: &str) -> Result<Texts, TextsError> {
-    Texts::with_overrides(&[Override { language: Language::Es, key: key.to_owned(), source: source.to_owned() }])
+    Texts::with_overrides(&[Override {
+        language: Language::Es,
+        key: key.to_owned(),
+        source: source.to_owned(),
+    }])
 }
 
 #[test]
@@ -18,22 +22,42 @@ fn every_text_renders_in_every_language_with_every_value_it_can_be_given() {
 #[test]
 fn an_owners_text_is_tried_out_when_it_is_loaded() {
     assert!(replace("thanks", "¡Gracias a vos!").is_ok());
-    assert!(matches!(replace("hola", "¡Hola!"), Err(TextsError::UnknownKey { .. })));
-    assert!(matches!(replace("thanks", "Hola {{ name }}"), Err(TextsError::UnknownVariable { variable, .. }) if variable == "name"));
-    assert!(matches!(replace("thanks", "{% if %}"), Err(TextsError::Broken { .. })));
-    assert!(matches!(replace("offers", "{% for o in offers %}{{ o.prize }}{% endfor %}"), Err(TextsError::Broken { .. })));
+    assert!(matches!(
+        replace("hola", "¡Hola!"),
+        Err(TextsError::UnknownKey { .. })
+    ));
+    assert!(
+        matches!(replace("thanks", "Hola {{ name }}"), Err(TextsError::UnknownVariable { variable, .. }) if variable == "name")
+    );
+    assert!(matches!(
+        replace("thanks", "{% if %}"),
+        Err(TextsError::Broken { .. })
+    ));
+    assert!(matches!(
+        replace("offers", "{% for o in offers %}{{ o.prize }}{% endfor %}"),
+        Err(TextsError::Broken { .. })
+    ));
 }
 
 #[test]
 fn an_owners_label_must_fit_its_button() {
     assert!(replace("label_confirm", "Dale, reservá").is_ok());
-    assert!(matches!(replace("label_confirm", "Sí, quiero reservar ya"), Err(TextsError::LabelLength { max: 20, .. })));
-    assert!(matches!(replace("label_confirm", ""), Err(TextsError::LabelLength { .. })));
+    assert!(matches!(
+        replace("label_confirm", "Sí, quiero reservar ya"),
+        Err(TextsError::LabelLength { max: 20, .. })
+    ));
+    assert!(matches!(
+        replace("label_confirm", ""),
+        Err(TextsError::LabelLength { .. })
+    ));
 }
 
 #[test]
 fn what_the_platform_approved_cannot_be_replaced() {
-    assert!(matches!(replace("approved_thanks", "¡Gracias!"), Err(TextsError::UnknownKey { .. })));
+    assert!(matches!(
+        replace("approved_thanks", "¡Gracias!"),
+        Err(TextsError::UnknownKey { .. })
+    ));
 }
 
 #[test]
@@ -45,12 +69,28 @@ fn approved_templates_keep_the_platforms_rules() {
         let body = &template.body;
         assert!(body.chars().count() <= 1024, "{body}");
         // The platform rejects variables at either end and next to each other.
-        assert!(!body.starts_with("{{") && !body.trim_end_matches(['.', '?']).ends_with("}}"), "{body}");
+        assert!(
+            !body.starts_with("{{") && !body.trim_end_matches(['.', '?']).ends_with("}}"),
+            "{body}"
+        );
         assert!(!body.contains("}}{{") && !body.contains("}} {{"), "{body}");
-        assert!(!body.contains("{%") && !body.contains('\n') && !body.contains("    "), "{body}");
-        assert!(template.name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", template.name);
+        assert!(
+            !body.contains("{%") && !body.contains('\n') && !body.contains("    "),
+            "{body}"
+        );
+        assert!(
+            template
+                .name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_'),
+            "{}",
+            template.name
+        );
         for (name, example) in &template.examples {
-            assert!(body.contains(&format!("{{{{{name}}}}}")), "{name} in {body}");
+            assert!(
+                body.contains(&format!("{{{{{name}}}}}")),
+                "{name} in {body}"
+            );
             assert!(!example.is_empty(), "{name}");
         }
     }
@@ -61,7 +101,11 @@ fn the_same_template_has_the_same_parameters_in_every_language() {
     let templates = templates(&TEXTS);
     for template in &templates {
         let names = |template: &dialogue::ApprovedTemplate| {
-            let mut names: Vec<_> = template.examples.iter().map(|(name, _)| name.clone()).collect();
+            let mut names: Vec<_> = template
+                .examples
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect();
             names.sort();
             names
         };

@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dialogue::{
-    Attachment, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts, HoldDecision, ReservationFacts,
-    Say, State, Texts, reading_context, step,
+    Attachment, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts, HoldDecision,
+    ReservationFacts, Say, State, Texts, reading_context, step,
 };
 use domain::{
-    Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode, ReservationStatus,
-    Stay,
+    Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode,
+    ReservationStatus, Stay,
     accommodation::{Kind, Location, Photo},
     availability::Inventory,
     cancellation::{Refund, RefundBasis},
@@ -65,8 +65,14 @@ fn cabin(number: u128, name: &str, capacity: u8, nightly: i64) -> Accommodation 
         description: "Frente al lago.".to_owned(),
         amenities: vec!["wifi".to_owned(), "parrilla".to_owned()],
         photos: vec![
-            Photo { url: format!("https://fotos.example/{number}/1.jpg"), caption: Some("El living".to_owned()) },
-            Photo { url: format!("https://fotos.example/{number}/2.jpg"), caption: None },
+            Photo {
+                url: format!("https://fotos.example/{number}/1.jpg"),
+                caption: Some("El living".to_owned()),
+            },
+            Photo {
+                url: format!("https://fotos.example/{number}/2.jpg"),
+                caption: None,
+            },
         ],
         location: Location {
             area: "Villa La Angostura, Neuquén".to_owned(),
@@ -76,7 +82,10 @@ fn cabin(number: u128, name: &str, capacity: u8, nightly: i64) -> Accommodation 
         },
         access: "La llave está en la caja junto a la puerta.".to_owned(),
         time_zone: chrono_tz::America::Argentina::Buenos_Aires,
-        rates: RatePlan { weekend_multiplier: BasisPoints(15_000), ..RatePlan::flat(Money::pesos(nightly)) },
+        rates: RatePlan {
+            weekend_multiplier: BasisPoints(15_000),
+            ..RatePlan::flat(Money::pesos(nightly))
+        },
         policies: Policies::default(),
     }
 }
@@ -109,7 +118,10 @@ impl Talk {
             },
             taken: Vec::new(),
             reservations: Vec::new(),
-            guest: GuestFacts { name: Some("Ana Pérez".to_owned()), language: Language::Es },
+            guest: GuestFacts {
+                name: Some("Ana Pérez".to_owned()),
+                language: Language::Es,
+            },
             now: at(NOW),
             delay: TimeDelta::zero(),
             state: State::default(),
@@ -119,7 +131,12 @@ impl Talk {
     }
 
     pub(crate) fn place(&self, name: &str) -> Accommodation {
-        self.inventory.accommodations.iter().find(|place| place.name.contains(name)).unwrap().clone()
+        self.inventory
+            .accommodations
+            .iter()
+            .find(|place| place.name.contains(name))
+            .unwrap()
+            .clone()
     }
 
     /// Somebody else takes the nights.
@@ -129,7 +146,13 @@ impl Talk {
     }
 
     /// The guest has a reservation already.
-    pub(crate) fn reserve(&mut self, name: &str, stay: Stay, guests: u8, status: ReservationStatus) -> ReservationCode {
+    pub(crate) fn reserve(
+        &mut self,
+        name: &str,
+        stay: Stay,
+        guests: u8,
+        status: ReservationStatus,
+    ) -> ReservationCode {
         let place = self.place(name);
         let party = Party::of(guests).unwrap();
         let quote = self.inventory.price(&place, stay, party).quote;
@@ -146,8 +169,16 @@ impl Talk {
     ) -> ReservationCode {
         let code = code(&format!("RES261124AAAAA{}", self.reservations.len()));
         let held = status == ReservationStatus::PreReserved;
-        let paid = if status == ReservationStatus::Confirmed { quote.deposit } else { Money::ZERO };
-        let basis = if held { RefundBasis::NothingPaid } else { RefundBasis::Free };
+        let paid = if status == ReservationStatus::Confirmed {
+            quote.deposit
+        } else {
+            Money::ZERO
+        };
+        let basis = if held {
+            RefundBasis::NothingPaid
+        } else {
+            RefundBasis::Free
+        };
         if status.occupies_nights() {
             self.taken.push((accommodation_id, stay));
         }
@@ -162,7 +193,10 @@ impl Talk {
             expires_at: held.then(|| self.now + TimeDelta::minutes(30)),
             extended: false,
             payment_url: held.then(|| format!("https://pagos.example/{code}")),
-            refund_if_cancelled_now: Refund { amount: paid, basis },
+            refund_if_cancelled_now: Refund {
+                amount: paid,
+                basis,
+            },
         });
         code
     }
@@ -170,9 +204,16 @@ impl Talk {
     /// The guest writes, and is read by the real reader.
     pub(crate) fn writes(&mut self, text: &str) -> &mut Self {
         let context = reading_context(&self.state, &self.inventory);
-        let today = self.inventory.accommodations.first().map_or(self.now.date_naive(), |place| place.today(self.now));
+        let today = self
+            .inventory
+            .accommodations
+            .first()
+            .map_or(self.now.date_naive(), |place| place.today(self.now));
         let reading = nlu::read(text, today, &context);
-        self.happens(Event::Said { text: text.to_owned(), reading })
+        self.happens(Event::Said {
+            text: text.to_owned(),
+            reading,
+        })
     }
 
     /// The guest presses the button or picks the row with this title.
@@ -182,7 +223,10 @@ impl Talk {
     }
 
     pub(crate) fn presses_id(&mut self, id: &str, title: &str) -> &mut Self {
-        self.happens(Event::Pressed { id: id.to_owned(), title: title.to_owned() })
+        self.happens(Event::Pressed {
+            id: id.to_owned(),
+            title: title.to_owned(),
+        })
     }
 
     pub(crate) fn sends(&mut self, attachment: Attachment) -> &mut Self {
@@ -193,12 +237,17 @@ impl Talk {
     pub(crate) fn id_of(&self, title: &str) -> String {
         let options = self.options();
         let found = options.iter().find(|(_, shown)| shown == title);
-        found.unwrap_or_else(|| panic!("no option {title} in {options:?}")).0.clone()
+        found
+            .unwrap_or_else(|| panic!("no option {title} in {options:?}"))
+            .0
+            .clone()
     }
 
     pub(crate) fn options(&self) -> Vec<(String, String)> {
         let options = self.say.iter().flat_map(Say::options);
-        options.map(|(id, title)| (id.to_owned(), title.to_owned())).collect()
+        options
+            .map(|(id, title)| (id.to_owned(), title.to_owned()))
+            .collect()
     }
 
     pub(crate) fn titles(&self) -> Vec<String> {
@@ -227,27 +276,61 @@ impl Talk {
     /// The rest of the system does what was commanded, and answers.
     pub(crate) fn obeys(&mut self) -> &mut Self {
         match self.command.take() {
-            Some(Command::PlaceHold { accommodation_id, stay, party, quote }) => {
-                if self.taken.iter().any(|(id, other)| *id == accommodation_id && other.overlaps(stay)) {
-                    return self.happens(Event::HoldDecided { decision: HoldDecision::Taken });
+            Some(Command::PlaceHold {
+                accommodation_id,
+                stay,
+                party,
+                quote,
+            }) => {
+                if self
+                    .taken
+                    .iter()
+                    .any(|(id, other)| *id == accommodation_id && other.overlaps(stay))
+                {
+                    return self.happens(Event::HoldDecided {
+                        decision: HoldDecision::Taken,
+                    });
                 }
-                let code = self.add_reservation(accommodation_id, stay, party, quote, ReservationStatus::PreReserved);
+                let code = self.add_reservation(
+                    accommodation_id,
+                    stay,
+                    party,
+                    quote,
+                    ReservationStatus::PreReserved,
+                );
                 let expires_at = self.now + TimeDelta::minutes(30);
-                self.happens(Event::HoldDecided { decision: HoldDecision::Held { code, expires_at } })
+                self.happens(Event::HoldDecided {
+                    decision: HoldDecision::Held { code, expires_at },
+                })
             }
             Some(Command::Cancel { code }) => {
-                let own = self.reservations.iter_mut().find(|own| own.code == code).unwrap();
+                let own = self
+                    .reservations
+                    .iter_mut()
+                    .find(|own| own.code == code)
+                    .unwrap();
                 own.status = ReservationStatus::Cancelled;
-                let (refund, freed) = (own.refund_if_cancelled_now, (own.accommodation_id, own.stay));
+                let (refund, freed) = (
+                    own.refund_if_cancelled_now,
+                    (own.accommodation_id, own.stay),
+                );
                 self.taken.retain(|taken| *taken != freed);
-                self.happens(Event::CancelDecided { decision: CancelDecision::Cancelled { code, refund } })
+                self.happens(Event::CancelDecided {
+                    decision: CancelDecision::Cancelled { code, refund },
+                })
             }
             Some(Command::Extend { code }) => {
-                let own = self.reservations.iter_mut().find(|own| own.code == code).unwrap();
+                let own = self
+                    .reservations
+                    .iter_mut()
+                    .find(|own| own.code == code)
+                    .unwrap();
                 let expires_at = own.expires_at.unwrap() + TimeDelta::minutes(15);
                 own.expires_at = Some(expires_at);
                 own.extended = true;
-                self.happens(Event::ExtendDecided { decision: ExtendDecision::Extended { code, expires_at } })
+                self.happens(Event::ExtendDecided {
+                    decision: ExtendDecision::Extended { code, expires_at },
+                })
             }
             other => {
                 self.command = other;
@@ -258,7 +341,11 @@ impl Talk {
 
     /// Everything that was said last, as plain text.
     pub(crate) fn heard(&self) -> String {
-        self.say.iter().map(Say::as_plain_text).collect::<Vec<_>>().join("\n---\n")
+        self.say
+            .iter()
+            .map(Say::as_plain_text)
+            .collect::<Vec<_>>()
+            .join("\n---\n")
     }
 
     #[track_caller]

@@ -74,8 +74,12 @@ impl Anchor {
     fn bare(self, day: Day) -> Result<NaiveDate, DateError> {
         /// Months looked through for a weekday and a day that agree: beyond that, one is a slip.
         const AHEAD: u32 = 4;
-        let fitting = |date: &NaiveDate| day.weekday.is_none_or(|weekday| weekday == date.weekday());
-        let found = self.days_of_months(day.day).take(AHEAD.try_into().unwrap_or(4)).find(fitting);
+        let fitting =
+            |date: &NaiveDate| day.weekday.is_none_or(|weekday| weekday == date.weekday());
+        let found = self
+            .days_of_months(day.day)
+            .take(AHEAD.try_into().unwrap_or(4))
+            .find(fitting);
         found.ok_or(if day.weekday.is_some() {
             DateError::WeekdayMismatch
         } else {

@@ -9,7 +9,11 @@ use crate::dates::stay::Outcome;
 use crate::{DateError, Period, StayChoice, holidays};
 
 /// The stay a weekend means; absent for some weekend or other.
-pub(crate) fn weekend(anchor: Anchor, talked_about: Option<NaiveDate>, weekend: Weekend) -> Option<Outcome> {
+pub(crate) fn weekend(
+    anchor: Anchor,
+    talked_about: Option<NaiveDate>,
+    weekend: Weekend,
+) -> Option<Outcome> {
     let friday = match weekend {
         Weekend::Any => return None,
         Weekend::In(week) => return weekend_in(anchor.today, talked_about, week),

@@ -9,8 +9,18 @@ use crate::dates::range::{arrival_word, departure_word};
 use crate::grammar::{Input, Parsed, maybe, number, sign, word};
 
 const NIGHTS: &[&str] = &[
-    "noche", "noches", "noite", "noites", "night", "nights", "diaria", "diarias", "pernoite",
-    "pernoites", "nochecita", "nochecitas",
+    "noche",
+    "noches",
+    "noite",
+    "noites",
+    "night",
+    "nights",
+    "diaria",
+    "diarias",
+    "pernoite",
+    "pernoites",
+    "nochecita",
+    "nochecitas",
 ];
 const DAYS: &[&str] = &["dia", "dias", "day", "days", "diitas", "dieta", "diita"];
 const WEEKS: &[&str] = &["semana", "semanas", "week", "weeks", "semanita"];
@@ -76,9 +86,21 @@ fn change(input: &mut Input<'_>) -> Parsed<Length> {
 /// "3 días y 2 noches": the nights count.
 fn days_and_nights(input: &mut Input<'_>) -> Parsed<Length> {
     alt((
-        (number, word(DAYS), maybe(&["y", "e", "and", "/", ","]), number, word(NIGHTS))
+        (
+            number,
+            word(DAYS),
+            maybe(&["y", "e", "and", "/", ","]),
+            number,
+            word(NIGHTS),
+        )
             .map(|(_, _, _, nights, _)| nights),
-        (number, word(NIGHTS), maybe(&["y", "e", "and", "/", ","]), number, word(DAYS))
+        (
+            number,
+            word(NIGHTS),
+            maybe(&["y", "e", "and", "/", ","]),
+            number,
+            word(DAYS),
+        )
             .map(|(nights, _, _, _, _)| nights),
     ))
     .map(Length::Nights)
@@ -118,7 +140,11 @@ fn plain(input: &mut Input<'_>) -> Parsed<Length> {
     ))
     .parse_next(input)?;
     // "un día" is mostly a figure of speech, and "un día de estos" no length at all.
-    if length == Length::Days(1) && opt(peek(word(&["de", "que", "nos"]))).parse_next(input)?.is_some() {
+    if length == Length::Days(1)
+        && opt(peek(word(&["de", "que", "nos"])))
+            .parse_next(input)?
+            .is_some()
+    {
         return Err(winnow::error::EmptyError);
     }
     opt(sign(".")).parse_next(input)?;

@@ -82,6 +82,8 @@ pub(crate) enum Mention {
     Period(Stretch),
     /// A time that is over, told rather than asked for.
     Bygone,
+    /// What looks like a date and names none: "los viernes", "a la mañana".
+    Nothing,
 }
 
 /// Friday to Sunday.

@@ -1,32 +1,52 @@
 //! The grammar of stretches that hold a stay but are none: "en febrero", "la primera quincena de
 //! enero", "la semana que viene", "después del 10".
 
-use winnow::combinator::{alt, opt, preceded};
+use winnow::combinator::{alt, not, opt, peek, preceded};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Mention, Point, Stretch};
 use crate::dates::point::{bare, explicit, month_name, year};
+use crate::dates::range::range;
 use crate::grammar::{Input, Parsed, map_token, maybe, token, word};
 
 /// A stretch of the calendar.
 pub(crate) fn period(input: &mut Input<'_>) -> Parsed<Mention> {
-    alt((near, week, part_of_month, season, month_ahead, month))
+    alt((near, week, part_of_month, season, month_ahead))
         .map(Mention::Period)
         .parse_next(input)
+}
+
+/// A month alone, tried last: with a day beside it, it is a date.
+pub(crate) fn month_alone(input: &mut Input<'_>) -> Parsed<Mention> {
+    month.map(Mention::Period).parse_next(input)
 }
 
 /// "después del 10 de enero", "a fines del 20", "alrededor del 5": no day of these is certain.
 fn near(input: &mut Input<'_>) -> Parsed<Stretch> {
     alt((
-        (word(&["despues", "antes", "alrededor", "cerca", "depois"]), word(&["de", "del", "do"])).void(),
-        (word(&["mas"]), word(&["o"]), word(&["menos"])).void(),
-        word(&["tipo", "aproximadamente", "aprox", "around", "after", "before", "about", "pasando"])
+        (
+            word(&["despues", "antes", "alrededor", "cerca", "depois"]),
+            word(&["de", "del", "do"]),
+        )
             .void(),
+        (word(&["mas"]), word(&["o"]), word(&["menos"])).void(),
+        word(&[
+            "tipo",
+            "aproximadamente",
+            "aprox",
+            "around",
+            "after",
+            "before",
+            "about",
+            "pasando",
+        ])
+        .void(),
         (word(&["por"]), maybe(&["ahi"]), word(&["el"])).void(),
     ))
     .parse_next(input)?;
     maybe(&["del", "el", "the", "dia"]).parse_next(input)?;
     alt((explicit, bare))
+        .verify(|point| matches!(point, Point::Day(_)))
         .map(Stretch::Near)
         .parse_next(input)
 }
@@ -36,12 +56,22 @@ fn week(input: &mut Input<'_>) -> Parsed<Stretch> {
     maybe(&["la", "the", "a", "na", "en"]).parse_next(input)?;
     alt((
         preceded(
-            (word(&["semana", "week"]), word(&["del", "of", "do", "de"]), maybe(&["the"])),
+            (
+                word(&["semana", "week"]),
+                peek(not(|i: &mut Input<'_>| range(i, false))),
+                word(&["del", "of", "do", "de"]),
+                maybe(&["the"]),
+            ),
             alt((explicit, bare)),
         )
         .verify(|point| matches!(point, Point::Day(_)))
         .map(Stretch::WeekOf),
-        (word(&["semana"]), word(&["que"]), word(&["viene", "vem", "entra"])).value(Stretch::Week(1)),
+        (
+            word(&["semana"]),
+            word(&["que"]),
+            word(&["viene", "vem", "entra"]),
+        )
+            .value(Stretch::Week(1)),
         (word(&["proxima", "next"]), word(&["semana", "week"])).value(Stretch::Week(1)),
         (word(&["semana"]), word(&["proxima", "siguiente"])).value(Stretch::Week(1)),
         (word(&["otra"]), word(&["semana"])).value(Stretch::Week(1)),
@@ -59,9 +89,8 @@ fn part(input: &mut Input<'_>) -> Parsed<(u32, u32, bool)> {
                 || (token.value == Some(1) && !token.article)
         })
     };
-    let second = || {
-        token(|token| token.is_any(&["segunda", "2da", "second"]) || token.value == Some(2))
-    };
+    let second =
+        || token(|token| token.is_any(&["segunda", "2da", "second"]) || token.value == Some(2));
     // "1ra" and "2da" come as a number and its glued ending.
     let ending = || maybe(&["ra", "era", "da", "a", "er", "ero"]);
     let week = || word(&["semana", "week"]);
@@ -76,8 +105,18 @@ fn part(input: &mut Input<'_>) -> Parsed<(u32, u32, bool)> {
     ));
     alt((
         numbered,
-        word(&["principio", "principios", "comienzo", "comienzos", "inicio", "early", "comeco", "beginning", "start"])
-            .value((1, 10, false)),
+        word(&[
+            "principio",
+            "principios",
+            "comienzo",
+            "comienzos",
+            "inicio",
+            "early",
+            "comeco",
+            "beginning",
+            "start",
+        ])
+        .value((1, 10, false)),
         word(&["mediados", "mediado", "mid", "meados", "middle"]).value((10, 20, false)),
         word(&["fines", "fin", "finales", "final", "late", "end", "finde"]).value((21, 31, false)),
     ))
@@ -123,7 +162,12 @@ fn season(input: &mut Input<'_>) -> Parsed<Stretch> {
 
 fn month_ahead(input: &mut Input<'_>) -> Parsed<Stretch> {
     alt((
-        (word(&["mes"]), word(&["que"]), word(&["viene", "vem", "entra"])).value(1),
+        (
+            word(&["mes"]),
+            word(&["que"]),
+            word(&["viene", "vem", "entra"]),
+        )
+            .value(1),
         (word(&["proximo", "next"]), word(&["mes", "month"])).value(1),
         (word(&["este", "this"]), word(&["mes", "month"])).value(0),
         (word(&["fin", "fines"]), word(&["de"]), word(&["mes"])).value(0),

@@ -10,26 +10,28 @@ use crate::grammar::{Input, Parsed, map_token, maybe, sign, token, word};
 use crate::tokens::Kind;
 
 /// "de", "of" between day, month and year.
-const OF: &[&str] = &["de", "del", "of", "do", "en", "/", "-"];
+const OF: &[&str] = &["de", "del", "of", "do", "/", "-"];
 const ARTICLE: &[&str] = &["el", "the", "o"];
 
 /// A day that says enough to be one without help.
 pub(crate) fn explicit(input: &mut Input<'_>) -> Parsed<Point> {
-    alt((
-        iso,
-        with_weekday,
-        calendar,
-        relative,
-        weekday_alone,
-    ))
+    terminated(
+        alt((iso, with_weekday, calendar, relative, weekday_alone)),
+        opt(part_of_day),
+    )
     .parse_next(input)
+}
+
+/// A day written with its month, which no other reading of its numbers may split.
+pub(crate) fn written_out(input: &mut Input<'_>) -> Parsed<Point> {
+    alt((iso, calendar)).parse_next(input)
 }
 
 /// A number from 1 to 31 that its neighbours make a day.
 pub(crate) fn bare(input: &mut Input<'_>) -> Parsed<Point> {
     preceded(
         (maybe(ARTICLE), maybe(&["dia"])),
-        terminated(day_number, peek(not(unit))),
+        terminated(day_number, (peek(not(unit)), opt(part_of_day))),
     )
     .map(|day| Point::Day(Day::bare(day)))
     .parse_next(input)
@@ -42,9 +44,8 @@ pub(crate) fn bare_with_article(input: &mut Input<'_>) -> Parsed<Point> {
         preceded(word(&["el"]), bare),
         preceded(
             word(&["the"]),
-            token(|token| token.ordinal && token.value.is_some_and(|n| n <= 31)).map(|token| {
-                Point::Day(Day::bare(token.value.unwrap_or_default()))
-            }),
+            token(|token| token.ordinal && token.value.is_some_and(|n| n <= 31))
+                .map(|token| Point::Day(Day::bare(token.value.unwrap_or_default()))),
         ),
     ))
     .parse_next(input)
@@ -68,7 +69,7 @@ fn day_number(input: &mut Input<'_>) -> Parsed<u32> {
         let short = token.kind == Kind::Word || token.text.len() <= 2;
         token
             .value
-            .filter(|n| short && !token.article && (1..=31).contains(n))
+            .filter(|n| short && (!token.article || token.is("uno")) && (1..=31).contains(n))
     })
     .parse_next(input)
 }
@@ -155,13 +156,36 @@ fn calendar(input: &mut Input<'_>) -> Parsed<Point> {
 fn numeric(input: &mut Input<'_>) -> Parsed<Point> {
     let day = digits(&[1, 2]).parse_next(input)?;
     let (month, year) = alt((
-        (spaced_slash, digits(&[1, 2]), opt(preceded(spaced_slash, digits(&[2, 4]))))
+        (
+            spaced_slash,
+            digits(&[1, 2]),
+            opt(preceded(spaced_slash, digits(&[2, 4]))),
+        )
             .map(|((), month, year)| (month, year)),
-        (joint("-"), glued_digits(&[1, 2]), opt(preceded(joint("-"), glued_digits(&[2, 4]))))
-            .map(|((), month, year)| (month, year)),
-        (joint("."), glued_digits(&[1, 2]), preceded(joint("."), glued_digits(&[2, 4])))
+        (
+            joint("-"),
+            glued_digits(&[1, 2]),
+            preceded(joint("-"), glued_digits(&[2, 4])),
+        )
             .map(|((), month, year)| (month, Some(year))),
-        (joint("."), glued_digits(&[2])).map(|((), month)| (month, None)),
+        // "28-30" and "12-14 dic" are two days, and no month.
+        (
+            joint("-"),
+            glued_digits(&[1, 2]).verify(|month| *month <= 12),
+            peek(not((maybe(OF), month_name))),
+        )
+            .map(|((), month, _)| (month, None)),
+        (
+            joint("."),
+            glued_digits(&[1, 2]),
+            preceded(joint("."), glued_digits(&[2, 4])),
+        )
+            .map(|((), month, year)| (month, Some(year))),
+        (
+            joint("."),
+            glued_digits(&[2]).verify(|month| (1..=12).contains(month)),
+        )
+            .map(|((), month)| (month, None)),
     ))
     .parse_next(input)?;
     peek(not(unit)).parse_next(input)?;
@@ -214,7 +238,13 @@ fn year_ahead(input: &mut Input<'_>) -> Parsed<Year> {
     preceded(
         maybe(&["del", "de", "do", "of"]),
         alt((
-            (maybe(&["el"]), year(), word(&["que"]), word(&["viene", "vem", "entra"])).value(1),
+            (
+                maybe(&["el"]),
+                year(),
+                word(&["que"]),
+                word(&["viene", "vem", "entra"]),
+            )
+                .value(1),
             (word(&["proximo", "next"]), year()).value(1),
             (word(&["este", "this", "deste"]), year()).value(0),
         )),
@@ -224,7 +254,12 @@ fn year_ahead(input: &mut Input<'_>) -> Parsed<Year> {
 }
 
 fn year_number(input: &mut Input<'_>) -> Parsed<Year> {
-    let joined = opt(alt((word(OF), sign(",")))).parse_next(input)?;
+    let joined = opt(alt((
+        word(&["de", "del", "of", "do"]),
+        sign(","),
+        token(|token| token.glued && token.is_any(&["/", "-"])),
+    )))
+    .parse_next(input)?;
     let short_allowed = joined.is_some_and(|token| token.is_any(&["del", "/", "-"]));
     let after = opt(word(&["ano"])).parse_next(input)?;
     let year = map_token(move |token| {
@@ -237,7 +272,8 @@ fn year_number(input: &mut Input<'_>) -> Parsed<Year> {
     .parse_next(input)?;
     // "del 27 al 30" begins a range, it does not end a date.
     if year < 100 {
-        peek(not(word(&["al", "a", "hasta", "-", "y"]))).parse_next(input)?;
+        peek(not(word(&["al", "a", "hasta", "-", "y", "/", "de"]))).parse_next(input)?;
+        peek(not(month_name)).parse_next(input)?;
     }
     whole_year(year).ok_or(winnow::error::EmptyError)
 }
@@ -273,14 +309,35 @@ fn relative(input: &mut Input<'_>) -> Parsed<Point> {
     ))
     .parse_next(input)?;
     // "mañana a la mañana", "hoy a la noche", "hoy martes".
-    opt((
-        word(&["a", "por", "de", "in", "at"]),
-        maybe(&["la", "the"]),
-        word(&["manana", "tarde", "noche", "noite", "morning", "night", "tardecita", "mediodia"]),
-    ))
-    .parse_next(input)?;
+    opt(part_of_day).parse_next(input)?;
     opt((opt(sign(",")), weekday_name)).parse_next(input)?;
     Ok(Point::Ahead(days))
+}
+
+/// "a la mañana", "por la tarde", "al mediodía", "in the morning".
+pub(crate) fn part_of_day(input: &mut Input<'_>) -> Parsed<()> {
+    alt((
+        (
+            word(&["a", "por", "de", "in", "pela"]),
+            word(&["la", "the", "a"]),
+            word(&[
+                "manana",
+                "tarde",
+                "noche",
+                "noite",
+                "morning",
+                "evening",
+                "tardecita",
+                "manha",
+            ]),
+        )
+            .void(),
+        (word(&["al", "a"]), word(&["mediodia"])).void(),
+        (word(&["at"]), word(&["night", "noon"])).void(),
+        (word(&["a"]), word(&["noite", "tarde"])).void(),
+        word(&["temprano", "tarde"]).void(),
+    ))
+    .parse_next(input)
 }
 
 /// "el viernes", "este sábado", "el próximo viernes", "el viernes de la semana que viene".

@@ -5,7 +5,7 @@ use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Mention, Point, Role};
-use crate::dates::point::{bare, bare_with_article, explicit};
+use crate::dates::point::{bare, bare_with_article, explicit, part_of_day};
 use crate::grammar::{Input, Parsed, maybe, sign, token, word};
 use crate::tokens::Token;
 
@@ -14,18 +14,21 @@ use crate::tokens::Token;
 enum Lead {
     /// "del", "desde el", "from the".
     Strong,
-    /// "entre".
+    /// "entre el".
     Window,
+    /// "entre", which also bounds addresses and numbers.
+    LooseWindow,
     /// "de", which also counts people and prices.
     Weak,
     None,
 }
 
 /// Everything said about one or two days. `expecting` is set when the guest was asked for dates:
-/// bare numbers are then days.
-pub(crate) fn mention(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
+/// bare numbers are then days. `talking` is set when dates were talked about: a bare pair is then
+/// two days.
+pub(crate) fn mention(input: &mut Input<'_>, expecting: bool, talking: bool) -> Parsed<Mention> {
     alt((
-        |i: &mut Input<'_>| range(i, expecting),
+        |i: &mut Input<'_>| range(i, expecting || talking),
         nights_of,
         |i: &mut Input<'_>| several(i, expecting),
         with_role,
@@ -40,13 +43,27 @@ fn end(input: &mut Input<'_>) -> Parsed<Point> {
     alt((explicit, bare)).parse_next(input)
 }
 
+/// "la noche del", "la mañana del" before an end of a range.
+fn part_of_its_day(input: &mut Input<'_>) -> Parsed<()> {
+    (
+        maybe(&["la", "el"]),
+        word(&["noche", "manana", "tarde", "mediodia"]),
+        word(&["del", "de"]),
+    )
+        .void()
+        .parse_next(input)
+}
+
 pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     let lead = lead.parse_next(input)?;
+    opt(part_of_its_day).parse_next(input)?;
     let from = end.parse_next(input)?;
-    time_of_day.parse_next(input)?;
+    opt(part_of_day).parse_next(input)?;
     opt(sign(",")).parse_next(input)?;
-    let separator = separator(input, lead == Lead::Window)?;
+    let window = matches!(lead, Lead::Window | Lead::LooseWindow);
+    let separator = separator(input, window)?;
     opt(alt((arrival_word, departure_word))).parse_next(input)?;
+    opt(part_of_its_day).parse_next(input)?;
     maybe(&["el", "o", "the"]).parse_next(input)?;
     let to = end.parse_next(input)?;
     let sure = match (from, to) {
@@ -56,7 +73,7 @@ pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
                 || from.weekday.is_some()
                 || expecting
                 || matches!(lead, Lead::Strong | Lead::Window)
-                || separator == Separator::Sure
+                || (separator == Separator::Sure && lead != Lead::LooseWindow)
         }
         _ => true,
     };
@@ -68,11 +85,7 @@ pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     .parse_next(input)?;
     match (sure, open) {
         (false, _) => Err(winnow::error::EmptyError),
-        (true, None) => Ok(Mention::Range {
-            from,
-            to,
-            window: lead == Lead::Window,
-        }),
+        (true, None) => Ok(Mention::Range { from, to, window }),
         (true, Some(_)) => Ok(Mention::Either(vec![from])),
     }
 }
@@ -87,13 +100,19 @@ fn lead(input: &mut Input<'_>) -> Parsed<Lead> {
     .parse_next(input)?
     .unwrap_or(Lead::None);
     let named = opt(alt((
-        (maybe(&["el", "los", "las", "os", "o", "as", "the"]), word(&["dia", "dias"])).value(true),
+        (
+            maybe(&["el", "los", "las", "os", "o", "as", "the"]),
+            word(&["dia", "dias"]),
+        )
+            .value(true),
         word(&["el", "the", "los", "os", "as"]).value(false),
     )))
     .parse_next(input)?;
     Ok(match (lead, named) {
         (Lead::None | Lead::Weak, Some(true)) => Lead::Strong,
         (Lead::Weak, Some(false)) => Lead::Strong,
+        // "calle 12 entre 5 y 6" names no days.
+        (Lead::Window, None) => Lead::LooseWindow,
         (lead, _) => lead,
     })
 }
@@ -129,21 +148,6 @@ fn separator(input: &mut Input<'_>, window: bool) -> Parsed<Separator> {
     separator.parse_next(input)
 }
 
-/// "a la noche", "temprano" between an end and what follows.
-fn time_of_day(input: &mut Input<'_>) -> Parsed<()> {
-    opt(alt((
-        (
-            word(&["a", "por", "de", "al", "in"]),
-            maybe(&["la", "the"]),
-            word(&["noche", "tarde", "manana", "mediodia", "noite", "tardecita", "morning", "night"]),
-        )
-            .void(),
-        word(&["temprano", "tarde"]).void(),
-    )))
-    .void()
-    .parse_next(input)
-}
-
 /// "las noches del 12 y 13".
 fn nights_of(input: &mut Input<'_>) -> Parsed<Mention> {
     word(&["noche", "noches", "noite", "noites", "night", "nights"]).parse_next(input)?;
@@ -163,11 +167,13 @@ pub(crate) fn and_list(input: &mut Input<'_>) -> Parsed<Vec<Point>> {
 /// Two or more days in a row. All but the last may lack the month.
 fn list(input: &mut Input<'_>, joints: &'static [&'static str]) -> Parsed<Vec<Point>> {
     let first = preceded(maybe(&["el", "the", "o"]), end).parse_next(input)?;
+    // "mañana o pasado": the word alone is a day only here.
+    let after_tomorrow = || word(&["pasado"]).value(Point::Ahead(2));
     let rest: Vec<Point> = repeat(
         1..,
         preceded(
-            (word(joints), maybe(&["al", "el", "the", "o", "del"])),
-            end,
+            (word(joints), maybe(&["el", "the", "o"])),
+            alt((end, after_tomorrow())),
         ),
     )
     .parse_next(input)?;
@@ -176,7 +182,9 @@ fn list(input: &mut Input<'_>, joints: &'static [&'static str]) -> Parsed<Vec<Po
 
 /// "el 12 y el 13", "viernes o sábado".
 fn several(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
-    let strong = opt(peek(word(&["el", "dia", "los", "dias"]))).parse_next(input)?.is_some();
+    let strong = opt(peek(word(&["el", "dia", "los", "dias"])))
+        .parse_next(input)?
+        .is_some();
     maybe(&["los", "os", "dias"]).parse_next(input)?;
     maybe(&["dias"]).parse_next(input)?;
     let mention = alt((
@@ -219,9 +227,9 @@ fn filler(input: &mut Input<'_>) -> Parsed<()> {
     repeat::<_, _, (), _, _>(
         0..=4,
         word(&[
-            "el", "the", "o", "dia", "on", "es", "seria", "de", "del", "em", "no", "na", "para", ":", "-",
-            "a", "fecha", "la", "estimado", "como", "date", "is", "would", "be", "por", "by", "recien",
-            "ao", "pra", "serian", "al", "aca", "ahi", "alla", "alli",
+            "el", "the", "o", "dia", "on", "es", "seria", "de", "del", "em", "no", "na", "para",
+            ":", "-", "a", "fecha", "la", "estimado", "como", "date", "is", "would", "be", "por",
+            "by", "recien", "ao", "pra", "serian", "al", "aca", "ahi", "alla", "alli",
         ]),
     )
     .parse_next(input)
@@ -230,12 +238,52 @@ fn filler(input: &mut Input<'_>) -> Parsed<()> {
 pub(crate) fn arrival_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
     alt((
         word(&[
-            "desde", "llegamos", "llego", "llegaria", "llegariamos", "llegando", "llegada", "llegar",
-            "llegan", "entro", "entramos", "entrada", "entrando", "entrar", "ingreso", "ingresamos",
-            "ingresando", "ingresar", "ingresaria", "ingresariamos", "checkin", "arriving", "arrive",
-            "arrival", "arribo", "arribamos", "starting", "chegando", "chegada", "chegamos", "chegar",
-            "chego", "entraria", "entrariamos", "voy", "iriamos", "iria", "viajamos", "viajo", "from",
-            "caemos", "caigo", "vamos", "yendo", "inicio", "in",
+            "desde",
+            "llegamos",
+            "llego",
+            "llegaria",
+            "llegariamos",
+            "llegando",
+            "llegada",
+            "llegar",
+            "llegan",
+            "entro",
+            "entramos",
+            "entrada",
+            "entrando",
+            "entrar",
+            "ingreso",
+            "ingresamos",
+            "ingresando",
+            "ingresar",
+            "ingresaria",
+            "ingresariamos",
+            "checkin",
+            "arriving",
+            "arrive",
+            "arrival",
+            "arribo",
+            "arribamos",
+            "starting",
+            "chegando",
+            "chegada",
+            "chegamos",
+            "chegar",
+            "chego",
+            "entraria",
+            "entrariamos",
+            "voy",
+            "iriamos",
+            "iria",
+            "viajamos",
+            "viajo",
+            "from",
+            "caemos",
+            "caigo",
+            "vamos",
+            "yendo",
+            "inicio",
+            "in",
         ]),
         (word(&["a"]), word(&["partir"]), word(&["de", "del"])).map(|(first, _, _)| first),
     ))
@@ -245,15 +293,59 @@ pub(crate) fn arrival_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
 pub(crate) fn departure_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
     alt((
         word(&[
-            "hasta", "salida", "salimos", "salgo", "saliendo", "salir", "saldriamos", "saldria",
-            "volvemos", "vuelvo", "volviendo", "volver", "volveriamos", "egreso", "checkout",
-            "leaving", "leave", "departure", "departing", "until", "till", "ate", "saindo", "saida",
-            "sair", "saimos", "saio", "regreso", "regresamos", "retiro", "partida", "partimos",
-            "voltando", "voltamos", "volto", "yendonos", "out", "retirandonos", "dejamos", "fin",
+            "hasta",
+            "salida",
+            "salimos",
+            "salgo",
+            "saliendo",
+            "salir",
+            "saldriamos",
+            "saldria",
+            "volvemos",
+            "vuelvo",
+            "volviendo",
+            "volver",
+            "volveriamos",
+            "egreso",
+            "checkout",
+            "leaving",
+            "leave",
+            "departure",
+            "departing",
+            "until",
+            "till",
+            "ate",
+            "saindo",
+            "saida",
+            "sair",
+            "saimos",
+            "saio",
+            "regreso",
+            "regresamos",
+            "retiro",
+            "partida",
+            "partimos",
+            "voltando",
+            "voltamos",
+            "volto",
+            "yendonos",
+            "out",
+            "retirandonos",
+            "dejamos",
+            "fin",
         ]),
         (
             word(&["nos", "me"]),
-            word(&["vamos", "voy", "vamo", "volvemos", "vuelvo", "iriamos", "iria", "retiramos"]),
+            word(&[
+                "vamos",
+                "voy",
+                "vamo",
+                "volvemos",
+                "vuelvo",
+                "iriamos",
+                "iria",
+                "retiramos",
+            ]),
         )
             .map(|(first, _)| first),
         (word(&["irnos", "irme", "volvernos"])).map(|first| first),
@@ -268,7 +360,10 @@ fn expected(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     }
     let first = bare.parse_next(input)?;
     let second = opt(bare).parse_next(input)?;
-    peek(not(token(|token| token.kind == crate::tokens::Kind::Digits))).parse_next(input)?;
+    peek(not(token(|token| {
+        token.kind == crate::tokens::Kind::Digits
+    })))
+    .parse_next(input)?;
     Ok(match second {
         None => Mention::Point(first, Role::Unsaid),
         Some(second) => Mention::Range {

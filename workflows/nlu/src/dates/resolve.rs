@@ -132,7 +132,9 @@ impl Lengths {
 
     /// Nights, or as many as the days that were said.
     fn said(&self) -> Option<u16> {
-        self.nights.or(self.days).and_then(|n| u16::try_from(n).ok())
+        self.nights
+            .or(self.days)
+            .and_then(|n| u16::try_from(n).ok())
     }
 }
 
@@ -262,7 +264,8 @@ impl<'c> Talk<'c> {
         match mention {
             Mention::Weekend(weekend) => {
                 let outcome = feasts::weekend(Anchor::today(self.today), self.check_in, *weekend)?;
-                let vague = matches!(weekend, Weekend::In(_)) && self.another_month(mentions, &outcome);
+                let vague =
+                    matches!(weekend, Weekend::In(_)) && self.another_month(mentions, &outcome);
                 (!vague).then_some(outcome)
             }
             Mention::Feast(feast, year) => feasts::feast(Anchor::today(self.today), *feast, *year),
@@ -309,7 +312,9 @@ impl<'c> Talk<'c> {
                 Ok(Resolved::Day(day)) => Some((day, day)),
                 Ok(Resolved::OneOf(days)) => {
                     return Outcome::Choices(
-                        days.into_iter().map(|day| choice(day, plus(day, 1))).collect(),
+                        days.into_iter()
+                            .map(|day| choice(day, plus(day, 1)))
+                            .collect(),
                     );
                 }
                 Err(error) => return Outcome::Error(error, Vec::new()),
@@ -402,10 +407,13 @@ impl<'c> Talk<'c> {
         let anchor = |point| self.anchor(mentions, point);
         match points.as_slice() {
             [] => self.from_length(length),
+            // "desde ayer hasta mañana": the arrival is over.
+            [(_, Role::Departure)] if mentions.contains(&Mention::Bygone) => When::default(),
             [(point, role)] => self.from_one(anchor(*point), *point, self.role(*role), length),
-            [(from, Role::Arrival | Role::Unsaid), (to, Role::Departure | Role::Unsaid)] => {
-                self.with_length(between(anchor(*from), *from, *to), false, length)
-            }
+            [
+                (from, Role::Arrival | Role::Unsaid),
+                (to, Role::Departure | Role::Unsaid),
+            ] => self.with_length(between(anchor(*from), *from, *to), false, length),
             [(to, Role::Departure), (from, Role::Arrival | Role::Unsaid)] => {
                 self.with_length(between(anchor(*from), *from, *to), false, length)
             }
@@ -436,9 +444,9 @@ impl<'c> Talk<'c> {
         match anchor.resolve(point) {
             Err(error) => When::failed(error, Vec::new()),
             Ok(Resolved::OneOf(days)) => {
-                let choices = days.into_iter().map(|day| {
-                    choice(day, length.nights.and_then(|nights| plus(day, nights)))
-                });
+                let choices = days
+                    .into_iter()
+                    .map(|day| choice(day, length.nights.and_then(|nights| plus(day, nights))));
                 When::unclear(choices.collect())
             }
             Ok(Resolved::Day(check_in)) => {
@@ -508,7 +516,9 @@ impl<'c> Talk<'c> {
                 check_out: moved(check_out, change),
                 ..When::default()
             },
-            (None, Some((days, role)), Some(check_out)) => shifted(check_in, check_out, days, role, self.today),
+            (None, Some((days, role)), Some(check_out)) => {
+                shifted(check_in, check_out, days, role, self.today)
+            }
             (None, None, _) if length.said().is_some() => Self::from_arrival(check_in, length),
             _ => When::default(),
         }
@@ -576,7 +586,11 @@ fn shifted(
         Role::Arrival => When::stay(arrival, check_out),
         Role::Departure => When::stay(check_in, leaving),
         Role::Unsaid => {
-            let choices = [(arrival, check_out), (arrival, leaving), (check_in, leaving)];
+            let choices = [
+                (arrival, check_out),
+                (arrival, leaving),
+                (check_in, leaving),
+            ];
             When::unclear(
                 choices
                     .into_iter()

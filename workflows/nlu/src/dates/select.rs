@@ -7,24 +7,75 @@ use crate::tokens::Token;
 
 /// Words between two dates that put the second in the place of the first.
 const CORRECTIONS: &[&str] = &[
-    "mejor", "perdon", "digo", "perdona", "sino", "realidad", "sorry", "mean", "rather", "correccion",
-    "equivoque", "corrijo", "desculpa", "melhor", "alias", "actually", "quise", "espera", "instead",
+    "mejor",
+    "perdon",
+    "digo",
+    "perdona",
+    "sino",
+    "realidad",
+    "sorry",
+    "mean",
+    "rather",
+    "correccion",
+    "equivoque",
+    "corrijo",
+    "desculpa",
+    "melhor",
+    "alias",
+    "actually",
+    "quise",
+    "espera",
+    "instead",
 ];
 
 /// Words before a date that take it back.
-const REJECTIONS: &[&str] = &["no", "not", "nao", "vez", "lugar", "instead", "reemplazo", "sin"];
+const REJECTIONS: &[&str] = &[
+    "no",
+    "not",
+    "nao",
+    "vez",
+    "lugar",
+    "instead",
+    "reemplazo",
+    "sin",
+];
 
 /// Words that announce a change of what was booked.
 const CHANGES: &[&str] = &[
-    "cambiar", "cambio", "cambiarla", "cambiamos", "pasar", "pasarla", "correr", "correrla", "mover",
-    "moverla", "change", "move", "switch", "trocar", "mudar", "reprogramar", "modificar", "postergar",
-    "adelantar", "alterar", "remarcar", "reschedule", "pasamos", "paso",
+    "cambiar",
+    "cambio",
+    "cambiarla",
+    "cambiamos",
+    "pasar",
+    "pasarla",
+    "correr",
+    "correrla",
+    "mover",
+    "moverla",
+    "change",
+    "move",
+    "switch",
+    "trocar",
+    "mudar",
+    "reprogramar",
+    "modificar",
+    "postergar",
+    "adelantar",
+    "alterar",
+    "remarcar",
+    "reschedule",
+    "pasamos",
+    "paso",
 ];
 
 /// The mentions that count, in the order they were said.
 pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Mention> {
-    let dated = |found: &Found<Mention>| !matches!(found.what, Mention::Period(_) | Mention::Bygone);
-    let mut kept: Vec<Found<Mention>> = mentions;
+    let dated =
+        |found: &Found<Mention>| !matches!(found.what, Mention::Period(_) | Mention::Bygone);
+    let mut kept: Vec<Found<Mention>> = mentions
+        .into_iter()
+        .filter(|found| !taken_back(tokens, found))
+        .collect();
     if kept.iter().filter(|found| dated(found)).count() > 1 {
         kept = without(kept, |found| rejected(tokens, found.at.start));
         let last_correction = kept
@@ -49,8 +100,15 @@ fn without(
     mentions: Vec<Found<Mention>>,
     drop: impl Fn(&Found<Mention>) -> bool,
 ) -> Vec<Found<Mention>> {
-    let kept: Vec<_> = mentions.iter().filter(|found| !drop(found)).cloned().collect();
-    if kept.iter().any(|found| !matches!(found.what, Mention::Period(_))) {
+    let kept: Vec<_> = mentions
+        .iter()
+        .filter(|found| !drop(found))
+        .cloned()
+        .collect();
+    if kept
+        .iter()
+        .any(|found| !matches!(found.what, Mention::Period(_)))
+    {
         kept
     } else {
         mentions
@@ -75,10 +133,27 @@ fn corrected(tokens: &[Token], start: usize, mentions: &[Found<Mention>]) -> boo
         .map(|found| found.at.end)
         .max();
     before.is_some_and(|before| {
-        tokens
-            .get(before..start)
-            .is_some_and(|between| between.iter().any(|token| token.is_any(CORRECTIONS)))
+        tokens.get(before..start).is_some_and(|between| {
+            between.iter().any(|token| token.is_any(CORRECTIONS)) || set_off_no(between)
+        })
     })
+}
+
+/// "..., no, ...": not the "no" of "si no hay".
+fn set_off_no(between: &[Token]) -> bool {
+    between
+        .windows(2)
+        .any(|pair| matches!(pair, [no, sign] if no.is_any(&["no", "nao"]) && sign.is_any(&[",", ".", ";"])))
+        || between.last().is_some_and(|last| last.is_any(&["no", "nao"]))
+}
+
+/// "mañana no, pasado": said and taken back.
+fn taken_back(tokens: &[Token], found: &Found<Mention>) -> bool {
+    let mut after = tokens.iter().skip(found.at.end);
+    after.next().is_some_and(|no| no.is_any(&["no", "nao"]))
+        && after
+            .next()
+            .is_none_or(|next| next.is_any(&[",", ".", ";"]))
 }
 
 /// Of two whole stays in a change, the second is the new one.
@@ -92,7 +167,13 @@ fn last_stay(mentions: Vec<Found<Mention>>) -> Vec<Found<Mention>> {
     if mentions.iter().filter(whole).count() < 2 {
         return mentions;
     }
-    mentions.iter().filter(whole).last().cloned().into_iter().collect()
+    mentions
+        .iter()
+        .filter(whole)
+        .last()
+        .cloned()
+        .into_iter()
+        .collect()
 }
 
 /// Gives a bare day the month that was said apart from it: "en enero, del 10 al 15".
@@ -121,7 +202,11 @@ pub(crate) fn share_month(mentions: &mut [Mention]) {
     for mention in mentions {
         match mention {
             // The first end takes its month from the second.
-            Mention::Range { from: Point::Day(from), to, .. } if from.month.is_none() => fill(to),
+            Mention::Range {
+                from: Point::Day(from),
+                to,
+                ..
+            } if from.month.is_none() => fill(to),
             Mention::Point(point, _) => fill(point),
             Mention::Both(points) | Mention::Either(points) | Mention::NightsOf(points) => {
                 points.iter_mut().for_each(fill);

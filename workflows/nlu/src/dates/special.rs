@@ -5,13 +5,22 @@ use winnow::combinator::{alt, not, opt, peek, preceded};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Feast, Mention, Point, Week, Weekend};
-use crate::dates::point::{bare, explicit, month_name, year};
+use crate::dates::point::{bare, explicit, month_name, part_of_day, year};
 use crate::dates::range::{and_list, range};
 use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
 
 /// A weekend, a feast, or something that looks like a date and is not one.
 pub(crate) fn special(input: &mut Input<'_>) -> Parsed<Mention> {
-    alt((bygone, habit, long_weekend, feast, weekend)).parse_next(input)
+    alt((
+        bygone,
+        habit,
+        holy_day,
+        morning,
+        long_weekend,
+        feast,
+        weekend,
+    ))
+    .parse_next(input)
 }
 
 const PAST: &[&str] = &["pasado", "pasada", "anterior", "passado", "passada"];
@@ -23,7 +32,8 @@ fn bygone(input: &mut Input<'_>) -> Parsed<Mention> {
             token.weekday.is_some()
                 || token.month.is_some()
                 || token.is_any(&[
-                    "finde", "semana", "mes", "ano", "verano", "week", "month", "year", "invierno", "noche",
+                    "finde", "semana", "mes", "ano", "verano", "week", "month", "year", "invierno",
+                    "noche",
                 ])
         })
     };
@@ -35,10 +45,18 @@ fn bygone(input: &mut Input<'_>) -> Parsed<Mention> {
             word(&["hace", "hacen", "ha", "faz"]),
             maybe(&["como", "unos", "unas"]),
             number,
-            word(&["dia", "dias", "semana", "semanas", "mes", "meses", "ano", "anos", "hora", "horas", "minutos"]),
+            word(&[
+                "dia", "dias", "semana", "semanas", "mes", "meses", "ano", "anos", "hora", "horas",
+                "minutos",
+            ]),
         )
             .void(),
-        (number, word(&["days", "weeks", "months", "years", "hours"]), word(&["ago"])).void(),
+        (
+            number,
+            word(&["days", "weeks", "months", "years", "hours"]),
+            word(&["ago"]),
+        )
+            .void(),
     ))
     .value(Mention::Bygone)
     .parse_next(input)
@@ -53,11 +71,61 @@ fn habit(input: &mut Input<'_>) -> Parsed<Mention> {
             token(|token| token.weekday.is_some() && !token.short),
         )
             .void(),
-        (word(&["los", "cada", "por", "every", "todos"]), maybe(&["los"]), word(&["finde"])).void(),
-        token(|token| token.is_any(&["sabados", "domingos", "weekends", "fridays", "saturdays", "sundays"]))
+        (
+            word(&["los", "cada", "por", "every", "todos"]),
+            maybe(&["los"]),
+            word(&["finde"]),
+        )
+            .void(),
+        token(|token| {
+            token.is_any(&[
+                "sabados",
+                "domingos",
+                "weekends",
+                "fridays",
+                "saturdays",
+                "sundays",
+            ])
+        })
+        .void(),
+    ))
+    .value(Mention::Nothing)
+    .parse_next(input)
+}
+
+/// "a la mañana" is no tomorrow.
+fn morning(input: &mut Input<'_>) -> Parsed<Mention> {
+    alt((
+        part_of_day,
+        (
+            word(&["la", "esta", "buena", "the", "this"]),
+            word(&["manana"]),
+        )
             .void(),
     ))
-    .value(Mention::Weekend(Weekend::Any))
+    .value(Mention::Nothing)
+    .parse_next(input)
+}
+
+/// "jueves santo" begins Holy Week; its other days are part of it.
+fn holy_day(input: &mut Input<'_>) -> Parsed<Mention> {
+    alt((
+        (
+            word(&["jueves"]),
+            word(&["santo"]),
+            opt((
+                word(&["al", "a", "hasta"]),
+                maybe(&["el"]),
+                word(&["domingo"]),
+            )),
+        )
+            .value(Mention::Feast(Feast::HolyWeek, None)),
+        (
+            token(|token| token.weekday.is_some()),
+            word(&["santo", "santa"]),
+        )
+            .value(Mention::Nothing),
+    ))
     .parse_next(input)
 }
 
@@ -87,7 +155,13 @@ fn long_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
         (word(&["finde"]), maybe(&["extra"]), word(LONG)).value(true),
         (word(&["long"]), word(&["finde"])).value(true),
         (word(&["feriado", "puente"]), word(LONG)).value(true),
-        (word(&["finde"]), word(&["del", "de"]), maybe(&["el"]), word(&["feriado"])).value(true),
+        (
+            word(&["finde"]),
+            word(&["del", "de"]),
+            maybe(&["el"]),
+            word(&["feriado"]),
+        )
+            .value(true),
         (word(&["feriado"]), word(&["puente"])).value(true),
         word(&["feriado", "puente"]).value(false),
     ))
@@ -116,8 +190,15 @@ fn named_feast(input: &mut Input<'_>) -> Parsed<Feast> {
     alt((
         word(&["semanasanta", "easter", "pascua", "pascuas", "pascoa"]).value(Feast::HolyWeek),
         word(&["carnaval", "carnavales", "carnival"]).value(Feast::Carnival),
-        word(&["navidad", "navidades", "christmas", "xmas", "natal", "nochebuena"])
-            .value(Feast::Christmas),
+        word(&[
+            "navidad",
+            "navidades",
+            "christmas",
+            "xmas",
+            "natal",
+            "nochebuena",
+        ])
+        .value(Feast::Christmas),
         word(&["anonuevo", "reveillon"]).value(Feast::NewYear),
     ))
     .parse_next(input)
@@ -170,7 +251,19 @@ fn weekend(input: &mut Input<'_>) -> Parsed<Mention> {
 fn some_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
     (
         word(&[
-            "un", "algun", "any", "a", "cualquier", "otro", "um", "algum", "uno", "por", "de", "cada", "y",
+            "un",
+            "algun",
+            "any",
+            "a",
+            "cualquier",
+            "otro",
+            "um",
+            "algum",
+            "uno",
+            "por",
+            "de",
+            "cada",
+            "y",
         ]),
         word(&["finde"]),
     )
@@ -179,7 +272,9 @@ fn some_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
 }
 
 fn this_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
-    let second = opt((word(&["el", "al", "del"]), word(&["otro"]))).parse_next(input)?.is_some();
+    let second = opt((word(&["el", "al", "del"]), word(&["otro"])))
+        .parse_next(input)?
+        .is_some();
     let this = maybe(&["el", "este", "the", "this", "o", "neste", "esse"])
         .parse_next(input)?
         .is_some_and(|token| token.is_any(&["este", "this", "neste", "esse"]));
@@ -190,6 +285,18 @@ fn this_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
         return Ok(Mention::Weekend(Weekend::Any));
     }
     if let Some(point) = opt(held_day).parse_next(input)? {
+        // "el finde del 9 o el del 16": one of the two.
+        let other = opt((
+            word(&["o", "u"]),
+            maybe(&["el"]),
+            maybe(&["finde"]),
+            maybe(&["del"]),
+            alt((explicit, bare)),
+        ))
+        .parse_next(input)?;
+        if other.is_some() {
+            return Ok(Mention::Weekend(Weekend::Any));
+        }
         return Ok(Mention::Weekend(Weekend::Holding(point)));
     }
     let week = opt(week_after).parse_next(input)?;
@@ -206,7 +313,7 @@ fn this_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
 fn says_its_days(input: &mut Input<'_>) -> Parsed<()> {
     alt((
         |i: &mut Input<'_>| range(i, false).map(|_| ()),
-        (maybe(&["de", "en", "of", "in"]), full_month).void(),
+        (maybe(&["de", "en", "of", "in"]), full_month, not(number)).void(),
     ))
     .parse_next(input)
 }

@@ -32,9 +32,10 @@ pub(crate) fn between(anchor: Anchor, from: Point, to: Point) -> Outcome {
         (from, Point::Weekday(weekday, week)) => {
             let from = match (from, week) {
                 // "del lunes al viernes de la semana que viene" is one week.
-                (Point::Weekday(first, Week::Coming), Week::Next | Week::Second | Week::Unclear) => {
-                    Point::Weekday(first, week)
-                }
+                (
+                    Point::Weekday(first, Week::Coming),
+                    Week::Next | Week::Second | Week::Unclear,
+                ) => Point::Weekday(first, week),
                 (from, _) => from,
             };
             each_start(anchor, from, |start| {
@@ -103,7 +104,9 @@ fn days(anchor: Anchor, from: Day, to: Day) -> Outcome {
         (Some(month), to_month) => {
             // A year said once, at the end, counts for both days.
             let year = from.year.or(match (to.year, to_month) {
-                (Some(Year::Is(year)), Some(to_month)) if to_month < month => Some(Year::Is(year - 1)),
+                (Some(Year::Is(year)), Some(to_month)) if to_month < month => {
+                    Some(Year::Is(year - 1))
+                }
                 (Some(Year::Ahead(years)), Some(to_month)) if to_month < month => {
                     Some(Year::Ahead(years - 1))
                 }
@@ -115,7 +118,9 @@ fn days(anchor: Anchor, from: Day, to: Day) -> Outcome {
 }
 
 fn from_day(anchor: Anchor, from: Day, to: Day) -> Outcome {
-    each_start(anchor, Point::Day(from), |start| departure(anchor, start, to))
+    each_start(anchor, Point::Day(from), |start| {
+        departure(anchor, start, to)
+    })
 }
 
 /// "del 30 al 2 de enero": perhaps the month before, but that was not said.
@@ -124,7 +129,9 @@ fn shared_month_backwards(anchor: Anchor, from: Day, to: Day) -> Outcome {
         Ok(Resolved::Day(end)) => end
             .checked_sub_months(Months::new(1))
             .and_then(|month| month.with_day(from.day))
-            .filter(|start| *start >= anchor.today && (end - *start).num_days() <= LONGEST_WITHOUT_YEAR)
+            .filter(|start| {
+                *start >= anchor.today && (end - *start).num_days() <= LONGEST_WITHOUT_YEAR
+            })
             .map(|start| choice(start, end)),
         _ => None,
     };
@@ -147,7 +154,8 @@ fn bare_days(anchor: Anchor, from: Day, to: Day) -> Outcome {
     if from.day == to.day {
         return Outcome::Error(DateError::Backwards, Vec::new());
     }
-    let fits = |date: NaiveDate, day: Day| day.weekday.is_none_or(|weekday| weekday == date.weekday());
+    let fits =
+        |date: NaiveDate, day: Day| day.weekday.is_none_or(|weekday| weekday == date.weekday());
     let weekdays_said = from.weekday.is_some() || to.weekday.is_some();
     let mut months = anchor
         .days_of_months(from.day)
@@ -236,7 +244,11 @@ mod tests {
     }
 
     fn read(from: Day, to: Day) -> Outcome {
-        between(Anchor::today(day("2026-11-24")), Point::Day(from), Point::Day(to))
+        between(
+            Anchor::today(day("2026-11-24")),
+            Point::Day(from),
+            Point::Day(to),
+        )
     }
 
     #[test]
@@ -249,10 +261,22 @@ mod tests {
     #[test]
     fn a_bare_pair_lies_in_the_nearest_month_that_has_it() {
         let read = |from, to| read(Day::bare(from), Day::bare(to));
-        assert_eq!(read(27, 30), Outcome::Stay(day("2026-11-27"), day("2026-11-30")));
-        assert_eq!(read(10, 12), Outcome::Stay(day("2026-12-10"), day("2026-12-12")));
-        assert_eq!(read(28, 31), Outcome::Stay(day("2026-12-28"), day("2026-12-31")));
-        assert_eq!(read(28, 2), Outcome::Stay(day("2026-11-28"), day("2026-12-02")));
+        assert_eq!(
+            read(27, 30),
+            Outcome::Stay(day("2026-11-27"), day("2026-11-30"))
+        );
+        assert_eq!(
+            read(10, 12),
+            Outcome::Stay(day("2026-12-10"), day("2026-12-12"))
+        );
+        assert_eq!(
+            read(28, 31),
+            Outcome::Stay(day("2026-12-28"), day("2026-12-31"))
+        );
+        assert_eq!(
+            read(28, 2),
+            Outcome::Stay(day("2026-11-28"), day("2026-12-02"))
+        );
     }
 
     #[test]

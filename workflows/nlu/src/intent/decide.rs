@@ -31,7 +31,13 @@ pub(crate) fn decide(
         return Wishes::default();
     }
     suppress(&mut scores);
-    scores.sort_by_key(|score| (std::cmp::Reverse(band(score.weight)), score.at, std::cmp::Reverse(score.weight)));
+    scores.sort_by_key(|score| {
+        (
+            std::cmp::Reverse(band(score.weight)),
+            score.at,
+            std::cmp::Reverse((score.weight, score.confirming)),
+        )
+    });
     match scores.first() {
         Some(first) if first.weight >= PLAIN || says_enough(first.intent, says_a_stay) => {
             Wishes::of(&scores)
@@ -115,14 +121,22 @@ const fn band(weight: u32) -> u32 {
     }
 }
 
-const SOCIAL: &[Intent] = &[Intent::Greeting, Intent::Thanks, Intent::Affirm, Intent::Deny];
+const SOCIAL: &[Intent] = &[
+    Intent::Greeting,
+    Intent::Thanks,
+    Intent::Affirm,
+    Intent::Deny,
+];
 
 /// A yes or no in the middle of a long message answers nothing.
 const LONGEST_ANSWER: usize = 8;
 
 /// Sets the small talk apart.
 fn take_social(scores: &mut Vec<Score>, tokens: &[Token]) -> Vec<Score> {
-    let words = tokens.iter().filter(|token| token.kind != Kind::Sign).count();
+    let words = tokens
+        .iter()
+        .filter(|token| token.kind != Kind::Sign)
+        .count();
     let (social, rest): (Vec<Score>, Vec<Score>) = scores
         .drain(..)
         .partition(|score| SOCIAL.contains(&score.intent));
@@ -205,17 +219,76 @@ fn counter_evidence(scores: &mut Vec<Score>) -> bool {
 
 /// An intent, the least weight it needs, and the intents it explains away.
 const EXPLAINS: &[(Intent, u32, &[Intent])] = &[
-    (Intent::OptOut, CERTAIN, &[Intent::Human, Intent::Complaint, Intent::Photos, Intent::Price, Intent::Cancel, Intent::Availability]),
-    (Intent::CancellationPolicy, CERTAIN, &[Intent::Cancel, Intent::Book, Intent::Availability, Intent::Status]),
-    (Intent::Waitlist, CERTAIN, &[Intent::Cancel, Intent::Availability, Intent::Modify]),
-    (Intent::Extend, CERTAIN, &[Intent::Payment, Intent::Modify, Intent::Human, Intent::Book, Intent::Status]),
-    (Intent::Cancel, PLAIN, &[Intent::Book, Intent::Status, Intent::Availability]),
-    (Intent::Modify, STRONG, &[Intent::Book, Intent::Status, Intent::Availability]),
-    (Intent::Complaint, STRONG, &[Intent::Amenities, Intent::Status, Intent::Book, Intent::Availability]),
+    (
+        Intent::OptOut,
+        CERTAIN,
+        &[
+            Intent::Human,
+            Intent::Complaint,
+            Intent::Photos,
+            Intent::Price,
+            Intent::Cancel,
+            Intent::Availability,
+        ],
+    ),
+    (
+        Intent::CancellationPolicy,
+        CERTAIN,
+        &[
+            Intent::Cancel,
+            Intent::Book,
+            Intent::Availability,
+            Intent::Status,
+        ],
+    ),
+    (
+        Intent::Waitlist,
+        CERTAIN,
+        &[Intent::Cancel, Intent::Availability, Intent::Modify],
+    ),
+    (
+        Intent::Extend,
+        CERTAIN,
+        &[
+            Intent::Payment,
+            Intent::Modify,
+            Intent::Human,
+            Intent::Book,
+            Intent::Status,
+        ],
+    ),
+    (
+        Intent::Cancel,
+        PLAIN,
+        &[Intent::Book, Intent::Status, Intent::Availability],
+    ),
+    (
+        Intent::Modify,
+        STRONG,
+        &[Intent::Book, Intent::Status, Intent::Availability],
+    ),
+    (
+        Intent::Complaint,
+        STRONG,
+        &[
+            Intent::Amenities,
+            Intent::Status,
+            Intent::Book,
+            Intent::Availability,
+        ],
+    ),
     (Intent::Status, STRONG, &[Intent::Book]),
-    (Intent::Payment, CERTAIN, &[Intent::Price, Intent::Cancel, Intent::Status, Intent::Book]),
+    (
+        Intent::Payment,
+        CERTAIN,
+        &[Intent::Price, Intent::Cancel, Intent::Status, Intent::Book],
+    ),
     (Intent::Location, CERTAIN, &[Intent::Price]),
-    (Intent::CheckinInfo, CERTAIN, &[Intent::Availability, Intent::Location]),
+    (
+        Intent::CheckinInfo,
+        CERTAIN,
+        &[Intent::Availability, Intent::Location],
+    ),
     (Intent::Pets, STRONG, &[Intent::Availability]),
     (Intent::Amenities, STRONG, &[Intent::Menu]),
 ];

@@ -14,6 +14,10 @@ enum Piece {
     Word {
         exact: Vec<&'static str>,
         prefixes: Vec<&'static str>,
+        /// A number is an alternative.
+        number: bool,
+        /// Alternatives of several words.
+        sequences: Vec<Vec<Piece>>,
         optional: bool,
     },
     Number,
@@ -114,8 +118,10 @@ impl Phrases {
             Some(Piece::Word {
                 exact,
                 prefixes,
+                sequences,
+                number: false,
                 optional: false,
-            }) if prefixes.is_empty() => {
+            }) if prefixes.is_empty() && sequences.is_empty() => {
                 for word in exact {
                     self.by_first_word.entry(word).or_default().push(index);
                 }
@@ -175,9 +181,17 @@ fn piece(text: &'static str) -> Piece {
             } else {
                 text
             };
+            let (sequences, words): (Vec<&str>, Vec<&str>) = text
+                .split('|')
+                .partition(|word| word.contains('+') && word.len() > 1);
             let (prefixes, exact): (Vec<&str>, Vec<&str>) =
-                text.split('|').partition(|word| word.ends_with('*'));
+                words.into_iter().partition(|word| word.ends_with('*'));
             Piece::Word {
+                number: exact.contains(&"#"),
+                sequences: sequences
+                    .into_iter()
+                    .map(|words| words.split('+').map(piece).collect())
+                    .collect(),
                 exact,
                 prefixes: prefixes
                     .into_iter()
@@ -199,7 +213,9 @@ fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
     let here = words.get(at);
     match piece {
         Piece::Start => at == 0 && matches(rest, words, at),
-        Piece::End => words.iter().skip(at).all(|word| word.text == "?") && matches(rest, words, at),
+        Piece::End => {
+            words.iter().skip(at).all(|word| word.text == "?") && matches(rest, words, at)
+        }
         Piece::Any => here.is_some() && matches(rest, words, at + 1),
         Piece::Number => here.is_some_and(|word| word.number) && matches(rest, words, at + 1),
         Piece::Gap => (0..=GAP)
@@ -213,13 +229,23 @@ fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
         Piece::Word {
             exact,
             prefixes,
+            sequences,
+            number,
             optional,
         } => {
             let fits = here.is_some_and(|word| {
                 exact.contains(&word.text)
+                    || (*number && word.number)
                     || prefixes.iter().any(|prefix| word.text.starts_with(prefix))
             });
-            (fits && matches(rest, words, at + 1)) || (*optional && matches(rest, words, at))
+            let after_sequence = || {
+                sequences.iter().any(|sequence| {
+                    matches(sequence, words, at) && matches(rest, words, at + sequence.len())
+                })
+            };
+            (fits && matches(rest, words, at + 1))
+                || after_sequence()
+                || (*optional && matches(rest, words, at))
         }
     }
 }

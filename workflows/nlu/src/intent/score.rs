@@ -1,41 +1,62 @@
 //! Weighing the phrases of a message. The best phrase counts in full, others of the same intent
 //! only confirm it: ten weak hints are not one clear word.
 
-use crate::Intent;
 use crate::intent::pattern::{Hit, phrases, words};
 use crate::tokens::Token;
-use crate::Language;
+use crate::{Intent, Language};
 
 /// How much speaks for an intent, and where it is first said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Score {
     pub(crate) intent: Intent,
+    /// The weight of its best phrase.
     pub(crate) weight: u32,
+    /// How many other phrases confirm it.
+    pub(crate) confirming: u32,
     pub(crate) at: usize,
 }
-
-/// How much the confirming phrases can add together.
-const CONFIRMATION: u32 = 2;
 
 /// The intents of a message, each with its weight, in the order they are said.
 pub(crate) fn scores(tokens: &[Token], language: Language) -> Vec<Score> {
     let words = words(tokens);
-    let mut scores: Vec<(Score, u32)> = Vec::new();
+    let mut scores: Vec<Score> = Vec::new();
     for Hit { intent, weight, at } in phrases(language).find(&words) {
-        match scores.iter_mut().find(|(score, _)| score.intent == intent) {
-            None => scores.push((Score { intent, weight, at }, 0)),
-            Some((score, confirming)) => {
+        match scores.iter_mut().find(|score| score.intent == intent) {
+            None => scores.push(Score {
+                intent,
+                weight,
+                confirming: 0,
+                at,
+            }),
+            Some(score) => {
                 score.weight = score.weight.max(weight);
                 score.at = score.at.min(at);
-                *confirming += 1;
+                score.confirming += 1;
             }
         }
     }
     scores
-        .into_iter()
-        .map(|(score, confirming)| Score {
-            weight: score.weight + confirming.min(CONFIRMATION),
-            ..score
-        })
-        .collect()
+}
+
+#[cfg(test)]
+mod debug {
+    #[test]
+    fn show() {
+        let Ok(text) = std::fs::read_to_string("/tmp/nlu-show.txt") else {
+            return;
+        };
+        for line in text.lines() {
+            let mut tokens = crate::tokens::tokenise(line);
+            let language = crate::language::candidates(&tokens, None)[0];
+            crate::spelling::mend(&mut tokens, language);
+            crate::numbers::join(&mut tokens, language);
+            println!(
+                "{line} {language:?} {:?}",
+                tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>()
+            );
+            for score in super::scores(&tokens, language) {
+                println!("   {score:?}");
+            }
+        }
+    }
 }

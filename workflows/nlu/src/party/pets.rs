@@ -7,12 +7,63 @@ use crate::grammar::{Input, Parsed, maybe, number, word};
 
 /// Words for animals that guests bring.
 pub(crate) const ANIMALS: &[&str] = &[
-    "perro", "perra", "perros", "perras", "perrito", "perrita", "perritos", "perritas", "perrazo", "caniche",
-    "gato", "gata", "gatos", "gatas", "gatito", "gatita", "gatitos", "michi", "michis", "mascota",
-    "mascotas", "mascotita", "cachorro", "cachorra", "cachorros", "conejo", "dog", "dogs", "doggy", "cat",
-    "cats", "pet", "pets", "puppy", "puppies", "animal", "animales", "animais", "pichicho", "pichichos",
-    "firulais", "peludo", "peludos", "labrador", "golden", "salchicha", "bulldog", "cachorrinho",
-    "cachorrinha", "🐶", "🐕", "🐩", "🐱", "🐈", "🐾", "bichon", "perruno",
+    "perro",
+    "perra",
+    "perros",
+    "perras",
+    "perrito",
+    "perrita",
+    "perritos",
+    "perritas",
+    "perrazo",
+    "caniche",
+    "gato",
+    "gata",
+    "gatos",
+    "gatas",
+    "gatito",
+    "gatita",
+    "gatitos",
+    "michi",
+    "michis",
+    "mascota",
+    "mascotas",
+    "mascotita",
+    "cachorro",
+    "cachorra",
+    "cachorros",
+    "conejo",
+    "dog",
+    "dogs",
+    "doggy",
+    "cat",
+    "cats",
+    "pet",
+    "pets",
+    "puppy",
+    "puppies",
+    "animal",
+    "animales",
+    "animais",
+    "pichicho",
+    "pichichos",
+    "firulais",
+    "peludo",
+    "peludos",
+    "labrador",
+    "golden",
+    "salchicha",
+    "bulldog",
+    "cachorrinho",
+    "cachorrinha",
+    "🐶",
+    "🐕",
+    "🐩",
+    "🐱",
+    "🐈",
+    "🐾",
+    "bichon",
+    "perruno",
 ];
 
 /// Whether animals come along.
@@ -21,10 +72,27 @@ pub(crate) fn pets(input: &mut Input<'_>) -> Parsed<bool> {
 }
 
 fn without(input: &mut Input<'_>) -> Parsed<bool> {
-    let animal = || preceded(maybe(&["ninguna", "ningun", "any", "nuestra", "mi", "nenhum", "con", "las"]), word(ANIMALS));
+    let animal = || {
+        preceded(
+            maybe(&[
+                "ninguna", "ningun", "any", "nuestra", "mi", "nenhum", "con", "las",
+            ]),
+            word(ANIMALS),
+        )
+    };
     alt((
-        (word(&["sin", "without", "sem", "ni", "ninguna", "ningun", "nenhum"]), animal()).void(),
-        (word(&["no", "not", "nao", "tampoco", "do"]), maybe(&["not"]), brings, animal()).void(),
+        (
+            word(&["sin", "without", "sem", "ni", "ninguna", "ningun", "nenhum"]),
+            animal(),
+        )
+            .void(),
+        (
+            word(&["no", "not", "nao", "tampoco", "do"]),
+            maybe(&["not"]),
+            brings,
+            animal(),
+        )
+            .void(),
         (word(&["no"]), animal()).void(),
     ))
     .value(false)
@@ -33,10 +101,31 @@ fn without(input: &mut Input<'_>) -> Parsed<bool> {
 
 fn brings(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        (word(&["vamos", "voy", "viajamos", "viajo", "iriamos", "vou"]), word(&["con", "com"])).void(),
+        (
+            word(&["vamos", "voy", "viajamos", "viajo", "iriamos", "vou"]),
+            word(&["con", "com"]),
+        )
+            .void(),
         word(&[
-            "llevamos", "llevo", "tenemos", "tengo", "hay", "llevaria", "llevariamos", "traemos", "traigo", "van",
-            "va", "have", "bring", "bringing", "temos", "tenho", "levamos", "levo", "llevar",
+            "llevamos",
+            "llevo",
+            "tenemos",
+            "tengo",
+            "hay",
+            "llevaria",
+            "llevariamos",
+            "traemos",
+            "traigo",
+            "van",
+            "va",
+            "have",
+            "bring",
+            "bringing",
+            "temos",
+            "tenho",
+            "levamos",
+            "levo",
+            "llevar",
         ])
         .void(),
     ))
@@ -46,7 +135,10 @@ fn brings(input: &mut Input<'_>) -> Parsed<()> {
 fn with(input: &mut Input<'_>) -> Parsed<bool> {
     alt((
         (
-            word(&["con", "with", "com", "mas", "+", "llevamos", "llevo", "tenemos", "tengo", "traemos", "traigo", "have", "bringing", "temos", "tenho"]),
+            word(&[
+                "con", "with", "com", "mas", "+", "llevamos", "llevo", "tenemos", "tengo",
+                "traemos", "traigo", "have", "bringing", "temos", "tenho",
+            ]),
             opt(owner),
             word(ANIMALS),
         )
@@ -61,7 +153,10 @@ fn with(input: &mut Input<'_>) -> Parsed<bool> {
 fn owner(input: &mut Input<'_>) -> Parsed<()> {
     alt((
         (
-            word(&["mi", "mis", "nuestro", "nuestra", "nuestros", "nuestras", "my", "our", "meu", "minha", "meus", "el", "los", "la", "a", "small", "nosso", "nossa"]),
+            word(&[
+                "mi", "mis", "nuestro", "nuestra", "nuestros", "nuestras", "my", "our", "meu",
+                "minha", "meus", "el", "los", "la", "a", "small", "nosso", "nossa",
+            ]),
             maybe(&["2", "small", "pequeno", "little"]),
         )
             .void(),

@@ -77,10 +77,14 @@ impl Sum {
         let children = self.children.unwrap_or(0);
         let grown = self.adults.unwrap_or(0);
         match self.total {
-            Some(_) if self.unclear && grown == 0 && children == 0 && self.companions == 0 => self.total,
+            Some(_) if self.unclear && grown == 0 && children == 0 && self.companions == 0 => {
+                self.total
+            }
             Some(total) if grown > 0 => Some(total.max(grown + children)),
             Some(total) if children == 0 => Some(total + self.plus),
-            Some(total) if self.children_joint == Joint::Added => Some(total + children + self.plus),
+            Some(total) if self.children_joint == Joint::Added => {
+                Some(total + children + self.plus)
+            }
             // "somos dos con un bebé" leaves open whether two or three sleep there.
             Some(total) if total < children + 2 && total <= 2 => None,
             Some(total) => Some(total),
@@ -96,8 +100,8 @@ impl Sum {
 
 fn joint(tokens: &[Token], start: usize) -> Joint {
     let added = start > 0
-        && tokens
-            .get(start - 1)
-            .is_some_and(|before| before.is_any(&["y", "e", "and", "mas", "+", "plus", "mais", "&"]));
+        && tokens.get(start - 1).is_some_and(|before| {
+            before.is_any(&["y", "e", "and", "mas", "+", "plus", "mais", "&"])
+        });
     if added { Joint::Added } else { Joint::Among }
 }

@@ -8,18 +8,50 @@ pub(super) const NUMBERS: &[(Language, &[&str])] = &[
     (
         Language::Es,
         &[
-            "cuatro", "cinco", "siete", "nueve", "trece", "catorce", "quince", "dieciseis", "diecisiete",
-            "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidos", "veintitres", "veinticuatro",
-            "veinticinco", "veintiseis", "veintisiete", "veintiocho", "veintinueve", "treinta",
+            "cuatro",
+            "cinco",
+            "siete",
+            "nueve",
+            "trece",
+            "catorce",
+            "quince",
+            "dieciseis",
+            "diecisiete",
+            "dieciocho",
+            "diecinueve",
+            "veinte",
+            "veintiuno",
+            "veintidos",
+            "veintitres",
+            "veinticuatro",
+            "veinticinco",
+            "veintiseis",
+            "veintisiete",
+            "veintiocho",
+            "veintinueve",
+            "treinta",
         ],
     ),
     (
         Language::Pt,
-        &["quatro", "cinco", "quinze", "dezesseis", "dezessete", "dezoito", "dezenove", "vinte", "trinta"],
+        &[
+            "quatro",
+            "cinco",
+            "quinze",
+            "dezesseis",
+            "dezessete",
+            "dezoito",
+            "dezenove",
+            "vinte",
+            "trinta",
+        ],
     ),
     (
         Language::En,
-        &["three", "seven", "eight", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "twenty"],
+        &[
+            "three", "seven", "eight", "eleven", "twelve", "thirteen", "fourteen", "fifteen",
+            "sixteen", "twenty",
+        ],
     ),
 ];
 
@@ -30,7 +62,7 @@ pub(super) const MEANT: &[(Language, &str)] = &[
         "disponibilidad disponible disponibles reservar reserva reservas reservacion cancelar cancelacion \
          cancelarla anular precio precios tarifa tarifas presupuesto cotizacion cotizar cuanto costo costos \
          cuesta semana semanas noche noches personas persona adultos adulto menores chicos nenes huespedes \
-         mascota mascotas perros perrito fin finde feriado carnaval navidad pascuas quincena primera segunda \
+         mascota mascotas perros perrito fin finde feriado carnaval navidad pascuas quincena primera segunda primer segundo tercer tercero cuarto ultimo ultima \
          proximo proxima siguiente largo manana pasado hasta desde llegamos llegada salida ingreso viene \
          alquilar alquiler alojamiento hospedaje transferencia transferir comprobante efectivo tarjeta \
          direccion ubicacion informacion servicios servicio estacionamiento calefaccion acondicionado \
@@ -109,7 +141,7 @@ pub(super) const LEFT_ALONE: &[(Language, &str)] = &[
     ),
     (
         Language::En,
-        "there these those their where which while would could should about after again also before being \
+        "rather chance there these those their where which while would could should about after again also before being \
          between both come does done down each even every find first from good great have here house just \
          know large last late later like little long made make many more most much must name need never next \
          night nice now only other over part place quick quite right same seen some still such sure take than \

@@ -5,7 +5,11 @@ use crate::judge::{judge, lines};
 #[test]
 fn every_phrase_of_the_corpus_is_read_as_it_is_meant() {
     let lines = lines();
-    assert!(lines.len() >= 300, "the corpus has only {} lines", lines.len());
+    assert!(
+        lines.len() >= 300,
+        "the corpus has only {} lines",
+        lines.len()
+    );
     let failures: Vec<String> = lines
         .iter()
         .flat_map(|(file, line)| judge(file, line))

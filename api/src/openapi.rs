@@ -1,0 +1,100 @@
+//! The description of this interface for machines, and the page that shows it.
+
+use axum::Router;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        OpenApi as Document,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{accommodations, app::App, availability, health, nlu, reservations, webhooks};
+
+/// Where the document is.
+const DOCUMENT: &str = "/api/openapi.json";
+
+/// Where the page is.
+const PAGE: &str = "/docs";
+
+/// Every route that is for others.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Posada",
+        version = "1",
+        description = "Cabins, sold in a WhatsApp chat: the HTTP interface.\n\n\
+            Money is whole centavos. A stay is half-open: the guest leaves on `check_out`. \
+            Errors are `application/problem+json` with a stable `code` and the `trace_id` that is also in \
+            the header `X-Trace-Id`. Public routes take 60 requests a minute from each client.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "here")),
+    modifiers(&Tokens),
+    tags(
+        (name = "booking", description = "From a question to a stay"),
+        (name = "operators", description = "For the owner and staff"),
+        (name = "webhooks", description = "For WhatsApp and Mercado Pago"),
+        (name = "health", description = "For those who run it"),
+    ),
+    paths(
+        accommodations::list,
+        accommodations::show,
+        availability::search,
+        reservations::place,
+        reservations::list,
+        reservations::show,
+        reservations::cancel,
+        reservations::extend,
+        reservations::confirm,
+        nlu::analyze,
+        webhooks::whatsapp::handshake,
+        webhooks::whatsapp::receive,
+        webhooks::mercado_pago::receive,
+        health::health,
+        health::ready,
+        health::metrics,
+    )
+)]
+struct Described;
+
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_with(Default::default);
+        let bearer = |description: &str| {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(description));
+            SecurityScheme::Http(scheme.build())
+        };
+        components.add_security_scheme(
+            "guest",
+            bearer("The `guest_token` that came with the reservation."),
+        );
+        components.add_security_scheme(
+            "operator",
+            bearer("The operators' token, `POSADA_OPERATOR_TOKEN`."),
+        );
+    }
+}
+
+/// The document.
+pub(crate) fn document() -> Document {
+    Described::openapi()
+}
+
+/// The document and its page, which loads nothing from elsewhere.
+pub(crate) fn routes() -> Router<App> {
+    SwaggerUi::new(PAGE).url(DOCUMENT, document()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_document_is_what_it_was() {
+        insta::assert_json_snapshot!(super::document());
+    }
+}

@@ -1,0 +1,61 @@
+//! What providers tell us: verified, written down, acknowledged, and then handed to its workflow at once.
+//!
+//! There is no third way: what could not be written down is answered 503, and the provider sends it again.
+
+pub(crate) mod mercado_pago;
+pub(crate) mod whatsapp;
+
+use std::time::Instant;
+
+use database::inbox::{self, Accepted, NewEvent};
+
+use crate::{app::App, dispatch, error::Error};
+
+/// Writes events down and lets their workflows know. When this has returned, the webhook may be acknowledged.
+///
+/// # Errors
+/// [`Error::Unavailable`] when they could not be written down.
+async fn take_in(app: &App, provider: &'static str, events: Vec<NewEvent>) -> Result<(), Error> {
+    let started = Instant::now();
+    let accepted = match app.database() {
+        Ok(database) => inbox::accept(&database, &events).await.map_err(Error::from),
+        Err(away) => Err(away),
+    };
+    let accepted = accepted.inspect_err(|_lost| app.metrics.webhook(provider, "not_stored"))?;
+    let new = accepted.iter().filter(|event| event.new).count();
+    app.metrics
+        .webhook(provider, if new > 0 { "accepted" } else { "repeated" });
+    tracing::info!(
+        webhook.provider = provider,
+        webhook.events = accepted.len(),
+        webhook.new = new,
+        milliseconds = started.elapsed().as_millis(),
+        "a webhook is in the inbox"
+    );
+    dispatch::at_once(app, only_new(events, accepted));
+    Ok(())
+}
+
+/// What came for the first time, with its place in the inbox. Repeats were handed over before, or will be by
+/// the sweep.
+fn only_new(events: Vec<NewEvent>, accepted: Vec<Accepted>) -> Vec<inbox::Event> {
+    events
+        .into_iter()
+        .zip(accepted)
+        .filter(|(_, accepted)| accepted.new)
+        .map(|(event, accepted)| inbox::Event {
+            id: accepted.inbox_id,
+            provider: event.provider,
+            event_id: event.event_id,
+            kind: event.kind,
+            guest_id: accepted.guest_id,
+            message_id: accepted.message_id,
+            resource_id: event.resource_id,
+            authentic: event.authentic,
+            payload: event.payload,
+            received_at: event.received_at,
+            delivered_at: None,
+            attempts: 0,
+        })
+        .collect()
+}

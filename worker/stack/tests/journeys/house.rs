@@ -1,0 +1,160 @@
+//! A running Posada, and what its owner and its providers can see and do.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
+use serde_json::{Value, json};
+use stack::{App, eventually};
+
+use crate::guest::Guest;
+
+/// How long a fact may take here.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The cabin of the demo that sleeps four.
+pub(crate) const CABIN_FOR_FOUR: &str = "Cabaña del Bosque";
+
+/// A running Posada with the demo's three cabins.
+pub(crate) struct House {
+    pub(crate) app: App,
+    database: DatabaseConnection,
+}
+
+impl House {
+    pub(crate) async fn opens() -> Result<Self> {
+        Self::of(App::start().await?).await
+    }
+
+    pub(crate) async fn of(app: App) -> Result<Self> {
+        let database = sea_orm::Database::connect(app.database.url()).await?;
+        Ok(Self { app, database })
+    }
+
+    pub(crate) fn guest(&self, name: &str) -> Guest<'_> {
+        Guest::new(self, name, &format!("54911{:08}", rand::random_range(10_000_000..99_999_999_u32)))
+    }
+
+    // --- what the owner decides and sees -------------------------------------------------------
+
+    /// Changes a policy of every cabin, by its path and its value in JSON.
+    pub(crate) async fn policy(&self, path: &str, value: Value) -> Result<()> {
+        let (section, field) = path.split_once('.').context("a policy is section.field")?;
+        let sql = "UPDATE accommodations SET policies = jsonb_set( \
+             jsonb_set(policies, ARRAY[$1], coalesce(policies -> $1, '{}'::jsonb)), ARRAY[$1, $2], $3::jsonb)";
+        let statement = Statement::from_sql_and_values(
+            sea_orm::DbBackend::Postgres,
+            sql,
+            [section.into(), field.into(), value.to_string().into()],
+        );
+        self.database.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// The first column of the first row of a query, as text.
+    pub(crate) async fn asks_database(&self, sql: &str) -> Result<Option<String>> {
+        let statement = Statement::from_string(sea_orm::DbBackend::Postgres, sql.to_owned());
+        let row = self.database.query_one_raw(statement).await?;
+        Ok(row.map(|row| row.try_get_by_index::<Option<String>>(0)).transpose()?.flatten())
+    }
+
+    /// Waits until a reservation has a status.
+    pub(crate) async fn sees(&self, code: &str, status: &str) -> Result<()> {
+        let sql = format!("SELECT reservation_status FROM reservations WHERE code = '{code}'");
+        eventually(&format!("{code} is {status}"), PATIENCE, async || {
+            let found = self.asks_database(&sql).await.ok()??;
+            (found == status).then_some(())
+        })
+        .await
+    }
+
+    /// Waits until a query counts so many rows.
+    pub(crate) async fn counts(&self, what: &str, expected: i64, sql: &str) -> Result<()> {
+        let sql = format!("SELECT count(*)::text FROM {sql}");
+        let counted = eventually(&format!("there are {expected} {what}"), PATIENCE, async || {
+            let found: i64 = self.asks_database(&sql).await.ok()??.parse().ok()?;
+            (found == expected).then_some(())
+        })
+        .await;
+        counted.with_context(|| sql)
+    }
+
+    /// No two live reservations of one cabin share a night, whatever happened before.
+    pub(crate) async fn nights_are_sold_once(&self) -> Result<()> {
+        let live = "('pre_reserved', 'confirmed', 'blocked')";
+        let sql = format!(
+            "SELECT count(*)::text FROM reservations a JOIN reservations b \
+             ON a.accommodation_id = b.accommodation_id AND a.code < b.code AND a.period && b.period \
+             WHERE a.reservation_status IN {live} AND b.reservation_status IN {live}"
+        );
+        let overlaps = self.asks_database(&sql).await?;
+        ensure!(overlaps.as_deref() == Some("0"), "nights were sold twice: {overlaps:?}");
+        Ok(())
+    }
+
+    // --- the providers -------------------------------------------------------------------------
+
+    pub(crate) async fn post_sandbox(&self, path: &str, body: &Value) -> Result<Value> {
+        let url = format!("{}{path}", self.app.sandbox_url);
+        let answer = self.app.http.post(url).json(body).send().await?.error_for_status()?;
+        Ok(answer.json().await?)
+    }
+
+    pub(crate) async fn get_sandbox(&self, path: &str) -> Result<Value> {
+        let url = format!("{}{path}", self.app.sandbox_url);
+        Ok(self.app.http.get(url).send().await?.error_for_status()?.json().await?)
+    }
+
+    /// Makes a provider misbehave.
+    pub(crate) async fn trouble(&self, faults: Value) -> Result<()> {
+        let url = format!("{}/sandbox/faults", self.app.sandbox_url);
+        self.app.http.put(url).json(&faults).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    pub(crate) async fn trouble_ends(&self) -> Result<()> {
+        let url = format!("{}/sandbox/faults", self.app.sandbox_url);
+        self.app.http.delete(url).send().await?.error_for_status()?;
+        Ok(())
+    }
+
+    /// The payment link of a reservation, as the provider has it.
+    pub(crate) async fn preference(&self, code: &str) -> Result<String> {
+        eventually(&format!("there is a link for {code}"), PATIENCE, async || {
+            let preferences = self.get_sandbox("/sandbox/preferences").await.ok()?;
+            let found = preferences.as_array()?.iter().find(|it| it["external_reference"] == code)?;
+            Some(found["id"].as_str()?.to_owned())
+        })
+        .await
+    }
+
+    /// Somebody pays on the link of a reservation; answers the payment's id.
+    pub(crate) async fn pays(&self, code: &str, payment: Value) -> Result<String> {
+        let preference = self.preference(code).await?;
+        let path = format!("/sandbox/checkout/{preference}/payments");
+        let answer = self.post_sandbox(&path, &payment).await?;
+        Ok(answer["payment_id"].to_string())
+    }
+
+    /// Somebody pays what the link asks for by card, and it is approved.
+    pub(crate) async fn pays_by_card(&self, code: &str) -> Result<String> {
+        self.pays(code, json!({ "status": "approved", "method": "visa" })).await
+    }
+
+    /// What the provider has given back of a payment, in pesos.
+    pub(crate) async fn refunds(&self, payment: &str) -> Result<Vec<f64>> {
+        let refunds = self.get_sandbox("/sandbox/refunds").await?;
+        let of_payment = |it: &&Value| it["payment_id"].to_string().trim_matches('"') == payment.trim_matches('"');
+        let refunds = refunds.as_array().into_iter().flatten().filter(of_payment);
+        Ok(refunds.filter_map(|it| it["amount"].as_f64()).collect())
+    }
+
+    /// Waits until the provider has given a payment back, and says how much.
+    pub(crate) async fn is_refunded(&self, payment: &str) -> Result<f64> {
+        eventually(&format!("{payment} is given back"), PATIENCE, async || {
+            let refunds = self.refunds(payment).await.ok()?;
+            (!refunds.is_empty()).then(|| refunds.iter().sum())
+        })
+        .await
+    }
+}

@@ -1,0 +1,153 @@
+//! Cancelling.
+
+use anyhow::Result;
+use domain::{
+    Money, ReservationStatus,
+    cancellation::{Refund, RefundBasis},
+};
+use workflows::{
+    contracts::reservations::{Actor, CancelOutcome},
+    reservation::ReservationOutcome,
+};
+
+use crate::booking::{Booking, DAY, DEPOSIT, HOUR, approved};
+
+const fn gives_back(pesos: i64, basis: RefundBasis) -> CancelOutcome {
+    CancelOutcome::Cancelled {
+        refund: Refund {
+            amount: Money::pesos(pesos),
+            basis,
+        },
+    }
+}
+
+#[tokio::test]
+async fn a_hold_that_is_given_up_frees_its_nights_at_once() -> Result<()> {
+    let booking = Booking::held().await?;
+    let outcome = booking.is_cancelled_by(Actor::Guest).await?;
+    assert_eq!(outcome, gives_back(0, RefundBasis::NothingPaid));
+    assert_eq!(
+        booking.stage.world.facts().status,
+        Some(ReservationStatus::Cancelled)
+    );
+    let (outcome, stage) = booking.ends("reservation-hold-cancelled").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(stage.world.told(), ["payment-link", "cancelled"]);
+    assert_eq!(stage.world.calls("payments.close_link").len(), 1);
+    assert!(stage.world.refunded().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_guest_who_cancels_early_gets_everything_back() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    let outcome = booking.is_cancelled_by(Actor::Guest).await?;
+    assert_eq!(outcome, gives_back(DEPOSIT, RefundBasis::Free));
+    let (outcome, stage) = booking.ends("reservation-cancelled").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_guest_who_cancels_late_gets_the_share_of_the_policy() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    booking.skip(28 * DAY + HOUR).await?;
+    let outcome = booking.is_cancelled_by(Actor::Guest).await?;
+    assert_eq!(outcome, gives_back(DEPOSIT / 2, RefundBasis::Late));
+    let (_, stage) = booking.ends("reservation-cancelled-late").await?;
+    assert_eq!(stage.world.refunded(), ["1001 $ 150"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_owner_who_cancels_late_gives_everything_back() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    booking.skip(29 * DAY).await?;
+    let outcome = booking.is_cancelled_by(Actor::Operator).await?;
+    assert_eq!(outcome, gives_back(DEPOSIT, RefundBasis::OwnerCancelled));
+    let (_, stage) = booking.ends("reservation-cancelled-by-owner").await?;
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn asking_the_workflow_to_cancel_is_the_owners_cancellation() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    booking.workflow_is_cancelled().await?;
+    booking.hears("cancelled").await;
+    let (outcome, stage) = booking.ends("reservation-workflow-cancelled").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reservation_is_cancelled_once_whoever_asks() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    booking.stage.world.is_down("payments.refund");
+    let (guest, owner) = tokio::join!(
+        booking.is_cancelled_by(Actor::Guest),
+        booking.is_cancelled_by(Actor::Operator)
+    );
+    let outcomes = [guest?, owner?];
+    let status = ReservationStatus::Cancelled;
+    assert!(outcomes.contains(&CancelOutcome::NotPossible { status }));
+    assert!(
+        outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, CancelOutcome::Cancelled { .. }))
+    );
+    booking.stage.world.recovers("payments.refund");
+    let (_, stage) = booking.ends("reservation-cancelled-twice").await?;
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_asked_when_it_is_over_is_answered() -> Result<()> {
+    let booking = Booking::expired_but_open().await?;
+    let status = ReservationStatus::Expired;
+    assert_eq!(
+        booking.is_cancelled_by(Actor::Guest).await?,
+        CancelOutcome::NotPossible { status }
+    );
+    assert_eq!(
+        booking.is_extended().await?,
+        workflows::contracts::reservations::ExtendOutcome::NotPossible
+    );
+    assert_eq!(
+        booking.is_confirmed_by_hand(DEPOSIT).await?,
+        workflows::reservation::ConfirmOutcome::NotPossible { status }
+    );
+    booking.stage.world.recovers("messaging.notify");
+    let (outcome, stage) = booking.ends("reservation-asked-too-late").await?;
+    assert_eq!(outcome, ReservationOutcome::Expired);
+    assert_eq!(stage.world.facts().paid(), Money::ZERO);
+    Ok(())
+}
+
+#[tokio::test]
+async fn money_that_comes_after_a_cancellation_is_given_back() -> Result<()> {
+    let booking = Booking::held().await?;
+    booking.stage.world.is_down("messaging.notify");
+    booking.is_cancelled_by(Actor::Guest).await?;
+    booking.reported(approved("1001", DEPOSIT)).await?;
+    booking
+        .stage
+        .world
+        .eventually("the money is given back", |world| {
+            !world.refunded().is_empty()
+        })
+        .await;
+    booking.stage.world.recovers("messaging.notify");
+    let (outcome, stage) = booking.ends("reservation-paid-after-cancelling").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(
+        stage.world.told(),
+        ["payment-link", "cancelled", "returned/1001"]
+    );
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    assert!(stage.world.calls("inventory.retake").is_empty());
+    Ok(())
+}
