@@ -42,10 +42,10 @@ pub struct Config {
 #[derive(Debug, clap::Args)]
 pub struct TemporalConfig {
     /// The server, as `host:port`.
-    #[arg(long = "temporal-address", env = "TEMPORAL_ADDRESS", default_value = "127.0.0.1:7233")]
+    #[arg(id = "temporal-address", long, env = "TEMPORAL_ADDRESS", default_value = "127.0.0.1:7233")]
     pub address: String,
     /// The namespace.
-    #[arg(long = "temporal-namespace", env = "TEMPORAL_NAMESPACE", default_value = "default")]
+    #[arg(id = "temporal-namespace", long, env = "TEMPORAL_NAMESPACE", default_value = "default")]
     pub namespace: String,
     /// The task queue.
     #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
@@ -56,19 +56,19 @@ pub struct TemporalConfig {
 #[derive(Debug, clap::Args)]
 pub struct WhatsAppConfig {
     /// `https://graph.facebook.com`, or the sandbox.
-    #[arg(long = "whatsapp-base-url", env = "WHATSAPP_BASE_URL")]
+    #[arg(id = "whatsapp-base-url", long, env = "WHATSAPP_BASE_URL")]
     pub base_url: String,
     /// The pinned version of the Graph API.
-    #[arg(long = "whatsapp-api-version", env = "WHATSAPP_API_VERSION", default_value = "v25.0")]
+    #[arg(id = "whatsapp-api-version", long, env = "WHATSAPP_API_VERSION", default_value = "v25.0")]
     pub version: String,
     /// The API id of the number.
-    #[arg(long = "whatsapp-phone-number-id", env = "WHATSAPP_PHONE_NUMBER_ID")]
+    #[arg(id = "whatsapp-phone-number-id", long, env = "WHATSAPP_PHONE_NUMBER_ID")]
     pub phone_number_id: String,
     /// A system user's token.
-    #[arg(long = "whatsapp-access-token", env = "WHATSAPP_ACCESS_TOKEN", hide_env_values = true)]
+    #[arg(id = "whatsapp-access-token", long, env = "WHATSAPP_ACCESS_TOKEN", hide_env_values = true)]
     pub access_token: SecretString,
     /// Set for Argentine test numbers, which are written to without the 9.
-    #[arg(long = "whatsapp-strip-nine", env = "WHATSAPP_STRIP_NINE", default_value_t = false)]
+    #[arg(id = "whatsapp-strip-nine", long, env = "WHATSAPP_STRIP_NINE", default_value_t = false)]
     pub strip_nine: bool,
 }
 
@@ -76,16 +76,16 @@ pub struct WhatsAppConfig {
 #[derive(Debug, clap::Args)]
 pub struct MercadoPagoConfig {
     /// `https://api.mercadopago.com`, or the sandbox.
-    #[arg(long = "mercadopago-base-url", env = "MERCADOPAGO_BASE_URL")]
+    #[arg(id = "mercadopago-base-url", long, env = "MERCADOPAGO_BASE_URL")]
     pub base_url: String,
     /// The seller's token.
-    #[arg(long = "mercadopago-access-token", env = "MERCADOPAGO_ACCESS_TOKEN", hide_env_values = true)]
+    #[arg(id = "mercadopago-access-token", long, env = "MERCADOPAGO_ACCESS_TOKEN", hide_env_values = true)]
     pub access_token: SecretString,
     /// The seller's id; a payment to anybody else is not ours.
-    #[arg(long = "mercadopago-collector-id", env = "MERCADOPAGO_COLLECTOR_ID")]
+    #[arg(id = "mercadopago-collector-id", long, env = "MERCADOPAGO_COLLECTOR_ID")]
     pub collector_id: String,
     /// What the payer reads on the statement, at most 13 characters.
-    #[arg(long = "mercadopago-descriptor", env = "MERCADOPAGO_STATEMENT_DESCRIPTOR", default_value = "POSADA")]
+    #[arg(id = "mercadopago-descriptor", long, env = "MERCADOPAGO_STATEMENT_DESCRIPTOR", default_value = "POSADA")]
     pub statement_descriptor: String,
 }
 
@@ -96,4 +96,16 @@ pub enum LogFormat {
     Json,
     /// For people.
     Pretty,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_options_do_not_contradict_each_other() {
+        Config::command().debug_assert();
+    }
 }

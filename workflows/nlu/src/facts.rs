@@ -9,7 +9,7 @@ use crate::dates::mention::Mention;
 use crate::dates::resolve::When;
 use crate::dates::{length, period, range, resolve, special};
 use crate::grammar::{Found, Input, sweep};
-use crate::party::grammar::Part;
+use crate::party::part::Part;
 use crate::party::total::Party;
 use crate::party::{grammar, pets, total};
 use crate::tokens::Token;

@@ -5,7 +5,7 @@ use winnow::combinator::{alt, opt, peek, preceded};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Length, Role};
-use crate::dates::range::{arrival_word, departure_word};
+use crate::dates::role::{arrival_word, departure_word};
 use crate::grammar::{Input, Parsed, maybe, number, sign, word};
 
 const NIGHTS: &[&str] = &[

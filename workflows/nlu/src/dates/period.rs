@@ -5,8 +5,9 @@ use winnow::combinator::{alt, not, opt, peek, preceded};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Mention, Point, Stretch};
-use crate::dates::point::{bare, explicit, month_name, year};
+use crate::dates::point::{bare, explicit, month_name};
 use crate::dates::range::range;
+use crate::dates::year::year;
 use crate::grammar::{Input, Parsed, map_token, maybe, token, word};
 
 /// A stretch of the calendar.

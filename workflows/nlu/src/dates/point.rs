@@ -5,7 +5,9 @@
 use winnow::combinator::{alt, not, opt, peek, preceded, terminated};
 use winnow::prelude::*;
 
-use crate::dates::mention::{Day, Point, Week, Year};
+use crate::dates::mention::{Day, Point, Year};
+use crate::dates::weekday::{part_of_day, relative, weekday_alone, weekday_name};
+use crate::dates::year::{whole_year, year};
 use crate::grammar::{Input, Parsed, map_token, maybe, sign, token, word};
 use crate::tokens::Kind;
 
@@ -228,180 +230,6 @@ pub(crate) fn month_name(input: &mut Input<'_>) -> Parsed<u32> {
         .parse_next(input)
 }
 
-/// "de 2026", ", 2026", "del 27", "del año que viene".
-pub(crate) fn year(input: &mut Input<'_>) -> Parsed<Year> {
-    alt((year_ahead, year_number)).parse_next(input)
-}
-
-fn year_ahead(input: &mut Input<'_>) -> Parsed<Year> {
-    let year = || word(&["ano", "year"]);
-    preceded(
-        maybe(&["del", "de", "do", "of"]),
-        alt((
-            (
-                maybe(&["el"]),
-                year(),
-                word(&["que"]),
-                word(&["viene", "vem", "entra"]),
-            )
-                .value(1),
-            (word(&["proximo", "next"]), year()).value(1),
-            (word(&["este", "this", "deste"]), year()).value(0),
-        )),
-    )
-    .map(Year::Ahead)
-    .parse_next(input)
-}
-
-fn year_number(input: &mut Input<'_>) -> Parsed<Year> {
-    let joined = opt(alt((
-        word(&["de", "del", "of", "do"]),
-        sign(","),
-        token(|token| token.glued && token.is_any(&["/", "-"])),
-    )))
-    .parse_next(input)?;
-    let short_allowed = joined.is_some_and(|token| token.is_any(&["del", "/", "-"]));
-    let after = opt(word(&["ano"])).parse_next(input)?;
-    let year = map_token(move |token| {
-        let digits = token.text.len();
-        token.value.filter(|n| {
-            (2000..2100).contains(n)
-                || (digits == 2 && (short_allowed || after.is_some()) && (24..60).contains(n))
-        })
-    })
-    .parse_next(input)?;
-    // "del 27 al 30" begins a range, it does not end a date.
-    if year < 100 {
-        peek(not(word(&["al", "a", "hasta", "-", "y", "/", "de"]))).parse_next(input)?;
-        peek(not(month_name)).parse_next(input)?;
-    }
-    whole_year(year).ok_or(winnow::error::EmptyError)
-}
-
-pub(crate) fn weekday_name(input: &mut Input<'_>) -> Parsed<chrono::Weekday> {
-    terminated(
-        map_token(|token| token.weekday),
-        opt(alt((
-            (sign("-"), word(&["feira"])).void(),
-            word(&["feira"]).void(),
-            token(|token| token.glued && token.is(".")).void(),
-        ))),
-    )
-    .parse_next(input)
-}
-
-/// "hoy", "mañana", "pasado mañana", with the weekday that may follow.
-fn relative(input: &mut Input<'_>) -> Parsed<Point> {
-    let days = alt((
-        (
-            maybe(&["the"]),
-            word(&["day"]),
-            word(&["after"]),
-            word(&["tomorrow"]),
-        )
-            .value(2),
-        (word(&["depois"]), word(&["de"]), word(&["amanha"])).value(2),
-        (word(&["pasado", "pasada"]), word(&["manana"])).value(2),
-        (word(&["esta", "essa"]), word(&["noche", "noite"])).value(0),
-        word(&["hoy", "hoje", "today", "tonight"]).value(0),
-        (word(&["this"]), word(&["evening", "afternoon"])).value(0),
-        word(&["manana", "amanha", "tomorrow"]).value(1),
-    ))
-    .parse_next(input)?;
-    // "mañana a la mañana", "hoy a la noche", "hoy martes".
-    opt(part_of_day).parse_next(input)?;
-    opt((opt(sign(",")), weekday_name)).parse_next(input)?;
-    Ok(Point::Ahead(days))
-}
-
-/// "a la mañana", "por la tarde", "al mediodía", "in the morning".
-pub(crate) fn part_of_day(input: &mut Input<'_>) -> Parsed<()> {
-    alt((
-        (
-            word(&["a", "por", "de", "in", "pela"]),
-            word(&["la", "the", "a"]),
-            word(&[
-                "manana",
-                "tarde",
-                "noche",
-                "noite",
-                "morning",
-                "evening",
-                "tardecita",
-                "manha",
-            ]),
-        )
-            .void(),
-        (word(&["al", "a"]), word(&["mediodia"])).void(),
-        (word(&["at"]), word(&["night", "noon"])).void(),
-        (word(&["a"]), word(&["noite", "tarde"])).void(),
-        word(&["temprano", "tarde"]).void(),
-    ))
-    .parse_next(input)
-}
-
-/// "el viernes", "este sábado", "el próximo viernes", "el viernes de la semana que viene".
-fn weekday_alone(input: &mut Input<'_>) -> Parsed<Point> {
-    let before = opt(word(&[
-        "el", "este", "esta", "proximo", "proxima", "next", "this", "the", "coming",
-    ]))
-    .parse_next(input)?;
-    let second = opt(word(&["proximo", "proxima", "next", "coming"])).parse_next(input)?;
-    let short_allowed = before.is_some();
-    let weekday = token(move |token| token.weekday.is_some() && (!token.short || short_allowed))
-        .map(|token| token.weekday)
-        .parse_next(input)?
-        .ok_or(winnow::error::EmptyError)?;
-    opt((opt(sign("-")), word(&["feira"]))).parse_next(input)?;
-    let next_in_english = [before, second]
-        .iter()
-        .any(|token| token.is_some_and(|token| token.is("next")));
-    let this = before.is_some_and(|token| token.is_any(&["este", "this", "esta", "coming"]));
-    let week = opt(week_after_weekday).parse_next(input)?.unwrap_or({
-        match (next_in_english, this) {
-            (true, _) => Week::Unclear,
-            (false, true) => Week::This,
-            (false, false) => Week::Coming,
-        }
-    });
-    Ok(Point::Weekday(weekday, week))
-}
-
-fn week_after_weekday(input: &mut Input<'_>) -> Parsed<Week> {
-    alt((
-        (
-            word(&["de", "da", "of"]),
-            maybe(&["la"]),
-            alt((
-                (
-                    word(&["semana"]),
-                    word(&["que"]),
-                    word(&["viene", "vem", "entra", "sigue"]),
-                )
-                    .void(),
-                (word(&["proxima", "next"]), word(&["semana", "week"])).void(),
-                (word(&["semana"]), word(&["proxima"])).void(),
-            )),
-        )
-            .value(Week::Next),
-        (word(&["next"]), word(&["week"])).value(Week::Next),
-        (word(&["de", "da"]), word(&["esta"]), word(&["semana"])).value(Week::Coming),
-        (
-            word(&["de"]),
-            maybe(&["la"]),
-            alt((
-                (word(&["otra"]), word(&["semana"])).void(),
-                (word(&["semana"]), word(&["siguiente"])).void(),
-            )),
-        )
-            .value(Week::Next),
-        (word(&["que"]), word(&["viene", "vem", "sigue"])).value(Week::Coming),
-        word(&["proximo", "proxima"]).value(Week::Coming),
-        (word(&["siguiente"])).value(Week::Second),
-    ))
-    .parse_next(input)
-}
-
 fn point(day: u32, month: Option<u32>, year: Option<Year>) -> Point {
     Point::Day(Day {
         day,
@@ -409,10 +237,4 @@ fn point(day: u32, month: Option<u32>, year: Option<Year>) -> Point {
         year,
         weekday: None,
     })
-}
-
-/// A year as written: two digits belong to this century.
-fn whole_year(year: u32) -> Option<Year> {
-    let year = if year < 100 { 2000 + year } else { year };
-    i32::try_from(year).ok().map(Year::Is)
 }

@@ -5,7 +5,9 @@ use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Mention, Point, Role};
-use crate::dates::point::{bare, bare_with_article, explicit, part_of_day};
+use crate::dates::point::{bare, bare_with_article, explicit};
+use crate::dates::role::{arrival_word, departure_word, with_role};
+use crate::dates::weekday::part_of_day;
 use crate::grammar::{Input, Parsed, maybe, sign, token, word};
 use crate::tokens::Token;
 
@@ -39,7 +41,7 @@ pub(crate) fn mention(input: &mut Input<'_>, expecting: bool, talking: bool) -> 
     .parse_next(input)
 }
 
-fn end(input: &mut Input<'_>) -> Parsed<Point> {
+pub(super) fn end(input: &mut Input<'_>) -> Parsed<Point> {
     alt((explicit, bare)).parse_next(input)
 }
 
@@ -165,7 +167,7 @@ pub(crate) fn and_list(input: &mut Input<'_>) -> Parsed<Vec<Point>> {
 }
 
 /// Two or more days in a row. All but the last may lack the month.
-fn list(input: &mut Input<'_>, joints: &'static [&'static str]) -> Parsed<Vec<Point>> {
+pub(super) fn list(input: &mut Input<'_>, joints: &'static [&'static str]) -> Parsed<Vec<Point>> {
     let first = preceded(maybe(&["el", "the", "o"]), end).parse_next(input)?;
     // "mañana o pasado": the word alone is a day only here.
     let after_tomorrow = || word(&["pasado"]).value(Point::Ahead(2));
@@ -204,153 +206,6 @@ fn several(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     } else {
         Err(winnow::error::EmptyError)
     }
-}
-
-fn with_role(input: &mut Input<'_>) -> Parsed<Mention> {
-    let role = alt((
-        arrival_word.value(Role::Arrival),
-        departure_word.value(Role::Departure),
-    ))
-    .parse_next(input)?;
-    filler.parse_next(input)?;
-    // "desde el 5 o el 6": either.
-    let either = opt(|i: &mut Input<'_>| list(i, &["o", "u", "or", "ou"])).parse_next(input)?;
-    if let Some(points) = either {
-        return Ok(Mention::Either(points));
-    }
-    let point = end.parse_next(input)?;
-    Ok(Mention::Point(point, role))
-}
-
-/// The small words between a role and its day.
-fn filler(input: &mut Input<'_>) -> Parsed<()> {
-    repeat::<_, _, (), _, _>(
-        0..=4,
-        word(&[
-            "el", "the", "o", "dia", "on", "es", "seria", "de", "del", "em", "no", "na", "para",
-            ":", "-", "a", "fecha", "la", "estimado", "como", "date", "is", "would", "be", "por",
-            "by", "recien", "ao", "pra", "serian", "al", "aca", "ahi", "alla", "alli",
-        ]),
-    )
-    .parse_next(input)
-}
-
-pub(crate) fn arrival_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
-    alt((
-        word(&[
-            "desde",
-            "llegamos",
-            "llego",
-            "llegaria",
-            "llegariamos",
-            "llegando",
-            "llegada",
-            "llegar",
-            "llegan",
-            "entro",
-            "entramos",
-            "entrada",
-            "entrando",
-            "entrar",
-            "ingreso",
-            "ingresamos",
-            "ingresando",
-            "ingresar",
-            "ingresaria",
-            "ingresariamos",
-            "checkin",
-            "arriving",
-            "arrive",
-            "arrival",
-            "arribo",
-            "arribamos",
-            "starting",
-            "chegando",
-            "chegada",
-            "chegamos",
-            "chegar",
-            "chego",
-            "entraria",
-            "entrariamos",
-            "voy",
-            "iriamos",
-            "iria",
-            "viajamos",
-            "viajo",
-            "from",
-            "caemos",
-            "caigo",
-            "vamos",
-            "yendo",
-            "inicio",
-            "in",
-        ]),
-        (word(&["a"]), word(&["partir"]), word(&["de", "del"])).map(|(first, _, _)| first),
-    ))
-    .parse_next(input)
-}
-
-pub(crate) fn departure_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
-    alt((
-        word(&[
-            "hasta",
-            "salida",
-            "salimos",
-            "salgo",
-            "saliendo",
-            "salir",
-            "saldriamos",
-            "saldria",
-            "volvemos",
-            "vuelvo",
-            "volviendo",
-            "volver",
-            "volveriamos",
-            "egreso",
-            "checkout",
-            "leaving",
-            "leave",
-            "departure",
-            "departing",
-            "until",
-            "till",
-            "ate",
-            "saindo",
-            "saida",
-            "sair",
-            "saimos",
-            "saio",
-            "regreso",
-            "regresamos",
-            "retiro",
-            "partida",
-            "partimos",
-            "voltando",
-            "voltamos",
-            "volto",
-            "yendonos",
-            "out",
-            "retirandonos",
-            "dejamos",
-            "fin",
-        ]),
-        (
-            word(&["nos", "me"]),
-            word(&[
-                "vamos",
-                "voy",
-                "vamo",
-                "volvemos",
-                "vuelvo",
-                "iriamos",
-                "iria",
-                "retiramos",
-            ]),
-        )
-            .map(|(first, _)| first),
-        (word(&["irnos", "irme", "volvernos"])).map(|first| first),
-    ))
-    .parse_next(input)
 }
 
 /// A bare number where dates were asked for: "28", "28 30".

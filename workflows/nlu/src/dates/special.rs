@@ -5,8 +5,10 @@ use winnow::combinator::{alt, not, opt, peek, preceded};
 use winnow::prelude::*;
 
 use crate::dates::mention::{Feast, Mention, Point, Week, Weekend};
-use crate::dates::point::{bare, explicit, month_name, part_of_day, year};
+use crate::dates::point::{bare, explicit, month_name};
 use crate::dates::range::{and_list, range};
+use crate::dates::weekday::part_of_day;
+use crate::dates::year::year;
 use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
 
 /// A weekend, a feast, or something that looks like a date and is not one.

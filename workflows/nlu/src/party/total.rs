@@ -1,7 +1,7 @@
 //! Adding up who comes.
 
 use crate::grammar::Found;
-use crate::party::grammar::Part;
+use crate::party::part::Part;
 use crate::tokens::Token;
 
 /// Who comes; absent is not said, or not clear.

@@ -1,0 +1,156 @@
+//! Which end of the stay a day is: "llegamos el 3", "hasta el 5", "check out 14/12".
+
+use winnow::combinator::{alt, opt, repeat};
+use winnow::prelude::*;
+
+use crate::dates::mention::{Mention, Role};
+use crate::dates::range::{end, list};
+use crate::grammar::{Input, Parsed, word};
+use crate::tokens::Token;
+
+pub(super) fn with_role(input: &mut Input<'_>) -> Parsed<Mention> {
+    let role = alt((
+        arrival_word.value(Role::Arrival),
+        departure_word.value(Role::Departure),
+    ))
+    .parse_next(input)?;
+    filler.parse_next(input)?;
+    // "desde el 5 o el 6": either.
+    let either = opt(|i: &mut Input<'_>| list(i, &["o", "u", "or", "ou"])).parse_next(input)?;
+    if let Some(points) = either {
+        return Ok(Mention::Either(points));
+    }
+    let point = end.parse_next(input)?;
+    Ok(Mention::Point(point, role))
+}
+
+/// The small words between a role and its day.
+fn filler(input: &mut Input<'_>) -> Parsed<()> {
+    repeat::<_, _, (), _, _>(
+        0..=4,
+        word(&[
+            "el", "the", "o", "dia", "on", "es", "seria", "de", "del", "em", "no", "na", "para",
+            ":", "-", "a", "fecha", "la", "estimado", "como", "date", "is", "would", "be", "por",
+            "by", "recien", "ao", "pra", "serian", "al", "aca", "ahi", "alla", "alli",
+        ]),
+    )
+    .parse_next(input)
+}
+
+pub(crate) fn arrival_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
+    alt((
+        word(&[
+            "desde",
+            "llegamos",
+            "llego",
+            "llegaria",
+            "llegariamos",
+            "llegando",
+            "llegada",
+            "llegar",
+            "llegan",
+            "entro",
+            "entramos",
+            "entrada",
+            "entrando",
+            "entrar",
+            "ingreso",
+            "ingresamos",
+            "ingresando",
+            "ingresar",
+            "ingresaria",
+            "ingresariamos",
+            "checkin",
+            "arriving",
+            "arrive",
+            "arrival",
+            "arribo",
+            "arribamos",
+            "starting",
+            "chegando",
+            "chegada",
+            "chegamos",
+            "chegar",
+            "chego",
+            "entraria",
+            "entrariamos",
+            "voy",
+            "iriamos",
+            "iria",
+            "viajamos",
+            "viajo",
+            "from",
+            "caemos",
+            "caigo",
+            "vamos",
+            "yendo",
+            "inicio",
+            "in",
+        ]),
+        (word(&["a"]), word(&["partir"]), word(&["de", "del"])).map(|(first, _, _)| first),
+    ))
+    .parse_next(input)
+}
+
+pub(crate) fn departure_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
+    alt((
+        word(&[
+            "hasta",
+            "salida",
+            "salimos",
+            "salgo",
+            "saliendo",
+            "salir",
+            "saldriamos",
+            "saldria",
+            "volvemos",
+            "vuelvo",
+            "volviendo",
+            "volver",
+            "volveriamos",
+            "egreso",
+            "checkout",
+            "leaving",
+            "leave",
+            "departure",
+            "departing",
+            "until",
+            "till",
+            "ate",
+            "saindo",
+            "saida",
+            "sair",
+            "saimos",
+            "saio",
+            "regreso",
+            "regresamos",
+            "retiro",
+            "partida",
+            "partimos",
+            "voltando",
+            "voltamos",
+            "volto",
+            "yendonos",
+            "out",
+            "retirandonos",
+            "dejamos",
+            "fin",
+        ]),
+        (
+            word(&["nos", "me"]),
+            word(&[
+                "vamos",
+                "voy",
+                "vamo",
+                "volvemos",
+                "vuelvo",
+                "iriamos",
+                "iria",
+                "retiramos",
+            ]),
+        )
+            .map(|(first, _)| first),
+        (word(&["irnos", "irme", "volvernos"])).map(|first| first),
+    ))
+    .parse_next(input)
+}

@@ -1,0 +1,136 @@
+//! The guest and named companions in a list: "mi señora, los 2 chicos y yo".
+
+use winnow::combinator::{alt, opt, peek, not, preceded, repeat};
+use winnow::prelude::*;
+
+use crate::grammar::{Input, Parsed, maybe, sign, token, word};
+use crate::party::counted::{ages, ages_of_children, counted};
+use crate::party::part::Part;
+use crate::party::words::{CHILDREN, FRIENDS, MINE, ONE_COMPANION, TWO_COMPANIONS};
+use crate::tokens::Token;
+
+/// The guest and named companions, in a list: "mi señora, los 2 chicos y yo", "con mi marido y
+/// los tres chicos".
+pub(super) fn company(input: &mut Input<'_>) -> Parsed<Vec<Part>> {
+    let travels = opt((
+        word(&[
+            "voy",
+            "vamos",
+            "viajo",
+            "viajamos",
+            "iria",
+            "iriamos",
+            "somos",
+            "seriamos",
+            "soy",
+            "vou",
+            "iremos",
+            "traveling",
+            "travelling",
+            "going",
+            "coming",
+            "viajando",
+            "ire",
+            "vengo",
+            "venimos",
+            "estamos",
+            "estoy",
+            "quedo",
+            "quedamos",
+            "estaria",
+            "estariamos",
+            "seria",
+            "sere",
+            "ir",
+            "viajar",
+            "irme",
+            "irnos",
+            "escaparme",
+            "escaparnos",
+            "go",
+            "travel",
+            "stay",
+        ]),
+        maybe(&["yo", "eu", "a"]),
+        maybe(&["ir", "viajar"]),
+        word(&["con", "with", "com"]),
+    ))
+    .parse_next(input)?
+    .is_some();
+    if !travels {
+        maybe(&["con", "with", "com", "para"]).parse_next(input)?;
+    }
+    let first = companion.parse_next(input)?;
+    let rest: Vec<Part> = repeat(
+        0..6,
+        preceded(
+            (
+                word(&[",", "y", "e", "and", "+", "mas", "con", "&", "with", "com"]),
+                maybe(&["y", "e", "and", "con", "tambien"]),
+            ),
+            companion,
+        ),
+    )
+    .parse_next(input)?;
+    let mut parts: Vec<Part> = std::iter::once(first).chain(rest).collect();
+    let guest = parts.contains(&Part::Guest);
+    let company = parts.iter().any(|part| matches!(part, Part::Companions(_)));
+    if travels && !guest {
+        parts.push(Part::Guest);
+    }
+    // "yo" alone or "mi marido" alone counts nobody.
+    if (guest && parts.len() > 1)
+        || (travels && company)
+        || (travels && !parts.contains(&Part::Unclear))
+    {
+        Ok(parts)
+    } else {
+        Err(winnow::error::EmptyError)
+    }
+}
+
+fn companion(input: &mut Input<'_>) -> Parsed<Part> {
+    let mine = || {
+        (
+            word(MINE),
+            maybe(&["mejor", "pequeno", "pequena", "querida"]),
+        )
+    };
+    alt((
+        counted,
+        (
+            word(&["yo", "eu", "i", "me", "myself"]),
+            peek(not(word(&["quiero", "necesito", "voy", "would", "want"]))),
+        )
+            .value(Part::Guest),
+        (word(&["mi"]), peek(alt((sign(","), word(&["y"]))))).value(Part::Guest),
+        (mine(), word(TWO_COMPANIONS)).value(Part::Companions(2)),
+        (mine(), word(ONE_COMPANION)).value(Part::Companions(1)),
+        ages_of_children,
+        (mine(), singular_child, ages).map(|(_, _, ())| Part::Children(1)),
+        (
+            maybe(&[
+                "los", "las", "mis", "unos", "unas", "my", "the", "our", "nuestros", "algunos",
+                "varios", "meus", "os",
+            ]),
+            alt((word(CHILDREN), word(FRIENDS), word(&["familia", "family"]))),
+        )
+            .value(Part::Unclear),
+        (
+            word(&["mi", "la", "toda", "my", "minha"]),
+            maybe(&["la"]),
+            word(&["familia", "family"]),
+        )
+            .value(Part::Unclear),
+    ))
+    .parse_next(input)
+}
+
+fn singular_child<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
+    token(|token| {
+        token.is_any(CHILDREN)
+            && (!token.text.ends_with('s') || token.is("kids"))
+            && !token.is_any(&["kids", "children", "babies"])
+    })
+    .parse_next(input)
+}
