@@ -170,6 +170,10 @@ mod tests {
         assert_eq!(Stay::new(day(5), day(5)), Err(StayError::NoNights));
         assert_eq!(Stay::new(day(5), day(4)), Err(StayError::NoNights));
         assert_eq!(Stay::of_nights(day(5), 91), Err(StayError::TooLong));
+        let backwards = r#"{"check_in":"2027-01-05","check_out":"2027-01-04"}"#;
+        assert!(serde_json::from_str::<Stay>(backwards).is_err());
+        let stay = r#"{"check_in":"2027-01-04","check_out":"2027-01-05"}"#;
+        assert_eq!(serde_json::from_str::<Stay>(stay).unwrap(), Stay::new(day(4), day(5)).unwrap());
     }
 
     proptest::proptest! {

@@ -15,7 +15,7 @@ use crate::{Intent, Language};
 ///
 /// A phrase is words with a space between: `a|b` is either, `a+b` both in a row as one alternative,
 /// `pre*` any word that begins so, `_` any one word, `..` up to four words of the same sentence, `#` a number, `word?` may be missing, `^`
-/// and `$` the ends of the message.
+/// and `$` the ends of the message, `@name` a class of words.
 pub(crate) type Row = (Intent, u32, &'static [&'static str]);
 
 /// Alone, it settles the intent against anything below it.
@@ -26,6 +26,17 @@ const STRONG: u32 = 9;
 const PLAIN: u32 = 7;
 /// Means it when nothing else does.
 const HINT: u32 = 4;
+
+/// Words that phrases use together, under a name: `@have` in a phrase is any of them.
+pub(crate) type Class = (&'static str, &'static str);
+
+fn classes(language: Language) -> &'static [Class] {
+    match language {
+        Language::Es => es::CLASSES,
+        Language::Pt => pt::CLASSES,
+        Language::En => en::CLASSES,
+    }
+}
 
 fn table(language: Language) -> &'static [Row] {
     match language {

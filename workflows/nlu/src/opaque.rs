@@ -5,11 +5,11 @@ mod measure;
 mod money;
 mod time;
 
-use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
+use winnow::combinator::{alt, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
 use crate::dates::point::written_out;
-use crate::grammar::{Input, Parsed, map_token, maybe, number, sign, sweep_or_skip, token, word};
+use crate::grammar::{Input, Parsed, map_token, maybe, sign, sweep_or_skip, token, word};
 use crate::opaque::measure::{measure, place};
 use crate::opaque::money::{money, percent};
 use crate::opaque::time::{always_open, time};

@@ -42,7 +42,6 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
         accommodation: facts.accommodation,
         reservation_code: facts.reservation_code,
         language,
-        ..Reading::default()
     }
 }
 

@@ -27,7 +27,11 @@ use workflows::{
     },
 };
 
-use crate::{history, stage::Stage, world::Trouble};
+use crate::{
+    history,
+    stage::{Stage, in_time},
+    world::Trouble,
+};
 
 pub(crate) const MINUTE: Duration = Duration::from_secs(60);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
@@ -133,7 +137,9 @@ impl Booking {
     }
 
     pub(crate) fn handle(&self) -> WorkflowHandle<Client, Reservation> {
-        self.stage.client.get_workflow_handle::<Reservation>(self.id())
+        self.stage
+            .client
+            .get_workflow_handle::<Reservation>(self.id())
     }
 
     /// Starts the story and waits for the answer about the nights; `key` is the caller's idempotency key.
@@ -262,11 +268,20 @@ impl Booking {
     }
 
     /// Lets the time that is left fly, and checks the history of the story.
-    pub(crate) async fn ends(self, history: &str) -> Result<(ReservationOutcome, Stage)> {
+    pub(crate) async fn ends(self) -> Result<(ReservationOutcome, Stage)> {
+        self.is_over(None).await
+    }
+
+    /// As [`Booking::ends`], and the history is one of those that are kept.
+    pub(crate) async fn ends_as(self, history: &str) -> Result<(ReservationOutcome, Stage)> {
+        self.is_over(Some(history)).await
+    }
+
+    async fn is_over(self, history: Option<&str>) -> Result<(ReservationOutcome, Stage)> {
         let handle = self.handle();
         // A story that is over has no clock to move.
         drop(self.stage.let_time_fly(&self.id()).await);
-        let outcome = handle.get_result(WorkflowGetResultOptions::default()).await?;
+        let outcome = in_time(handle.get_result(WorkflowGetResultOptions::default())).await??;
         let events = handle.fetch_history(WorkflowFetchHistoryOptions::default());
         history::check(history, events).await?;
         Ok((outcome, self.stage))

@@ -20,7 +20,7 @@ use workflows::{
 use crate::{
     booking::{DAY, HOUR, in_thirty_days},
     history,
-    stage::Stage,
+    stage::{Stage, in_time},
     world::{Trouble, World},
 };
 
@@ -47,7 +47,9 @@ impl Chat {
     }
 
     fn handle(&self) -> WorkflowHandle<Client, Conversation> {
-        self.stage.client.get_workflow_handle::<Conversation>(self.id())
+        self.stage
+            .client
+            .get_workflow_handle::<Conversation>(self.id())
     }
 
     async fn guest_writes(&self, message: MessageId) -> Result<()> {
@@ -96,11 +98,20 @@ impl Chat {
     }
 
     /// Lets days pass until nobody is awake, and checks the history of the last run.
-    async fn sleeps(self, history: &str) -> Result<Stage> {
+    async fn sleeps(self) -> Result<Stage> {
+        self.is_asleep(None).await
+    }
+
+    /// As [`Chat::sleeps`], and the history is one of those that are kept.
+    async fn sleeps_as(self, history: &str) -> Result<Stage> {
+        self.is_asleep(Some(history)).await
+    }
+
+    async fn is_asleep(self, history: Option<&str>) -> Result<Stage> {
         let handle = self.handle();
         // A conversation that sleeps has no clock to move.
         drop(self.stage.let_time_fly(&self.id()).await);
-        let outcome = handle.get_result(WorkflowGetResultOptions::default()).await?;
+        let outcome = in_time(handle.get_result(WorkflowGetResultOptions::default())).await??;
         assert_eq!(outcome, ConversationOutcome::Asleep);
         let events = handle.fetch_history(WorkflowFetchHistoryOptions::default());
         history::check(history, events).await?;
@@ -120,11 +131,13 @@ fn texts(messages: &[MessageId]) -> Vec<String> {
 async fn every_message_is_answered_once_and_in_order() -> Result<()> {
     let chat = Chat::begun().await?;
     let said: [MessageId; 4] = messages();
-    for message in [said[0], said[1], said[0], said[2], said[1], said[3], said[3]] {
+    for message in [
+        said[0], said[1], said[0], said[2], said[1], said[3], said[3],
+    ] {
         chat.guest_writes(message).await?;
     }
     chat.has_answered(4).await;
-    let stage = chat.sleeps("conversation-in-order").await?;
+    let stage = chat.sleeps_as("conversation-in-order").await?;
     assert_eq!(stage.world.calls("conversation.respond"), texts(&said));
     Ok(())
 }
@@ -144,7 +157,7 @@ async fn a_hold_that_the_guest_asks_for_is_placed_and_its_outcome_told() -> Resu
     let answer = chat.will_do(message, Task::PlaceHold { input });
     chat.guest_writes(message).await?;
     chat.has_answered(2).await;
-    let stage = chat.sleeps("conversation-hold").await?;
+    let stage = chat.sleeps_as("conversation-hold").await?;
     assert_eq!(stage.world.calls("reservations.open"), [code.to_string()]);
     assert_eq!(stage.world.calls("messaging.deliver"), [answer.to_string()]);
     let turns = stage.world.calls("conversation.respond");
@@ -165,7 +178,7 @@ async fn a_guest_cancels_and_extends_in_the_chat() -> Result<()> {
     chat.guest_writes(first).await?;
     chat.guest_writes(second).await?;
     chat.has_answered(4).await;
-    let stage = chat.sleeps("conversation-cancel").await?;
+    let stage = chat.sleeps_as("conversation-cancel").await?;
     assert_eq!(stage.world.calls("reservations.cancel"), ["by Guest"]);
     let turns = stage.world.calls("conversation.respond");
     assert!(turns[1].contains("AlreadyExtended"), "{turns:?}");
@@ -181,9 +194,12 @@ async fn a_message_that_cannot_be_answered_never_keeps_the_next_one_from_it() ->
     chat.guest_writes(first).await?;
     chat.guest_writes(second).await?;
     chat.has_answered(1).await;
-    let stage = chat.sleeps("conversation-turn-failed").await?;
+    let stage = chat.sleeps_as("conversation-turn-failed").await?;
     assert_eq!(stage.world.calls("conversation.respond"), texts(&[second]));
-    assert_eq!(stage.world.asked_of_owner(), [format!("turn_failed {first}")]);
+    assert_eq!(
+        stage.world.asked_of_owner(),
+        [format!("turn_failed {first}")]
+    );
     Ok(())
 }
 
@@ -191,12 +207,17 @@ async fn a_message_that_cannot_be_answered_never_keeps_the_next_one_from_it() ->
 async fn an_answer_that_can_never_be_sent_does_not_end_the_conversation() -> Result<()> {
     let chat = Chat::begun().await?;
     let [first, second] = messages();
-    chat.will_do(first, Task::Cancel { code: in_thirty_days().code });
+    chat.will_do(
+        first,
+        Task::Cancel {
+            code: in_thirty_days().code,
+        },
+    );
     chat.world().refuses("messaging.deliver");
     chat.guest_writes(first).await?;
     chat.guest_writes(second).await?;
     chat.has_answered(3).await;
-    let stage = chat.sleeps("conversation-not-sent").await?;
+    let stage = chat.sleeps().await?;
     assert_eq!(stage.world.calls("reservations.cancel").len(), 1);
     Ok(())
 }
@@ -213,7 +234,7 @@ async fn what_did_not_arrive_is_sent_another_way_without_keeping_the_guest_waiti
     chat.guest_writes(second).await?;
     chat.has_answered(2).await;
     chat.world().recovers("messaging.recover");
-    let stage = chat.sleeps("conversation-recovered").await?;
+    let stage = chat.sleeps_as("conversation-recovered").await?;
     assert_eq!(stage.world.calls("messaging.recover"), [lost.to_string()]);
     Ok(())
 }
@@ -229,12 +250,12 @@ async fn a_conversation_sleeps_after_a_day_of_silence_and_wakes() -> Result<()> 
     chat.has_answered(2).await;
     chat.stage.skip(&chat.id(), DAY - HOUR).await?;
     let guest = chat.guest;
-    let stage = chat.sleeps("conversation-asleep").await?;
+    let stage = chat.sleeps().await?;
     let chat = Chat { stage, guest };
     let [third] = messages();
     chat.guest_writes(third).await?;
     chat.has_answered(3).await;
-    let stage = chat.sleeps("conversation-woken").await?;
+    let stage = chat.sleeps().await?;
     assert_eq!(
         stage.world.calls("conversation.respond"),
         texts(&[first, second, third])
@@ -247,7 +268,12 @@ async fn a_long_conversation_continues_as_new_and_loses_nothing() -> Result<()> 
     let chat = Chat::begun().await?;
     let [first] = messages();
     chat.guest_writes(first).await?;
-    let run = chat.handle().describe(Default::default()).await?.run_id().to_owned();
+    let run = chat
+        .handle()
+        .describe(Default::default())
+        .await?
+        .run_id()
+        .to_owned();
     let [lost] = messages();
     chat.world().is_down("messaging.recover");
     chat.was_not_delivered(lost).await?;
@@ -259,10 +285,17 @@ async fn a_long_conversation_continues_as_new_and_loses_nothing() -> Result<()> 
     }
     chat.has_answered(251).await;
     chat.world().recovers("messaging.recover");
-    let handle = chat.stage.client.get_workflow_handle::<Conversation>(chat.id());
-    let now = handle.describe(Default::default()).await?.run_id().to_owned();
+    let handle = chat
+        .stage
+        .client
+        .get_workflow_handle::<Conversation>(chat.id());
+    let now = handle
+        .describe(Default::default())
+        .await?
+        .run_id()
+        .to_owned();
     assert_ne!(now, run, "the first run handed over to another");
-    let stage = chat.sleeps("conversation-last-run").await?;
+    let stage = chat.sleeps().await?;
     let mut all = vec![first];
     all.extend(said);
     assert_eq!(stage.world.calls("conversation.respond"), texts(&all));
@@ -278,32 +311,40 @@ async fn a_conversation_that_is_asked_to_stop_answers_what_waits_first() -> Resu
     for message in said {
         chat.guest_writes(message).await?;
     }
-    chat.handle().cancel(WorkflowCancelOptions::default()).await?;
+    chat.handle()
+        .cancel(WorkflowCancelOptions::default())
+        .await?;
     chat.stage.start_worker()?;
-    let outcome = chat.handle().get_result(WorkflowGetResultOptions::default()).await?;
+    let outcome = chat
+        .handle()
+        .get_result(WorkflowGetResultOptions::default())
+        .await?;
     assert_eq!(outcome, ConversationOutcome::Asleep);
     assert_eq!(chat.world().calls("conversation.respond"), texts(&said));
-    chat.sleeps("conversation-asked-to-stop").await?;
+    chat.sleeps_as("conversation-asked-to-stop").await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_conversation_is_the_same_when_every_step_fails_once_and_the_worker_restarts() -> Result<()> {
-    for (trouble, history) in [
-        (Trouble::FirstAttemptFails, "conversation-failing"),
-        (Trouble::FirstAnswerIsLost, "conversation-answers-lost"),
-    ] {
+async fn a_conversation_is_the_same_when_every_step_fails_once_and_the_worker_restarts()
+-> Result<()> {
+    for trouble in [Trouble::FirstAttemptFails, Trouble::FirstAnswerIsLost] {
         let mut chat = Chat::begun().await?;
         chat.world().facts().trouble = trouble;
         let [first, second] = messages();
-        chat.will_do(first, Task::Extend { code: in_thirty_days().code });
+        chat.will_do(
+            first,
+            Task::Extend {
+                code: in_thirty_days().code,
+            },
+        );
         chat.guest_writes(first).await?;
         chat.has_answered(1).await;
         chat.stage.stop_worker().await?;
         chat.guest_writes(second).await?;
         chat.stage.start_worker()?;
         chat.has_answered(3).await;
-        let stage = chat.sleeps(history).await?;
+        let stage = chat.sleeps().await?;
         let turns = stage.world.calls("conversation.respond");
         assert_eq!(turns.len(), 3, "{turns:?}");
         assert_eq!(stage.world.calls("reservations.extend").len(), 1);

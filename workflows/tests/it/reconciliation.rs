@@ -11,9 +11,18 @@ use crate::{history, stage::Stage};
 async fn search(stage: &Stage, history: &str) -> Result<SearchOutcome> {
     let id = format!("{}/{}", names::RECONCILIATION_SCHEDULE, stage.queue);
     let options = WorkflowStartOptions::new(stage.queue.clone(), id).build();
-    let handle = stage.client.start_workflow(Reconciliation::run, (), options).await?;
-    let outcome = handle.get_result(WorkflowGetResultOptions::default()).await?;
-    history::check(history, handle.fetch_history(WorkflowFetchHistoryOptions::default())).await?;
+    let handle = stage
+        .client
+        .start_workflow(Reconciliation::run, (), options)
+        .await?;
+    let outcome = handle
+        .get_result(WorkflowGetResultOptions::default())
+        .await?;
+    history::check(
+        Some(history),
+        handle.fetch_history(WorkflowFetchHistoryOptions::default()),
+    )
+    .await?;
     Ok(outcome)
 }
 

@@ -53,7 +53,9 @@ async fn a_history_that_the_code_does_not_fit_is_told_by_its_event() -> Result<(
     ensure!(&other != json, "the history lets the nights go");
     let history = WorkflowHistory::from_json(other.as_bytes())?;
     let results = replayer()?.replay_workflows([history]).await?;
-    let failure = results.first().and_then(|result| result.replay_failure.clone());
+    let failure = results
+        .first()
+        .and_then(|result| result.replay_failure.clone());
     let Some(WorkflowReplayFailure::Nondeterminism { message }) = failure else {
         anyhow::bail!("the change went unnoticed: {failure:?}");
     };

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::{MessageId, ReservationCode, ReservationStatus, payment::{PaymentId, PaymentReport}};
+use domain::{
+    MessageId, ReservationCode, ReservationStatus,
+    payment::{PaymentId, PaymentReport},
+};
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::{
     contracts::{
@@ -10,8 +13,8 @@ use workflows::{
         inventory::{self, Extension, HoldOutcome, HoldRequest, Release, Standing},
         messaging::{self, Deliver, Notify},
         payments::{
-            self, GiveBack, LinkName, LinkRequest, ReconcileWindow, RefundRequest, Review, SettlePayment,
-            Settled, Truth,
+            self, GiveBack, LinkName, LinkRequest, ReconcileWindow, RefundRequest, Review,
+            SettlePayment, Settled, Truth,
         },
         reservations::{self, CancelOutcome, CancelRequest, ExtendOutcome},
     },
@@ -25,7 +28,10 @@ pub(crate) struct Script(pub(crate) Arc<World>);
 const CONFIRMED: ReservationStatus = ReservationStatus::Confirmed;
 const HELD: ReservationStatus = ReservationStatus::PreReserved;
 
-#[expect(dead_code, reason = "the worker calls them by the names of their contracts")]
+#[expect(
+    dead_code,
+    reason = "the worker calls them by the names of their contracts"
+)]
 #[temporalio_macros::activities]
 impl Script {
     #[activity(definition = inventory::PlaceHold)]
@@ -90,7 +96,8 @@ impl Script {
         ctx: ActivityContext,
         _code: ReservationCode,
     ) -> Result<Standing, ActivityError> {
-        self.0.perform(&ctx, "inventory.retake", "", |facts| facts.retake())
+        self.0
+            .perform(&ctx, "inventory.retake", "", |facts| facts.retake())
     }
 
     #[activity(definition = inventory::Complete)]
@@ -110,7 +117,8 @@ impl Script {
         ctx: ActivityContext,
         notify: Notify,
     ) -> Result<(), ActivityError> {
-        self.0.perform(&ctx, "messaging.notify", notify.step, |_| ())
+        self.0
+            .perform(&ctx, "messaging.notify", notify.step, |_| ())
     }
 
     #[activity(definition = messaging::DeliverMessages)]
@@ -120,7 +128,8 @@ impl Script {
         deliver: Deliver,
     ) -> Result<(), ActivityError> {
         let messages: Vec<_> = deliver.messages.iter().map(MessageId::to_string).collect();
-        self.0.perform(&ctx, "messaging.deliver", messages.join(" "), |_| ())
+        self.0
+            .perform(&ctx, "messaging.deliver", messages.join(" "), |_| ())
     }
 
     #[activity(definition = messaging::Recover)]
@@ -129,7 +138,8 @@ impl Script {
         ctx: ActivityContext,
         message: MessageId,
     ) -> Result<(), ActivityError> {
-        self.0.perform(&ctx, "messaging.recover", message.to_string(), |_| ())
+        self.0
+            .perform(&ctx, "messaging.recover", message.to_string(), |_| ())
     }
 
     #[activity(definition = payments::CreateLink)]
@@ -138,7 +148,12 @@ impl Script {
         ctx: ActivityContext,
         request: LinkRequest,
     ) -> Result<(), ActivityError> {
-        self.0.perform(&ctx, "payments.create_link", request.amount.to_string(), |_| ())
+        self.0.perform(
+            &ctx,
+            "payments.create_link",
+            request.amount.to_string(),
+            |_| (),
+        )
     }
 
     #[activity(definition = payments::CloseLink)]
@@ -167,7 +182,11 @@ impl Script {
     ) -> Result<Truth, ActivityError> {
         self.0.perform(&ctx, "payments.read", "", |facts| {
             let last = facts.truths.len() == 1;
-            let truth = if last { facts.truths.front().cloned() } else { facts.truths.pop_front() };
+            let truth = if last {
+                facts.truths.front().cloned()
+            } else {
+                facts.truths.pop_front()
+            };
             truth.unwrap_or(Truth::Unknown)
         })
     }
@@ -178,7 +197,8 @@ impl Script {
         ctx: ActivityContext,
         report: PaymentReport,
     ) -> Result<(), ActivityError> {
-        self.0.perform(&ctx, "payments.report", report.status.as_str(), |_| ())
+        self.0
+            .perform(&ctx, "payments.report", report.status.as_str(), |_| ())
     }
 
     #[activity(definition = payments::Settle)]
@@ -187,7 +207,11 @@ impl Script {
         ctx: ActivityContext,
         settle: SettlePayment,
     ) -> Result<Settled, ActivityError> {
-        let SettlePayment { payment_id, settlement, .. } = settle;
+        let SettlePayment {
+            payment_id,
+            settlement,
+            ..
+        } = settle;
         let detail = format!(
             "{payment_id} applied {}, returned {}",
             settlement.applied, settlement.returned
@@ -214,7 +238,10 @@ impl Script {
         give_back: GiveBack,
     ) -> Result<Vec<RefundRequest>, ActivityError> {
         let detail = format!("{} {}", give_back.step, give_back.amount);
-        self.0.perform(&ctx, "payments.plan_refunds", detail, |facts| facts.plan_refunds(give_back))
+        self.0
+            .perform(&ctx, "payments.plan_refunds", detail, |facts| {
+                facts.plan_refunds(give_back)
+            })
     }
 
     #[activity(definition = payments::AskOwner)]
@@ -233,7 +260,12 @@ impl Script {
         ctx: ActivityContext,
         window: ReconcileWindow,
     ) -> Result<u32, ActivityError> {
-        self.0.perform(&ctx, "payments.reconcile", window.seconds.to_string(), |_| 2)
+        self.0.perform(
+            &ctx,
+            "payments.reconcile",
+            window.seconds.to_string(),
+            |_| 2,
+        )
     }
 
     #[activity(definition = conversation::Respond)]
@@ -246,10 +278,11 @@ impl Script {
             TurnEvent::Message { message } => (Some(message), message.to_string()),
             TurnEvent::Done { message, result } => (None, format!("{message} {result:?}")),
         };
-        self.0.perform(&ctx, "conversation.respond", detail, |facts| {
-            let scripted = message.and_then(|message| facts.replies.get(&message).cloned());
-            scripted.unwrap_or_default()
-        })
+        self.0
+            .perform(&ctx, "conversation.respond", detail, |facts| {
+                let scripted = message.and_then(|message| facts.replies.get(&message).cloned());
+                scripted.unwrap_or_default()
+            })
     }
 
     #[activity(definition = reservations::Open)]
@@ -258,9 +291,10 @@ impl Script {
         ctx: ActivityContext,
         input: ReservationInput,
     ) -> Result<HoldOutcome, ActivityError> {
-        self.0.perform(&ctx, "reservations.open", input.code.to_string(), |facts| {
-            facts.hold.clone().unwrap_or(HoldOutcome::Taken)
-        })
+        self.0
+            .perform(&ctx, "reservations.open", input.code.to_string(), |facts| {
+                facts.hold.clone().unwrap_or(HoldOutcome::Taken)
+            })
     }
 
     #[activity(definition = reservations::CancelReservation)]
@@ -269,9 +303,12 @@ impl Script {
         ctx: ActivityContext,
         request: CancelRequest,
     ) -> Result<CancelOutcome, ActivityError> {
-        self.0.perform(&ctx, "reservations.cancel", format!("by {:?}", request.by), |facts| {
-            facts.cancellation.clone().unwrap_or(CancelOutcome::Unknown)
-        })
+        self.0.perform(
+            &ctx,
+            "reservations.cancel",
+            format!("by {:?}", request.by),
+            |facts| facts.cancellation.clone().unwrap_or(CancelOutcome::Unknown),
+        )
     }
 
     #[activity(definition = reservations::ExtendHold)]
@@ -281,7 +318,10 @@ impl Script {
         _code: ReservationCode,
     ) -> Result<ExtendOutcome, ActivityError> {
         self.0.perform(&ctx, "reservations.extend", "", |facts| {
-            facts.extension.clone().unwrap_or(ExtendOutcome::NotPossible)
+            facts
+                .extension
+                .clone()
+                .unwrap_or(ExtendOutcome::NotPossible)
         })
     }
 }

@@ -3,7 +3,9 @@
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions, tonic::IntoRequest as _};
+use temporalio_client::{
+    Client, ClientOptions, Connection, ConnectionOptions, tonic::IntoRequest as _,
+};
 use temporalio_common::protos::temporal::api::{
     common::v1::{FastForwardConfig, TimeSkippingConfig, WorkflowExecution},
     workflow::v1::WorkflowExecutionOptions,
@@ -21,6 +23,9 @@ const ADDRESS: &str = "POSADA_TEST_TEMPORAL_ADDRESS";
 
 /// What histories say of who wrote them: never the machine.
 const IDENTITY: &str = "workflows-tests";
+
+/// How long a test waits for a fact, or for an end, before it says that it never came.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Stage {
     pub(crate) client: Client,
@@ -78,7 +83,9 @@ impl Stage {
         let mut worker = Worker::new(&runtime, self.client.clone(), options)?;
         let stop = worker.shutdown_handle();
         let thread = std::thread::spawn(move || {
-            let local = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let local = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             local.block_on(worker.run())?;
             drop(runtime);
             Ok(())
@@ -112,7 +119,8 @@ impl Stage {
             id: id.clone(),
             duration: Some(by.try_into()?),
         };
-        self.set_time_skipping(workflow, true, Some(fast_forward)).await?;
+        self.set_time_skipping(workflow, true, Some(fast_forward))
+            .await?;
         let poll = PollWorkflowExecutionTimeSkippingRequest {
             namespace: "default".to_owned(),
             workflow_execution: Some(execution(workflow)),
@@ -169,6 +177,13 @@ impl Stage {
             .await?;
         Ok(())
     }
+}
+
+/// A story that never ends is a failure of its test, not of the whole run.
+pub(crate) async fn in_time<T>(story: impl Future<Output = T>) -> Result<T> {
+    tokio::time::timeout(PATIENCE, story)
+        .await
+        .context("the story never ended")
 }
 
 fn execution(workflow: &str) -> WorkflowExecution {

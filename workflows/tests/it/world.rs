@@ -3,15 +3,10 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Mutex, MutexGuard},
-    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
-use domain::{
-    MessageId, Money, ReservationStatus,
-    payment::PaymentId,
-    settlement::Settlement,
-};
+use domain::{MessageId, Money, ReservationStatus, payment::PaymentId, settlement::Settlement};
 use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
@@ -22,8 +17,7 @@ use workflows::contracts::{
     reservations::{CancelOutcome, ExtendOutcome},
 };
 
-/// How long a test waits for a fact before it says that it never came.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::stage::PATIENCE;
 
 /// One thing that a workflow asked of the world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +141,10 @@ impl World {
             }
         };
         if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("it never happened that {what}; what happened: {:#?}", self.facts());
+            panic!(
+                "it never happened that {what}; what happened: {:#?}",
+                self.facts()
+            );
         }
     }
 
@@ -189,7 +186,8 @@ impl World {
             return Err(anyhow::anyhow!("the first attempt fails").into());
         }
         let call = Call { what, detail };
-        let done_before = facts.trouble == Trouble::FirstAnswerIsLost && facts.calls.contains(&call);
+        let done_before =
+            facts.trouble == Trouble::FirstAnswerIsLost && facts.calls.contains(&call);
         if !done_before {
             facts.calls.push(call);
         }
@@ -203,8 +201,17 @@ impl World {
 
 impl Facts {
     pub(crate) fn paid(&self) -> Money {
-        let applied: Money = self.settlements.values().map(|settlement| settlement.applied).sum();
-        let planned: Money = self.plans.values().flatten().map(|refund| refund.amount).sum();
+        let applied: Money = self
+            .settlements
+            .values()
+            .map(|settlement| settlement.applied)
+            .sum();
+        let planned: Money = self
+            .plans
+            .values()
+            .flatten()
+            .map(|refund| refund.amount)
+            .sum();
         applied.less(planned)
     }
 
@@ -259,7 +266,12 @@ impl Facts {
     }
 
     pub(crate) fn plan_refunds(&mut self, give_back: GiveBack) -> Vec<RefundRequest> {
-        let GiveBack { code, amount, step, reason } = give_back;
+        let GiveBack {
+            code,
+            amount,
+            step,
+            reason,
+        } = give_back;
         if let Some(plan) = self.plans.get(&step) {
             return plan.clone();
         }

@@ -76,7 +76,7 @@ async fn a_crowd_after_overlapping_nights_never_shares_one() -> Result<()> {
     let first: NaiveDate = "2027-03-10".parse()?;
     let asked = (0..CROWD).map(|n| {
         let n = u64::try_from(n).unwrap_or_default();
-        asks(&house, &cabin, first + Days::new(n % 10), 1 + n % 4)
+        asks(&house, &cabin, first + Days::new(n % 10), 3 + n % 3)
     });
     let answers = try_join_all(asked).await?;
 

@@ -97,7 +97,8 @@ impl House {
     pub(crate) async fn post_sandbox(&self, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}{path}", self.app.sandbox_url);
         let answer = self.app.http.post(url).json(body).send().await?.error_for_status()?;
-        Ok(answer.json().await?)
+        let text = answer.text().await?;
+        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 
     pub(crate) async fn get_sandbox(&self, path: &str) -> Result<Value> {

@@ -60,7 +60,7 @@ async fn a_rejected_card_leaves_the_hold_and_the_next_one_confirms_it() -> Resul
     let mut ana = house.guest("Ana");
     let code = books(&mut ana).await?;
     house.pays(&code, json!({ "status": "rejected", "method": "visa" })).await?;
-    ana.hears_text("rechaz").await?;
+    ana.hears_text("no aprobó").await?;
     house.sees(&code, "pre_reserved").await?;
 
     house.pays_by_card(&code).await?;

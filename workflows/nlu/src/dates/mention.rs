@@ -74,6 +74,8 @@ pub(crate) enum Mention {
     NightsOf(Vec<Point>),
     /// "el 12 o el 13".
     Either(Vec<Point>),
+    /// "5-7": the 5th to the 7th, or the 5th of July.
+    PairOrDate(u32, u32),
     /// A weekend.
     Weekend(Weekend),
     /// A feast or long weekend.

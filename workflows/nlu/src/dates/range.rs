@@ -8,8 +8,8 @@ use crate::dates::mention::{Mention, Point, Role};
 use crate::dates::point::{bare, bare_with_article, explicit};
 use crate::dates::role::{arrival_word, departure_word, with_role};
 use crate::dates::weekday::part_of_day;
-use crate::grammar::{Input, Parsed, maybe, sign, token, word};
-use crate::tokens::Token;
+use crate::grammar::{Input, Parsed, map_token, maybe, sign, token, word};
+use crate::tokens::{Kind, Token};
 
 /// How sure a range of two bare numbers is by the words around it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ enum Lead {
 pub(crate) fn mention(input: &mut Input<'_>, expecting: bool, talking: bool) -> Parsed<Mention> {
     alt((
         |i: &mut Input<'_>| range(i, expecting || talking),
+        pair_or_date,
         nights_of,
         |i: &mut Input<'_>| several(i, expecting),
         with_role,
@@ -150,6 +151,32 @@ fn separator(input: &mut Input<'_>, window: bool) -> Parsed<Separator> {
     separator.parse_next(input)
 }
 
+/// "5-7", where both numbers are days and the second could be a month.
+fn pair_or_date(input: &mut Input<'_>) -> Parsed<Mention> {
+    let small = || {
+        map_token(|token| {
+            token
+                .value
+                .filter(|n| token.kind == Kind::Digits && (1..=12).contains(n))
+        })
+    };
+    let glued = |text: &'static str| token(move |token| token.glued && token.is(text));
+    maybe(&["el", "del", "the", "para"]).parse_next(input)?;
+    let (first, _, second) = (small(), glued("-"), small())
+        .verify(|(first, _, second)| first < second)
+        .parse_next(input)?;
+    peek(not(alt((
+        (
+            maybe(&["-", "/", "."]),
+            token(|token| token.kind == Kind::Digits),
+        )
+            .void(),
+        (maybe(&["de", "of"]), token(|token| token.month.is_some())).void(),
+    ))))
+    .parse_next(input)?;
+    Ok(Mention::PairOrDate(first, second))
+}
+
 /// "las noches del 12 y 13".
 fn nights_of(input: &mut Input<'_>) -> Parsed<Mention> {
     word(&["noche", "noches", "noite", "noites", "night", "nights"]).parse_next(input)?;
@@ -215,10 +242,7 @@ fn expected(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     }
     let first = bare.parse_next(input)?;
     let second = opt(bare).parse_next(input)?;
-    peek(not(token(|token| {
-        token.kind == crate::tokens::Kind::Digits
-    })))
-    .parse_next(input)?;
+    peek(not(token(|token| token.kind == Kind::Digits))).parse_next(input)?;
     Ok(match second {
         None => Mention::Point(first, Role::Unsaid),
         Some(second) => Mention::Range {

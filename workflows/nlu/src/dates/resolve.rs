@@ -1,16 +1,21 @@
 //! From everything said about dates to what the reading says about them. The order of the rules
 //! is the order of certainty: whole stays, then ends of a stay, then lengths, then stretches.
 
+mod ends;
+mod lengths;
+mod stays;
+
 use chrono::{Datelike, NaiveDate};
 
-use crate::dates::calendar::{Anchor, Resolved, monday_of, moved, plus};
+use crate::dates::calendar::{Anchor, monday_of};
 use crate::dates::feasts;
-use crate::dates::mention::{Length, Mention, Point, Role, Stretch, Weekend};
+use crate::dates::mention::{Length, Mention, Point, Stretch};
+use crate::dates::resolve::lengths::Lengths;
 use crate::dates::select::{count, share_month};
-use crate::dates::stay::{Outcome, between};
+use crate::dates::stay::Outcome;
 use crate::grammar::Found;
 use crate::tokens::Token;
-use crate::{Awaiting, Context, DateError, Period, StayChoice};
+use crate::{Context, DateError, Period, StayChoice};
 
 /// What a message says about when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -162,7 +167,7 @@ impl<'c> Talk<'c> {
     fn read(&self, mentions: &[Mention], length: &Lengths) -> When {
         let stays = self.stays(mentions);
         let mut when = match stays.as_slice() {
-            [] => self.from_points(mentions, length),
+            [] => self.points(mentions, length),
             [outcome] => self.with_length(outcome.clone(), window(mentions), length),
             several => When::unclear(several.iter().flat_map(offered).collect()),
         };
@@ -189,7 +194,6 @@ impl<'c> Talk<'c> {
         }
     }
 }
-
 
 const fn choice(check_in: NaiveDate, check_out: Option<NaiveDate>) -> StayChoice {
     StayChoice {

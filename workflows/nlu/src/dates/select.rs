@@ -167,13 +167,7 @@ fn last_stay(mentions: Vec<Found<Mention>>) -> Vec<Found<Mention>> {
     if mentions.iter().filter(whole).count() < 2 {
         return mentions;
     }
-    mentions
-        .iter()
-        .filter(whole)
-        .last()
-        .cloned()
-        .into_iter()
-        .collect()
+    mentions.iter().rfind(whole).cloned().into_iter().collect()
 }
 
 /// Gives a bare day the month that was said apart from it: "en enero, del 10 al 15".

@@ -46,6 +46,13 @@ pub(crate) fn decide(
             intent: Intent::Availability,
             all: Vec::new(),
         },
+        // "gracias por la info" asks for nothing.
+        Some(first)
+            if first.intent == Intent::Menu
+                && social.iter().any(|score| score.intent == Intent::Thanks) =>
+        {
+            Wishes::one(Intent::Thanks)
+        }
         Some(_) => Wishes::of(&scores),
         None if facts.reservation_code.is_some() => Wishes::one(Intent::Status),
         None => social_intent(&social, context).map_or_else(Wishes::default, Wishes::one),

@@ -2,7 +2,64 @@
 //! `n`, "fin de semana" is `finde`, "check in" is `checkin`.
 
 use crate::Intent;
-use crate::intent::{CERTAIN, HINT, PLAIN, Row, STRONG};
+use crate::intent::{CERTAIN, Class, HINT, PLAIN, Row, STRONG};
+
+/// Words that phrases use together.
+pub(super) const CLASSES: &[Class] = &[
+    (
+        "have",
+        "hay tenes tienen tiene tenian tenias tendran tendras tendra tendrias tendrian queda quedan quedo \
+         quedaria quedara habra habria consigo conseguire existe hubiera conseguimos",
+    ),
+    (
+        "want",
+        "quiero quisiera queria queremos quisieramos queriamos querria necesito necesitamos necesitaria deseo \
+         gustaria desearia puedo podemos podria podriamos voy+a vamos+a tengo+que tenemos+que debo pienso \
+         intento pretendo",
+    ),
+    (
+        "place",
+        "cabana cabanas cabanita cabanitas casa casas casita departamento depto alojamiento hospedaje lugar \
+         habitacion complejo posada duplex monoambiente",
+    ),
+    (
+        "booked",
+        "reserva reservas reservacion reservado reservada estadia",
+    ),
+    (
+        "change",
+        "cambi* modific* reprogram* posterg* pospon* aplaz* adelant* atras* retras* correr correrla correrlo \
+         corramos corro corran correme corremela correrme corrernos corremos mover moverla moverlo moveme muevan \
+         mueva muevo movamos movemos pasar pasarla pasarlo pasame pasala pasamos pasen pasarme agrandar ampli* \
+         achicar acort* alarg* extend* extiend* estir* prolong* rectific* corregir traslad* reagend* actualizar \
+         agreg* sumar sumarle sumo sumamos suma anadir quitar quitarle restar bajar bajarle sacar sacarle",
+    ),
+    (
+        "when",
+        "fecha fechas dia dias noche noches semana finde ingreso entrada salida llegada checkin checkout horario",
+    ),
+    (
+        "animal",
+        "perr* gat* mascota* animal* cachorr* caniche* bicho* conejo labrador golden bulldog salchicha dogo \
+         pichich* michi* peludo* firulais loro ovejero pitbull boxer beagle",
+    ),
+    (
+        "person",
+        "persona alguien humano humana dueno duena duenos encargad* operador* asesor* agente recepcion \
+         representante responsable titular vendedor* gerente administra* propietari* empleado secretaria",
+    ),
+    (
+        "landmark",
+        "centro lago playa terminal aeropuerto ruta pueblo ciudad cerro mar rio bosque bariloche villa capital \
+         super* peatonal montana catedral plaza muelle estacion",
+    ),
+    (
+        "thing",
+        "calef* estufa luz aire ducha tele tv wifi internet heladera cocina horno bano inodoro puerta \
+         termotanque calefon agua pileta jacuzzi cerradura canilla caldera gas cama llave ventilador \
+         microondas parrilla lavarropas cabana",
+    ),
+];
 
 pub(super) const TABLE: &[Row] = &[
     // --- free nights ---------------------------------------------------------------------------
@@ -10,6 +67,13 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Availability,
         STRONG,
         &[
+            "@have algo",
+            "@have .. lugar|lugares|lugarcito|vacante*|cupo|cupos|hueco|espacio|libre|libres|disponible|algo",
+            "@have @place $",
+            "@have @place para|del|el|libre|desde|entre|en",
+            "estan|esta complet*",
+            "completo|completos|completa|completas|lleno|llenos ?",
+            "recib* .. el|este|del|para|hoy|manana|en",
             "disponib*",
             "hay|tenes|tienen|tenian|tenias|tendran|tendrias|tendras|tendrian|queda|quedan|quedo|quedara|habra|habria|consigo|conseguire .. lugar|lugares|lugarcito|vacante*|cupo|cupos|hueco|espacio",
             "hay|tenes|tienen|queda|quedan|tendran|tendrias|habra .. libre|libres|disponible",
@@ -28,6 +92,9 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Availability,
         PLAIN,
         &[
+            "@want .. ir|irnos|irme|hospedar*|alojar*|pasar|quedarme|quedarnos|parar|viajar|descansar|escapar*|venir",
+            "@want un|una|el|la|# @place|finde|noche|noches|semana",
+            "donde parar|quedarme|quedarnos|alojar*|hospedar*",
             "libre|libres",
             "desocupad*",
             "ocupad*",
@@ -71,6 +138,9 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Price,
         STRONG,
         &[
+            "cuanto me|nos|te|les|se",
+            "cuanto .. cobras|cobra*|cuesta*|sale*|saldr*|vale*|pag*",
+            "el|los precio*",
             "cuanto .. me|nos|te|les .. sale|saldria|saldran|queda|quedaria|cobra*|cobras|costaria|cuesta|haces|dejas|vale",
             "lista de precios",
             "cuanto .. tengo|tenemos|hay|habria|tendria|tendriamos que pagar|abonar|poner",
@@ -123,6 +193,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         CERTAIN,
         &[
+            "@want .. reserv*",
+            "@want .. reservar|reservarl*",
             "quiero|quisiera|quisieramos|queremos|queria|gustaria|necesito|necesitamos|deseo|podria|podriamos|vengo|vamos|voy|desearia|querria|queriamos|interesa|interesaria|intento|puedo|podemos|podes|podrias .. reservar|reservarla|reservarlo|reservarme|reservarnos|reservarte|reservas|bookear|reservarian",
             "quiero|quisiera|queremos|quisieramos|necesito|deseo|puedo|podemos|gustaria .. hacer|realizar|concretar|generar|dejar|asegurar|asegurarme|confirmar .. reserva|reservacion|reservado|reservada|cabana|lugar|fecha|fechas",
         ],
@@ -131,6 +203,10 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         STRONG,
         &[
+            "nos|me quedamos|quedo con",
+            "para reservar",
+            "hagamos|hace|hacemos|hacer|haceme|hagan|concretar|concretemos|cerrar|cerremos la|una reserva|trato",
+            "contratar|contratarla",
             "reservar",
             "reservarla|reservarlo|reservarme|reservarnos|reservame|reservala|reservalo|reservanos|reservamela|reservamelo|reservamos|reservo|reserveme|reservenme|reservanosla|reservarlas|reservemos|reservaria|reservariamos|resreva|resrevar",
             "hacer|hago|hacemos|haceme|hacenos|hagamos|hagan|tomar|hacerme|dejame .. una|la|mi reserva",
@@ -158,6 +234,9 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Amenities,
         STRONG,
         &[
+            "es|son|esta .. tranquil*|seguro|segura|lindo|linda|grande|amplia|comod*|nuevo|nueva|privad*|independiente|cerrado|calent*|fresc*",
+            "@have .. pava|banera|ducha|sillita|cuna|bajada|muelle|galeria|patio|horno|hamaca*|agua+caliente",
+            "anda|funciona|llega bien? .. wifi|internet|senal|calefaccion",
             "que|cuales .. servicios|incluye|incluyen|ofrecen|comodidades|amenities|trae|traen|equipamiento",
             "que tiene|tienen|hay .. cabana|cabanas|casa|lugar|complejo",
             "cuantas|cuantos .. habitaciones|dormitorios|camas|banos|ambientes|cuartos|pisos|plazas",
@@ -172,6 +251,13 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Amenities,
         PLAIN,
         &[
+            "banera|bidet|ducha|duchas",
+            "metros|m2|superficie|tamano",
+            "sillita|silla+alta|practicuna",
+            "escaleras|planta+baja|primer+piso",
+            "cerrado|cerrada|privado|privada",
+            "agua+caliente",
+            "tranquilo|tranquila",
             "wifi|internet|wi-fi|starlink",
             "pileta|piscina|pile",
             "cochera|cocheras|estacionamiento|estacionar|garage|garaje",
@@ -186,14 +272,14 @@ pub(super) const TABLE: &[Row] = &[
             "desayuno|media+pension|merienda",
             "jacuzzi|hidromasaje|hidro|sauna|spa|yacuzzi",
             "lavarropas|secador|plancha|lavadero|tender",
-            "cuna|practicuna|sillita|silla alta",
+            "cuna|practicuna|sillita|silla+alta",
             "juegos|hamacas|metegol|ping+pong|pool",
             "balcon|terraza|jardin|patio|deck|galeria",
             "servicio|servicios",
             "incluye|incluyen|incluido|incluida|incluidos",
             "equipad*|equipamiento|comodidades|amenities|caracteristicas",
             "bano|banos|autos|auto|camioneta|habitaciones|dormitorios|dormitorio|ambientes|camas|cama|matrimonial|cuchetas|cucheta|colchon|sillon|sofa",
-            "accesible|rampa|escalera|escaleras|silla de ruedas|discapacidad|movilidad",
+            "accesible|rampa|escalera|escaleras|silla+de+ruedas|discapacidad|movilidad",
             "apta|apto|aptas|apropiad* .. chicos|ninos|nenes|bebes|familias|mayores",
             "vista al|a",
             "limpieza|mucama",
@@ -218,6 +304,9 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Pets,
         STRONG,
         &[
+            "@animal .. puede*|puedo|podemos|va|vaya|entra|molesta|acept*|admit*|permit*|drama|problema|cobran",
+            "puede*|puedo|podemos|acept*|admit*|permit*|cobran|dejan|llevar|ir|problema|drama .. @animal",
+            "y|con|sobre las?|los? @animal ?",
             "admiten|admite|aceptan|aceptas|acepta|permiten|permite|permitido|permitidos|permitidas|reciben|dejan|bienvenid* .. perr*|gat*|mascota*|animal*|caniche|cachorro*|bicho*",
             "perr*|gat*|mascota*|animal*|cachorro* .. admit*|acept*|permit*|bienvenid*|problema|drama|puede*|puedo|podemos|permitidos",
             "puedo|podemos|podria|podriamos|puede|pueden|problema|drama|posible|molesta|complica|jode .. perr*|gat*|mascota*|animal*|cachorro*|caniche|conejo",
@@ -228,8 +317,14 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Pets,
         HINT,
         &[
+            "@animal",
             "perro|perra|perros|perras|perrito|perrita|perritos|perritas|gato|gata|gatos|gatas|gatito|gatita|mascota|mascotas|caniche|cachorro|cachorra|animal|animales|bicho|bichos|michi|🐶|🐕|🐱|🐈|🐾|conejo|labrador|pichicho",
         ],
+    ),
+    (
+        Intent::Photos,
+        CERTAIN,
+        &["foto|fotos|video|videos|imagenes|fotito|fotitos de|del"],
     ),
     (
         Intent::Photos,
@@ -246,7 +341,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "mostrame|mostras|mostrar|mostrarme|muestran|mostranos|mostrarian .. cabana*|casa|lugar|depto|interior|habitacion*|como",
             "ver|conocer .. cabana|cabanas|casa|lugar|alojamiento|instalaciones",
-            "instagram|insta|galeria de",
+            "instagram|insta|facebook|pagina+web",
         ],
     ),
     // --- where and when ------------------------------------------------------------------------
@@ -254,6 +349,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Location,
         CERTAIN,
         &[
+            "a cuanto|cuantos|cuantas|que .. del|de|al @landmark",
+            "a cuanto|cuantas|cuantos .. @landmark",
             "a cuanto|cuantos|cuantas|que .. centro|lago|playa|terminal|aeropuerto|ruta|pueblo|ciudad|cerro|mar|rio|bosque|bariloche|villa",
             "cuanto .. hay|tardo|tarda|se tarda .. al|hasta|del|desde|de .. centro|lago|playa|terminal|aeropuerto|pueblo|ciudad|cerro|mar|rio|casa|capital|cabana",
         ],
@@ -262,6 +359,16 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Location,
         STRONG,
         &[
+            "ubi|ubicacion",
+            "por donde",
+            "como voy|vamos|viajo|voyo|hago",
+            "referencia|referencias .. llegar|lugar|ubic*",
+            "alejad*|retirad*|cercan*",
+            "como .. llegar|llego|llegamos|ir",
+            "desde donde",
+            "queda|quedan|esta|estan .. @landmark",
+            "distancia .. @landmark",
+            "cuanto .. tarda|tardo|tardamos|demora|hay .. @landmark|casa|desde|hasta",
             "direccion",
             "ubicacion|ubicados|ubicadas|ubicada|ubicado|ubican|ubicarlos|ubicame|ubico",
             "donde|adonde|dnd|onde .. estan|quedan|queda|esta|es|son|encuentran|ubic*|estas|seria|tengo|hay|vamos|vengo|voy|quedas",
@@ -304,6 +411,12 @@ pub(super) const TABLE: &[Row] = &[
         Intent::CheckinInfo,
         STRONG,
         &[
+            "a las cuantas",
+            "hasta cuando|que+hora .. quedar*|estar|salir|irnos|irme|desocupar",
+            "cuando .. salir|irnos|irme|desocupar|dejar .. cabana|domingo|dia",
+            "puedo|podemos|podria|podriamos .. llegar|entrar|salir|ingresar .. a|hasta las|la|#",
+            "me|nos da|dan|entrega|entregan|abre|recibe .. llave|llaves|puerta|cabana",
+            "vuelo|micro|bondi|colectivo .. llega|sale .. a|las",
             "a|en que hora|horario|horarios",
             "que hora|horario|horarios",
             "horario|horarios",
@@ -352,6 +465,12 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Payment,
         STRONG,
         &[
+            "senar|senarla|senarlo|senamos",
+            "me|te|nos cobr*",
+            "cobraste|cobraron",
+            "de que|cual|forma .. pag*|abon*",
+            "acredit* .. pago|transferencia|sena",
+            "caduco|vencio|vencido|expiro",
             "transferencia|transferencias|transferir|transferi|transfiero|transferirte|transferirles|transferido|transferimos|transfe|trasferencia|transf|trasnferencia",
             "cbu|cvu|alias",
             "mercadopago",
@@ -411,6 +530,11 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Status,
         STRONG,
         &[
+            "lo reservado",
+            "recordame|recordar|recorda|recordarme .. reserva|fechas|dia",
+            "no encuentro|veo|figura|aparece .. reserva",
+            "para que dia|fecha .. reserva|tengo",
+            "mi|la reserva ok|bien|quedo|existe",
             "mis reservas",
             "datos|detalle|detalles|informacion|numero|codigo|nro|confirmacion .. mi|la|de|nuestra reserva",
             "confirmacion",
@@ -436,6 +560,13 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Modify,
         CERTAIN,
         &[
+            "@change .. @booked",
+            "@change la|las|mi|un|una|# .. @when",
+            "@booked .. @change",
+            "mi|la reserva sea|pase|quede .. del|el|para|en",
+            "tengo|tenemos|tenia|hice .. @booked .. @change|en+vez|pero|despues|antes",
+            "# dia|dias|semana|semanas|noche antes|despues .. @booked",
+            "una|un semana|dia|noche|finde antes|despues",
             "cambiar|cambio|cambie|cambien|cambiarla|cambiarle|cambiarlas|cambiamos|cambiame|cambias|modific*|mover|moverla|moverlo|mueva|movemos|correr|correrla|corremos|corran|corrernos|corrella|postergar|postergo|postergarla|posponer|aplazar|adelantar|adelantarla|atrasar|atrasarla|retrasar|pasar|pasarla|pasamos|pasen|reprogram*|rectificar|corregir|trasladar|reagendar .. reserva|fecha|fechas|dia|dias|estadia|noche|noches|semana|finde|ingreso|entrada|salida|llegada|cantidad|reservas|checkin|checkout|personas",
             "extender|extendemos|alargar|alargamos|estirar|prolongar|ampliar|acortar|achicar .. estadia|reserva|noche|noches|dia|dias|semana|un|una|#",
             "agregar|agregarle|agrego|agregamos|agregas|agreguen|sumar|sumarle|sumo|sumamos|anadir|quitar|sacar|restar|bajar .. noche|noches|dia|dias|persona|personas|huesped*|invitad*|reserva|mas|adulto|menor|chico|nene|bebe",
@@ -484,6 +615,12 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Cancel,
         CERTAIN,
         &[
+            "marcha atras",
+            "no .. quiero|queremos mas|nada",
+            "no .. voy|vamos a ir|viajar",
+            "doy|dame|den|dar de baja",
+            "cancel*la|cancelala|cancelame|cancelenla|cancelemos|cancelalo",
+            "@want .. cancel*|anul*|suspend*",
             "quiero|quisiera|necesito|queremos|deseo|tengo+que|tenemos+que|voy+a|vamos+a|debo|puedo|podemos|podes|podrian|quisieramos|tendria|tendre .. cancelar|cancelarla|anular|anularla|suspender|cancelen",
             "dar|doy|darla|den|dame|demos|damos .. de baja .. reserva|estadia|cabana",
             "baja .. reserva",
@@ -526,6 +663,16 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Human,
         CERTAIN,
         &[
+            "con quien|quienes .. hablo|hablar|estoy|trato|comunico|contacto",
+            "atend* .. vos|usted|@person",
+            "atendeme|atiendanme|atiendame",
+            "ayuda|asistencia|atencion .. @person",
+            "@person por favor $",
+            "^ @person $",
+            "^ una? @person $",
+            "habl*|comunic*|contact*|convers*|charlar|chatear|tratar .. con|al @person",
+            "comunic* .. con .. @person|administra*|ventas|reservas|recepcion",
+            "no quiero|mas robot|robots|bot|bots|maquinas|maquina",
             "habl*|comunic*|contact*|convers*|charlar|chatear|tratar|consultar .. persona|alguien|humano|humana|dueno|duena|duenos|encargad*|operador*|asesor*|agente|recepcion|representante|responsable|ustedes|titular|vendedor*|gerente|administrador*|propietari*",
             "habl*|comunic*|convers* con vos|ustedes|usted",
             "atiend*|atend* .. alguien|persona|humano|humana|dueno|duena|encargad*|operador*|asesor*",
@@ -549,8 +696,8 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "humano|humana|humanos",
             "operador|operadora|operadores|asesor|asesora|representante|recepcionista|recepcion",
-            "sos|es|eres|estoy|hablo|esto .. bot|robot|maquina|persona|ia|humano|automatico|inteligencia",
-            "bot|robot|contestador|chatbot",
+            "sos|eres|estoy|hablo|esto|usted+es .. bot|robot|maquina|persona|ia|humano|automatico|inteligencia",
+            "bot|robot|bots|robots|contestador|chatbot",
             "quiero|necesito|puedo|quisiera|podria|podemos|queria hablar|hablarte|hablarles|comunicarme",
             "atencion al cliente|personalizada|humana",
             "llamar|llamada|llamarte|llamarlos|llamo",
@@ -563,6 +710,13 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Complaint,
         CERTAIN,
         &[
+            "no|ni .. funcion*|anda|andan|andaba|prende|enciende|calienta|sale|enfria|cierra|abre .. @thing",
+            "@thing .. no .. funcion*|anda|andan|andaba|anduvo|prende|enciende|calienta|sale|cierra|abre|enfria|sirve|carga",
+            "@thing .. rot*|suci*|tapad*|quemad*|verde|pierde|gotea|inundad*|mojad*|manchad*|fria|helad*",
+            "pierde|perdia|pierden|gotea .. agua|gas",
+            "me|nos cobraste|cobraron|cobro .. mas|demas|doble|#",
+            "no habia|hay|vino|aparecio|estaba nadie",
+            "minti*|mienten|engan*|estafa*",
             "mala|mal|malisima|pesima|pobre|horrible|nula|terrible|poca atencion|experiencia|onda|predisposicion|servicio|trato|estado|higiene|limpieza|educacion",
             "no funcion*|anda|andaba|andaban|anduvo|prende|prendia|enciende|encendia|calienta|calentaba|cierra|cerraba|abre|enfria|carga|sirve .. calef*|estufa|agua|luz|aire|ducha|tele|tv|wifi|internet|heladera|cocina|horno|bano|inodoro|puerta|llave|termotanque|calefon|nada|pileta|jacuzzi",
             "calef*|estufa|luz|aire|ducha|tele|tv|wifi|internet|heladera|cocina|horno|bano|inodoro|puerta|termotanque|calefon|agua|pileta|jacuzzi|cerradura|canilla|caldera .. no .. funcion*|anda|andaba|andan|anduvo|prende|enciende|calienta|calentaba|sale|salia|cierra|abre|enfria|sirve",
@@ -578,6 +732,10 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Complaint,
         STRONG,
         &[
+            "malisim*|horror|porqueria|basura|chot*|patetic*|nefast*|deplorable|penos*|mentiros*|cagada|garron",
+            "mintieron|mintio|mienten|enganaron|enganos*|estafado|estafada|estafados",
+            "mala atencion|onda|experiencia",
+            "no .. dormir|descansar",
             "queja|quejas|quejarme|quejo",
             "reclam*",
             "denunci*",
@@ -610,6 +768,12 @@ pub(super) const TABLE: &[Row] = &[
         Intent::OptOut,
         CERTAIN,
         &[
+            "^ baja .. $",
+            "^ baja por favor $",
+            "no me|nos hablen|hables|escriban|mensajeen|llamen",
+            "salir|sacar|saquenme|sacame|borrar|borrame|eliminar .. de .. lista|grupo|base|difusion",
+            "suscripcion|subscripcion",
+            "no quiero recibir|saber mas? nada",
             "^ baja $",
             "^ stop $",
             "^ salir $",
@@ -718,6 +882,10 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Unknown,
         CERTAIN + 2,
         &[
+            "frio|calor|nieva|nevar|llover|llueve|lluvia|clima|pronostico|temperatura ?",
+            "traduc*",
+            "# por|mas|menos|x|dividido #",
+            "cuanto es # .. #",
             "cuanto es # mas|menos|por|x|dividido #",
             "cuanto es # #",
             "capital de",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::intent::{Row, table};
+use crate::intent::{Class, Row, classes, table};
 use crate::tokens::{Kind, Token};
 use crate::{Intent, Language};
 
@@ -80,9 +80,9 @@ pub(crate) fn words(tokens: &[Token]) -> Vec<Word<'_>> {
     words
 }
 
-static SPANISH: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(table(Language::Es)));
-static PORTUGUESE: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(table(Language::Pt)));
-static ENGLISH: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(table(Language::En)));
+static SPANISH: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(Language::Es));
+static PORTUGUESE: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(Language::Pt));
+static ENGLISH: LazyLock<Phrases> = LazyLock::new(|| Phrases::compile(Language::En));
 
 /// The phrases of a language.
 pub(crate) fn phrases(language: Language) -> &'static Phrases {
@@ -94,7 +94,9 @@ pub(crate) fn phrases(language: Language) -> &'static Phrases {
 }
 
 impl Phrases {
-    fn compile(table: &'static [Row]) -> Self {
+    fn compile(language: Language) -> Self {
+        let table: &'static [Row] = table(language);
+        let classes: &'static [Class] = classes(language);
         let mut compiled = Self {
             phrases: Vec::new(),
             by_first_word: HashMap::new(),
@@ -103,7 +105,10 @@ impl Phrases {
         for (intent, weight, phrases) in table {
             for phrase in *phrases {
                 compiled.add(Phrase {
-                    pieces: phrase.split_whitespace().map(piece).collect(),
+                    pieces: phrase
+                        .split_whitespace()
+                        .map(|text| piece(text, classes))
+                        .collect(),
                     intent: *intent,
                     weight: *weight,
                 });
@@ -167,7 +172,7 @@ impl Phrases {
     }
 }
 
-fn piece(text: &'static str) -> Piece {
+fn piece(text: &'static str, classes: &'static [Class]) -> Piece {
     match text {
         "_" => Piece::Any,
         ".." => Piece::Gap,
@@ -181,16 +186,16 @@ fn piece(text: &'static str) -> Piece {
             } else {
                 text
             };
-            let (sequences, words): (Vec<&str>, Vec<&str>) = text
-                .split('|')
-                .partition(|word| word.contains('+') && word.len() > 1);
+            let alternatives = text.split('|').flat_map(|word| alternatives(word, classes));
+            let (sequences, words): (Vec<&str>, Vec<&str>) =
+                alternatives.partition(|word| word.contains('+') && word.len() > 1);
             let (prefixes, exact): (Vec<&str>, Vec<&str>) =
                 words.into_iter().partition(|word| word.ends_with('*'));
             Piece::Word {
                 number: exact.contains(&"#"),
                 sequences: sequences
                     .into_iter()
-                    .map(|words| words.split('+').map(piece).collect())
+                    .map(|words| words.split('+').map(|word| piece(word, classes)).collect())
                     .collect(),
                 exact,
                 prefixes: prefixes
@@ -200,6 +205,17 @@ fn piece(text: &'static str) -> Piece {
                 optional,
             }
         }
+    }
+}
+
+/// A word of a phrase, or the words of the class it names.
+fn alternatives(word: &'static str, classes: &'static [Class]) -> Vec<&'static str> {
+    let class = word
+        .strip_prefix('@')
+        .and_then(|name| classes.iter().find(|(class, _)| *class == name));
+    match class {
+        Some((_, words)) => words.split_whitespace().collect(),
+        None => vec![word],
     }
 }
 
@@ -256,7 +272,10 @@ mod tests {
     use crate::tokens::tokenise;
 
     fn found(phrase: &'static str, text: &str) -> bool {
-        let pieces: Vec<Piece> = phrase.split_whitespace().map(piece).collect();
+        let pieces: Vec<Piece> = phrase
+            .split_whitespace()
+            .map(|text| piece(text, &[]))
+            .collect();
         let tokens = tokenise(text);
         let words = words(&tokens);
         (0..words.len()).any(|at| matches(&pieces, &words, at))
@@ -269,6 +288,17 @@ mod tests {
         assert!(found("^ baja $", "BAJA"));
         assert!(!found("^ baja $", "planta baja"));
         assert!(found("quiero? una cabana", "una cabaña"));
+    }
+
+    #[test]
+    fn every_class_that_a_phrase_names_exists() {
+        for language in [Language::Es, Language::Pt, Language::En] {
+            let unknown: Vec<_> = phrases(language)
+                .vocabulary()
+                .filter(|word| word.starts_with('@'))
+                .collect();
+            assert!(unknown.is_empty(), "{unknown:?}");
+        }
     }
 
     #[test]

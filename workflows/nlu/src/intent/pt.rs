@@ -2,7 +2,10 @@
 //! `finde`, "check in" is `checkin`.
 
 use crate::Intent;
-use crate::intent::{CERTAIN, HINT, PLAIN, Row, STRONG};
+use crate::intent::{CERTAIN, Class, HINT, PLAIN, Row, STRONG};
+
+/// Words that phrases use together.
+pub(super) const CLASSES: &[Class] = &[];
 
 pub(super) const TABLE: &[Row] = &[
     (

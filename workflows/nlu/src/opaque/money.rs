@@ -3,7 +3,7 @@
 use winnow::combinator::{alt, repeat};
 use winnow::prelude::*;
 
-use crate::grammar::{Input, Parsed, sign, token, word};
+use crate::grammar::{Input, Parsed, maybe, sign, token, word};
 use crate::tokens::Kind;
 
 pub(super) const CURRENCIES: &[&str] = &[

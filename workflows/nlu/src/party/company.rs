@@ -1,6 +1,6 @@
 //! The guest and named companions in a list: "mi señora, los 2 chicos y yo".
 
-use winnow::combinator::{alt, opt, peek, not, preceded, repeat};
+use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
 use crate::grammar::{Input, Parsed, maybe, sign, token, word};

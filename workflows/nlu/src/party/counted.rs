@@ -6,6 +6,7 @@ use winnow::prelude::*;
 use crate::grammar::{Input, Parsed, maybe, number, token, word};
 use crate::party::part::Part;
 use crate::party::words::{ADULTS, CHILDREN, COUPLES, FRIENDS, ONE_COMPANION, PEOPLE};
+use crate::tokens::Token;
 
 /// How many, in a range that names a party.
 pub(super) fn small(input: &mut Input<'_>) -> Parsed<u32> {

@@ -11,24 +11,24 @@ use serde_json::{Map, Value};
 
 /// A line of a corpus: what a guest wrote, the dialogue it was written in, what it means.
 #[derive(Deserialize)]
-pub struct Line {
-    pub text: String,
+pub(crate) struct Line {
+    pub(crate) text: String,
     #[serde(default)]
-    pub context: Context,
+    pub(crate) context: Context,
     /// The day it was written, when it is not the corpus's own.
-    pub today: Option<NaiveDate>,
+    pub(crate) today: Option<NaiveDate>,
     /// What the line fixes: absent is not judged, null is "must be absent", a list is "any of
     /// these". `check_out` with `null` beside a day also allows asking again.
-    pub expect: Map<String, Value>,
+    pub(crate) expect: Map<String, Value>,
 }
 
 /// What a line expected, and what was read.
-pub struct Failure {
-    pub file: String,
-    pub text: String,
-    pub key: String,
-    pub expected: Value,
-    pub read: Value,
+pub(crate) struct Failure {
+    pub(crate) file: String,
+    pub(crate) text: String,
+    pub(crate) key: String,
+    pub(crate) expected: Value,
+    pub(crate) read: Value,
 }
 
 impl fmt::Display for Failure {
@@ -45,12 +45,12 @@ impl fmt::Display for Failure {
 }
 
 /// The day on which the corpus was written: a Tuesday.
-pub fn corpus_day() -> NaiveDate {
+pub(crate) fn corpus_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 24).expect("a real day")
 }
 
 /// Every line of every corpus, with the name of its file.
-pub fn lines() -> Vec<(String, Line)> {
+pub(crate) fn lines() -> Vec<(String, Line)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/corpus");
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the corpus is part of the crate")
@@ -66,15 +66,15 @@ fn lines_of(file: &Path) -> Vec<(String, Line)> {
     text.lines()
         .filter(|line| !line.trim().is_empty())
         .map(|line| {
-            let parsed = serde_json::from_str(line)
-                .unwrap_or_else(|error| panic!("{name}: {line}: {error}"));
+            let parsed =
+                serde_json::from_str(line).expect("every line of a corpus is a JSON object");
             (name.clone().into_owned(), parsed)
         })
         .collect()
 }
 
 /// What is wrong with the reading of a line.
-pub fn judge(file: &str, line: &Line) -> Vec<Failure> {
+pub(crate) fn judge(file: &str, line: &Line) -> Vec<Failure> {
     let today = line.today.unwrap_or_else(corpus_day);
     let reading = nlu::read(&line.text, today, &line.context);
     let extra = serde_json::json!({ "choices": reading.choices, "wishes": reading.wishes });

@@ -30,7 +30,7 @@ async fn a_hold_that_is_given_up_frees_its_nights_at_once() -> Result<()> {
         booking.stage.world.facts().status,
         Some(ReservationStatus::Cancelled)
     );
-    let (outcome, stage) = booking.ends("reservation-hold-cancelled").await?;
+    let (outcome, stage) = booking.ends_as("reservation-hold-cancelled").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(stage.world.told(), ["payment-link", "cancelled"]);
     assert_eq!(stage.world.calls("payments.close_link").len(), 1);
@@ -43,7 +43,7 @@ async fn a_guest_who_cancels_early_gets_everything_back() -> Result<()> {
     let booking = Booking::confirmed().await?;
     let outcome = booking.is_cancelled_by(Actor::Guest).await?;
     assert_eq!(outcome, gives_back(DEPOSIT, RefundBasis::Free));
-    let (outcome, stage) = booking.ends("reservation-cancelled").await?;
+    let (outcome, stage) = booking.ends_as("reservation-cancelled").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
     Ok(())
@@ -55,7 +55,7 @@ async fn a_guest_who_cancels_late_gets_the_share_of_the_policy() -> Result<()> {
     booking.skip(28 * DAY + HOUR).await?;
     let outcome = booking.is_cancelled_by(Actor::Guest).await?;
     assert_eq!(outcome, gives_back(DEPOSIT / 2, RefundBasis::Late));
-    let (_, stage) = booking.ends("reservation-cancelled-late").await?;
+    let (_, stage) = booking.ends().await?;
     assert_eq!(stage.world.refunded(), ["1001 $ 150"]);
     Ok(())
 }
@@ -66,7 +66,7 @@ async fn the_owner_who_cancels_late_gives_everything_back() -> Result<()> {
     booking.skip(29 * DAY).await?;
     let outcome = booking.is_cancelled_by(Actor::Operator).await?;
     assert_eq!(outcome, gives_back(DEPOSIT, RefundBasis::OwnerCancelled));
-    let (_, stage) = booking.ends("reservation-cancelled-by-owner").await?;
+    let (_, stage) = booking.ends().await?;
     assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
     Ok(())
 }
@@ -76,7 +76,7 @@ async fn asking_the_workflow_to_cancel_is_the_owners_cancellation() -> Result<()
     let booking = Booking::confirmed().await?;
     booking.workflow_is_cancelled().await?;
     booking.hears("cancelled").await;
-    let (outcome, stage) = booking.ends("reservation-workflow-cancelled").await?;
+    let (outcome, stage) = booking.ends_as("reservation-workflow-cancelled").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
     Ok(())
@@ -99,7 +99,7 @@ async fn a_reservation_is_cancelled_once_whoever_asks() -> Result<()> {
             .any(|outcome| matches!(outcome, CancelOutcome::Cancelled { .. }))
     );
     booking.stage.world.recovers("payments.refund");
-    let (_, stage) = booking.ends("reservation-cancelled-twice").await?;
+    let (_, stage) = booking.ends().await?;
     assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
     Ok(())
 }
@@ -121,7 +121,7 @@ async fn what_is_asked_when_it_is_over_is_answered() -> Result<()> {
         workflows::reservation::ConfirmOutcome::NotPossible { status }
     );
     booking.stage.world.recovers("messaging.notify");
-    let (outcome, stage) = booking.ends("reservation-asked-too-late").await?;
+    let (outcome, stage) = booking.ends_as("reservation-asked-too-late").await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(stage.world.facts().paid(), Money::ZERO);
     Ok(())
@@ -141,7 +141,7 @@ async fn money_that_comes_after_a_cancellation_is_given_back() -> Result<()> {
         })
         .await;
     booking.stage.world.recovers("messaging.notify");
-    let (outcome, stage) = booking.ends("reservation-paid-after-cancelling").await?;
+    let (outcome, stage) = booking.ends_as("reservation-paid-after-cancelling").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(
         stage.world.told(),

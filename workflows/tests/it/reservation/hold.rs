@@ -39,7 +39,7 @@ async fn the_same_key_gets_the_same_answer_also_when_the_story_is_over() -> Resu
         stage: crate::stage::Stage::without_worker().await?,
     };
     booking.hears("payment-link").await;
-    let (outcome, stage) = booking.ends("reservation-unpaid").await?;
+    let (outcome, stage) = booking.ends().await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(planned.open("key").await?, first);
     assert_eq!(stage.world.calls("inventory.place_hold").len(), 1);
@@ -60,7 +60,7 @@ async fn an_unpaid_hold_is_reminded_of_once_and_expires_on_time() -> Result<()> 
     booking.skip(MINUTE).await?;
     booking.expires().await;
     booking.stage.world.recovers("messaging.notify");
-    let (outcome, stage) = booking.ends("reservation-expired").await?;
+    let (outcome, stage) = booking.ends_as("reservation-expired").await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(
         stage.world.told(),
@@ -75,7 +75,7 @@ async fn taken_nights_are_refused_and_the_caller_knows() -> Result<()> {
     let booking = Booking::planned().await?;
     booking.stage.world.facts().nights_are_taken = true;
     assert_eq!(booking.open("key").await?, HoldOutcome::Taken);
-    let (outcome, stage) = booking.ends("reservation-refused").await?;
+    let (outcome, stage) = booking.ends_as("reservation-refused").await?;
     assert_eq!(outcome, ReservationOutcome::Refused);
     assert!(stage.world.told().is_empty());
     Ok(())
@@ -96,7 +96,7 @@ async fn a_hold_is_extended_once_and_its_link_with_it() -> Result<()> {
     booking.skip(2 * MINUTE).await?;
     booking.expires().await;
     booking.stage.world.recovers("messaging.notify");
-    let (_, stage) = booking.ends("reservation-extended").await?;
+    let (_, stage) = booking.ends_as("reservation-extended").await?;
     assert_eq!(stage.world.calls("payments.extend_link").len(), 1);
     Ok(())
 }
@@ -116,7 +116,7 @@ async fn a_link_that_was_made_for_a_shorter_hold_is_moved() -> Result<()> {
             world.calls("payments.extend_link").len() == 1
         })
         .await;
-    booking.ends("reservation-extended-before-its-link").await?;
+    booking.ends().await?;
     Ok(())
 }
 
@@ -128,7 +128,7 @@ async fn a_provider_that_is_down_delays_the_link_and_not_the_hold() -> Result<()
     booking.hears("hold-without-link").await;
     booking.stage.world.recovers("payments.create_link");
     booking.hears("payment-link").await;
-    let (outcome, _) = booking.ends("reservation-link-late").await?;
+    let (outcome, _) = booking.ends_as("reservation-link-late").await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     Ok(())
 }
@@ -140,7 +140,7 @@ async fn a_hold_expires_on_time_while_the_provider_is_down() -> Result<()> {
     booking.stage.world.is_down("payments.create_link");
     booking.open("key").await?;
     booking.hears("hold-expired").await;
-    let (outcome, stage) = booking.ends("reservation-expired-without-link").await?;
+    let (outcome, stage) = booking.ends().await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(stage.world.told(), ["hold-expired"]);
     Ok(())
@@ -153,7 +153,7 @@ async fn a_provider_that_refuses_to_make_a_link_is_the_owners_matter() -> Result
     booking.open("key").await?;
     booking.hears("hold-without-link").await;
     let code = booking.input.code.clone();
-    let (_, stage) = booking.ends("reservation-no-link").await?;
+    let (_, stage) = booking.ends_as("reservation-no-link").await?;
     assert_eq!(stage.world.asked_of_owner(), [format!("no_link {code}")]);
     Ok(())
 }
@@ -164,7 +164,7 @@ async fn a_hold_without_a_deposit_to_pay_is_confirmed_at_once() -> Result<()> {
     booking.input.quote.deposit = domain::Money::ZERO;
     booking.open("key").await?;
     booking.hears("confirmed").await;
-    let (outcome, stage) = booking.ends("reservation-no-deposit").await?;
+    let (outcome, stage) = booking.ends_as("reservation-no-deposit").await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
     assert!(stage.world.calls("payments.create_link").is_empty());
     Ok(())
@@ -188,7 +188,7 @@ async fn the_owner_confirms_by_hand_what_was_paid_elsewhere() -> Result<()> {
         booking.is_confirmed_by_hand(100).await?,
         ConfirmOutcome::NotPossible { status }
     );
-    let (outcome, stage) = booking.ends("reservation-confirmed-by-hand").await?;
+    let (outcome, stage) = booking.ends_as("reservation-confirmed-by-hand").await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
     assert_eq!(stage.world.facts().paid(), domain::Money::pesos(DEPOSIT));
     Ok(())
@@ -244,13 +244,19 @@ async fn those_who_look_see_how_things_stand() -> Result<()> {
 
     let options = WorkflowDescribeOptions::default();
     let described = booking.handle().describe(options).await?;
-    assert_eq!(described.static_summary(), Some(booking.input.summary().as_str()));
+    assert_eq!(
+        described.static_summary(),
+        Some(booking.input.summary().as_str())
+    );
     let found = described.search_attributes();
     let (code, place) = (&booking.input.code, booking.input.accommodation_id);
     assert_eq!(found.get(&names::RESERVATION_CODE), Some(code.to_string()));
     assert_eq!(found.get(&names::ACCOMMODATION_ID), Some(place.to_string()));
     assert_eq!(found.get(&names::CHANNEL).as_deref(), Some("whatsapp"));
-    assert_eq!(found.get(&names::RESERVATION_STATUS).as_deref(), Some("confirmed"));
+    assert_eq!(
+        found.get(&names::RESERVATION_STATUS).as_deref(),
+        Some("confirmed")
+    );
     assert!(found.get(&names::CHECK_IN).is_some());
 
     let details = current_details(&booking.stage.client, &booking.id()).await?;
@@ -262,9 +268,16 @@ async fn current_details(client: &Client, id: &str) -> Result<String> {
     let handle = client.get_workflow_handle::<temporalio_client::UntypedWorkflow>(id);
     let query = temporalio_client::UntypedQuery::new("__temporal_workflow_metadata");
     let answer = handle
-        .query(query, temporalio_common::data_converters::RawValue::empty(), Default::default())
+        .query(
+            query,
+            temporalio_common::data_converters::RawValue::empty(),
+            Default::default(),
+        )
         .await?;
     let payload = answer.payloads.first().map(|payload| payload.data.clone());
     let metadata: serde_json::Value = serde_json::from_slice(&payload.unwrap_or_default())?;
-    Ok(metadata["currentDetails"].as_str().unwrap_or_default().to_owned())
+    Ok(metadata["currentDetails"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned())
 }

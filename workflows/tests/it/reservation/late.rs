@@ -12,7 +12,7 @@ async fn a_late_deposit_takes_the_nights_again_while_they_are_free() -> Result<(
     booking.pays("1001", DEPOSIT).await?;
     booking.stage.world.recovers("messaging.notify");
     booking.hears("confirmed").await;
-    let (outcome, stage) = booking.ends("reservation-confirmed-late").await?;
+    let (outcome, stage) = booking.ends_as("reservation-confirmed-late").await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
     assert!(stage.world.refunded().is_empty());
     assert_eq!(stage.world.facts().paid(), Money::pesos(DEPOSIT));
@@ -27,18 +27,25 @@ async fn a_late_deposit_for_nights_that_are_gone_is_given_back_once() -> Result<
     booking
         .stage
         .world
-        .eventually("the money is given back", |world| !world.refunded().is_empty())
+        .eventually("the money is given back", |world| {
+            !world.refunded().is_empty()
+        })
         .await;
     // The nights are free again, and the provider repeats itself: what was decided stays decided.
     booking.stage.world.facts().nights_are_taken = false;
     booking.pays("1001", DEPOSIT).await?;
     booking.stage.world.recovers("messaging.notify");
-    let (outcome, stage) = booking.ends("reservation-too-late").await?;
+    let (outcome, stage) = booking.ends_as("reservation-too-late").await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
     assert_eq!(
         stage.world.told(),
-        ["payment-link", "hold-reminder", "hold-expired", "returned/1001"]
+        [
+            "payment-link",
+            "hold-reminder",
+            "hold-expired",
+            "returned/1001"
+        ]
     );
     Ok(())
 }
@@ -49,7 +56,7 @@ async fn a_late_payment_that_makes_no_deposit_is_given_back() -> Result<()> {
     booking.pays("1001", DEPOSIT - 1).await?;
     booking.stage.world.recovers("messaging.notify");
     booking.hears("returned/1001").await;
-    let (outcome, stage) = booking.ends("reservation-late-and-short").await?;
+    let (outcome, stage) = booking.ends().await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(stage.world.refunded(), ["1001 $ 299"]);
     Ok(())
@@ -62,12 +69,12 @@ async fn money_wakes_a_reservation_that_had_ended() -> Result<()> {
         input: booking.input.clone(),
         stage: crate::stage::Stage::without_worker().await?,
     };
-    let (outcome, stage) = booking.ends("reservation-ended").await?;
+    let (outcome, stage) = booking.ends().await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     let booking = Booking { stage, ..asleep };
     booking.wakes_with(approved("1001", DEPOSIT)).await?;
     booking.hears("confirmed").await;
-    let (outcome, stage) = booking.ends("reservation-woken").await?;
+    let (outcome, stage) = booking.ends_as("reservation-woken").await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
     assert_eq!(
         stage.world.facts().status,
@@ -84,11 +91,14 @@ async fn a_decision_about_money_outlives_the_run_that_made_it() -> Result<()> {
     booking.stage.world.recovers("messaging.notify");
     booking.hears("returned/1001").await;
     let asleep = booking.input.clone();
-    let (_, stage) = booking.ends("reservation-too-late-and-ended").await?;
-    let booking = Booking { stage, input: asleep };
+    let (_, stage) = booking.ends().await?;
+    let booking = Booking {
+        stage,
+        input: asleep,
+    };
     booking.stage.world.facts().nights_are_taken = false;
     booking.wakes_with(approved("1001", DEPOSIT)).await?;
-    let (outcome, stage) = booking.ends("reservation-woken-for-nothing").await?;
+    let (outcome, stage) = booking.ends_as("reservation-woken-for-nothing").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(stage.world.facts().paid(), Money::ZERO);
     assert_eq!(
@@ -104,7 +114,7 @@ async fn money_for_nights_that_were_lost_in_the_meantime_is_given_back() -> Resu
     booking.stage.world.facts().status = Some(ReservationStatus::Cancelled);
     booking.pays("1001", DEPOSIT).await?;
     booking.hears("not-kept").await;
-    let (outcome, stage) = booking.ends("reservation-not-kept").await?;
+    let (outcome, stage) = booking.ends_as("reservation-not-kept").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
     Ok(())

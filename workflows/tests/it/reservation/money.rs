@@ -17,7 +17,7 @@ async fn a_payment_that_is_reported_twice_counts_once() -> Result<()> {
     }
     booking.hears("confirmed").await;
     booking.pays("1001", DEPOSIT).await?;
-    let (_, stage) = booking.ends("reservation-paid-twice-reported").await?;
+    let (_, stage) = booking.ends().await?;
     assert_eq!(stage.world.calls("payments.settle").len(), 1);
     assert!(stage.world.refunded().is_empty());
     Ok(())
@@ -27,28 +27,48 @@ async fn a_payment_that_is_reported_twice_counts_once() -> Result<()> {
 async fn a_late_pending_changes_nothing() -> Result<()> {
     let booking = Booking::held().await?;
     booking.pays("1001", DEPOSIT).await?;
-    booking.reported(report("1001", DEPOSIT, PaymentStatus::Pending)).await?;
+    booking
+        .reported(report("1001", DEPOSIT, PaymentStatus::Pending))
+        .await?;
     booking.hears("confirmed").await;
-    booking.reported(report("1001", DEPOSIT, PaymentStatus::Pending)).await?;
-    let (outcome, stage) = booking.ends("reservation-out-of-order").await?;
+    booking
+        .reported(report("1001", DEPOSIT, PaymentStatus::Pending))
+        .await?;
+    let (outcome, stage) = booking.ends().await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
-    assert!(!stage.world.told().contains(&"payment-pending/1001".to_owned()));
+    assert!(
+        !stage
+            .world
+            .told()
+            .contains(&"payment-pending/1001".to_owned())
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn the_guest_hears_what_happens_on_the_way_to_approval() -> Result<()> {
     let booking = Booking::held().await?;
-    booking.reported(report("1001", DEPOSIT, PaymentStatus::Rejected)).await?;
-    booking.reported(report("1002", DEPOSIT, PaymentStatus::Pending)).await?;
+    booking
+        .reported(report("1001", DEPOSIT, PaymentStatus::Rejected))
+        .await?;
+    booking
+        .reported(report("1002", DEPOSIT, PaymentStatus::Pending))
+        .await?;
     booking.hears("payment-pending/1002").await;
-    booking.reported(report("1003", DEPOSIT, PaymentStatus::Cancelled)).await?;
+    booking
+        .reported(report("1003", DEPOSIT, PaymentStatus::Cancelled))
+        .await?;
     booking.pays("1002", DEPOSIT).await?;
     booking.hears("confirmed").await;
-    let (_, stage) = booking.ends("reservation-pending-first").await?;
+    let (_, stage) = booking.ends_as("reservation-pending-first").await?;
     assert_eq!(
         stage.world.told()[..4],
-        ["payment-link", "payment-rejected/1001", "payment-pending/1002", "confirmed"]
+        [
+            "payment-link",
+            "payment-rejected/1001",
+            "payment-pending/1002",
+            "confirmed"
+        ]
     );
     Ok(())
 }
@@ -67,7 +87,7 @@ async fn two_halves_make_a_deposit() -> Result<()> {
     assert!(matches!(booking.view().await?.phase, Phase::Held { .. }));
     booking.pays("1002", DEPOSIT / 2).await?;
     booking.hears("confirmed").await;
-    let (_, stage) = booking.ends("reservation-two-halves").await?;
+    let (_, stage) = booking.ends_as("reservation-two-halves").await?;
     assert_eq!(stage.world.facts().paid(), Money::pesos(DEPOSIT));
     assert!(stage.world.refunded().is_empty());
     Ok(())
@@ -79,7 +99,7 @@ async fn what_exceeds_the_price_is_given_back() -> Result<()> {
     booking.pays("1001", TOTAL + 70).await?;
     booking.hears("returned/1001").await;
     booking.hears("confirmed").await;
-    let (_, stage) = booking.ends("reservation-overpaid").await?;
+    let (_, stage) = booking.ends_as("reservation-overpaid").await?;
     assert_eq!(stage.world.refunded(), ["1001 $ 70"]);
     assert_eq!(stage.world.facts().paid(), Money::pesos(TOTAL));
     Ok(())
@@ -90,7 +110,7 @@ async fn a_second_deposit_is_given_back_in_full() -> Result<()> {
     let booking = Booking::confirmed().await?;
     booking.pays("1002", DEPOSIT).await?;
     booking.hears("returned/1002").await;
-    let (outcome, stage) = booking.ends("reservation-second-deposit").await?;
+    let (outcome, stage) = booking.ends().await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
     assert_eq!(stage.world.refunded(), ["1002 $ 300"]);
     Ok(())
@@ -102,7 +122,7 @@ async fn the_balance_is_applied_to_a_confirmed_stay() -> Result<()> {
     let mut balance = approved("1002", TOTAL - DEPOSIT);
     balance.purpose = Purpose::Balance;
     booking.reported(balance).await?;
-    let (_, stage) = booking.ends("reservation-balance").await?;
+    let (_, stage) = booking.ends().await?;
     assert_eq!(stage.world.facts().paid(), Money::pesos(TOTAL));
     Ok(())
 }
@@ -114,7 +134,7 @@ async fn a_refund_that_cannot_be_made_yet_holds_nothing_up() -> Result<()> {
     booking.pays("1001", TOTAL + 70).await?;
     booking.hears("confirmed").await;
     booking.stage.world.recovers("payments.refund");
-    let (_, stage) = booking.ends("reservation-refund-late").await?;
+    let (_, stage) = booking.ends().await?;
     assert_eq!(stage.world.refunded(), ["1001 $ 70"]);
     Ok(())
 }
@@ -125,7 +145,7 @@ async fn a_refund_that_the_provider_refuses_is_the_owners_matter() -> Result<()>
     booking.stage.world.refuses("payments.refund");
     booking.is_cancelled_by(Actor::Guest).await?;
     let key = format!("refund_failed refund:{}:1001:cancelled", booking.input.code);
-    let (_, stage) = booking.ends("reservation-refund-refused").await?;
+    let (_, stage) = booking.ends_as("reservation-refund-refused").await?;
     assert_eq!(stage.world.asked_of_owner(), [key]);
     Ok(())
 }
@@ -134,7 +154,7 @@ async fn a_refund_that_the_provider_refuses_is_the_owners_matter() -> Result<()>
 async fn a_half_deposit_is_given_back_when_the_hold_ends() -> Result<()> {
     let booking = Booking::held().await?;
     booking.pays("1001", DEPOSIT / 2).await?;
-    let (outcome, stage) = booking.ends("reservation-half-paid").await?;
+    let (outcome, stage) = booking.ends_as("reservation-half-paid").await?;
     assert_eq!(outcome, ReservationOutcome::Expired);
     assert_eq!(stage.world.refunded(), ["1001 $ 150"]);
     assert_eq!(stage.world.facts().paid(), Money::ZERO);
@@ -144,7 +164,9 @@ async fn a_half_deposit_is_given_back_when_the_hold_ends() -> Result<()> {
 #[tokio::test]
 async fn the_owner_hears_of_money_that_the_provider_took_back() -> Result<()> {
     let booking = Booking::confirmed().await?;
-    booking.reported(report("1001", DEPOSIT, PaymentStatus::ChargedBack)).await?;
+    booking
+        .reported(report("1001", DEPOSIT, PaymentStatus::ChargedBack))
+        .await?;
     let mut elsewhere = report("1002", DEPOSIT, PaymentStatus::Refunded);
     elsewhere.refunded = elsewhere.amount;
     booking.reported(elsewhere).await?;
@@ -152,7 +174,7 @@ async fn the_owner_hears_of_money_that_the_provider_took_back() -> Result<()> {
     ours.refunded = ours.amount;
     ours.refunded_by_us = ours.amount;
     booking.reported(ours).await?;
-    let (outcome, stage) = booking.ends("reservation-charged-back").await?;
+    let (outcome, stage) = booking.ends_as("reservation-charged-back").await?;
     assert_eq!(outcome, ReservationOutcome::Completed);
     assert_eq!(
         stage.world.asked_of_owner(),

@@ -46,7 +46,7 @@ impl Talk<'_> {
     }
 
     /// Single days: an arrival, a departure, or both.
-    pub(super) fn from_points(&self, mentions: &[Mention], length: &Lengths) -> When {
+    pub(super) fn points(&self, mentions: &[Mention], length: &Lengths) -> When {
         let points: Vec<(Point, Role)> = mentions
             .iter()
             .filter_map(|mention| match mention {
@@ -59,10 +59,10 @@ impl Talk<'_> {
         }
         let anchor = |point| self.anchor(mentions, point);
         match points.as_slice() {
-            [] => self.from_length(length),
+            [] => self.length_alone(length),
             // "desde ayer hasta mañana": the arrival is over.
             [(_, Role::Departure)] if mentions.contains(&Mention::Bygone) => When::default(),
-            [(point, role)] => self.from_one(anchor(*point), *point, self.role(*role), length),
+            [(point, role)] => self.one_point(anchor(*point), *point, self.role(*role), length),
             [
                 (from, Role::Arrival | Role::Unsaid),
                 (to, Role::Departure | Role::Unsaid),
@@ -71,7 +71,7 @@ impl Talk<'_> {
                 self.with_length(between(anchor(*from), *from, *to), false, length)
             }
             [(first, _), rest @ ..] if rest.iter().all(|(point, _)| point == first) => {
-                self.from_one(anchor(*first), *first, Role::Unsaid, length)
+                self.one_point(anchor(*first), *first, Role::Unsaid, length)
             }
             several => {
                 let points: Vec<Point> = several.iter().map(|(point, _)| *point).collect();
@@ -82,17 +82,17 @@ impl Talk<'_> {
 
     /// What an unsaid role means where a departure was asked for.
     fn role(&self, role: Role) -> Role {
-        let leaving = matches!(self.context.awaiting, Some(Awaiting::CheckOut));
-        if role == Role::Unsaid && leaving && self.check_in.is_some() {
+        let asked = matches!(self.context.awaiting, Some(Awaiting::CheckOut));
+        if role == Role::Unsaid && asked && self.check_in.is_some() {
             Role::Departure
         } else {
             role
         }
     }
 
-    fn from_one(&self, anchor: Anchor, point: Point, role: Role, length: &Lengths) -> When {
+    fn one_point(&self, anchor: Anchor, point: Point, role: Role, length: &Lengths) -> When {
         if role == Role::Departure {
-            return self.from_departure(anchor, point, length);
+            return self.leaving(anchor, point, length);
         }
         match anchor.resolve(point) {
             Err(error) => When::failed(error, Vec::new()),
@@ -103,7 +103,7 @@ impl Talk<'_> {
                 When::unclear(choices.collect())
             }
             Ok(Resolved::Day(check_in)) => {
-                let mut when = Self::from_arrival(check_in, length);
+                let mut when = Self::arriving(check_in, length);
                 let corrected = role == Role::Arrival && length.said().is_none();
                 if corrected && self.check_in.is_some() {
                     when.check_out = self.check_out.filter(|check_out| *check_out > check_in);
@@ -113,7 +113,7 @@ impl Talk<'_> {
         }
     }
 
-    fn from_arrival(check_in: NaiveDate, length: &Lengths) -> When {
+    fn arriving(check_in: NaiveDate, length: &Lengths) -> When {
         let nights = length.nights.and_then(|nights| plus(check_in, nights));
         let choices = match (length.nights, length.days) {
             (None, Some(days)) => [days.saturating_sub(1), days]
@@ -132,7 +132,7 @@ impl Talk<'_> {
         }
     }
 
-    fn from_departure(&self, anchor: Anchor, point: Point, length: &Lengths) -> When {
+    fn leaving(&self, anchor: Anchor, point: Point, length: &Lengths) -> When {
         if let Some(check_in) = self.check_in.filter(|_| length.said().is_none()) {
             let from = Point::Day(exactly(check_in));
             return match between(anchor, from, point) {
@@ -156,7 +156,7 @@ impl Talk<'_> {
     }
 
     /// A length and no day: it changes or completes the dates talked about.
-    fn from_length(&self, length: &Lengths) -> When {
+    fn length_alone(&self, length: &Lengths) -> When {
         if let Some(days) = length.ahead {
             return self.in_some_days(days, length);
         }
@@ -172,7 +172,7 @@ impl Talk<'_> {
             (None, Some((days, role)), Some(check_out)) => {
                 shifted(check_in, check_out, days, role, self.today)
             }
-            (None, None, _) if length.said().is_some() => Self::from_arrival(check_in, length),
+            (None, None, _) if length.said().is_some() => Self::arriving(check_in, length),
             _ => When::default(),
         }
     }
@@ -188,17 +188,17 @@ impl Talk<'_> {
             .filter_map(|days| plus(self.today, days))
             .collect();
         match days.as_slice() {
-            [day] => Self::from_arrival(*day, length),
+            [day] => Self::arriving(*day, length),
             several => When::unclear(several.iter().map(|day| choice(*day, None)).collect()),
         }
     }
 }
 
-fn exactly(date: NaiveDate) -> crate::dates::mention::Day {
-    crate::dates::mention::Day {
+fn exactly(date: NaiveDate) -> Day {
+    Day {
         day: date.day(),
         month: Some(date.month()),
-        year: Some(crate::dates::mention::Year::Is(date.year())),
+        year: Some(Year::Is(date.year())),
         weekday: None,
     }
 }

@@ -4,16 +4,16 @@ use crate::dates::mention::{Length, Role};
 
 /// The lengths of a message, added up.
 #[derive(Clone, Copy, Debug, Default)]
-struct Lengths {
-    nights: Option<u32>,
-    days: Option<u32>,
-    change: Option<i32>,
-    shift: Option<(i32, Role)>,
-    ahead: Option<u32>,
+pub(super) struct Lengths {
+    pub(super) nights: Option<u32>,
+    pub(super) days: Option<u32>,
+    pub(super) change: Option<i32>,
+    pub(super) shift: Option<(i32, Role)>,
+    pub(super) ahead: Option<u32>,
 }
 
 impl Lengths {
-    fn sum(lengths: &[Length]) -> Self {
+    pub(super) fn sum(lengths: &[Length]) -> Self {
         let mut sum = Self::default();
         let mut unclear = false;
         for length in lengths {
@@ -38,7 +38,7 @@ impl Lengths {
     }
 
     /// Nights, or as many as the days that were said.
-    fn said(&self) -> Option<u16> {
+    pub(super) fn said(&self) -> Option<u16> {
         self.nights
             .or(self.days)
             .and_then(|n| u16::try_from(n).ok())

@@ -5,7 +5,7 @@ use chrono::Datelike;
 use crate::DateError;
 use crate::dates::calendar::{Anchor, Resolved, plus};
 use crate::dates::feasts;
-use crate::dates::mention::{Mention, Point, Stretch, Weekend};
+use crate::dates::mention::{Day, Mention, Point, Stretch, Weekend};
 use crate::dates::resolve::{Talk, choice};
 use crate::dates::stay::{Outcome, between};
 
@@ -48,6 +48,7 @@ impl Talk<'_> {
                 Some(self.both(mentions, *first, *last))
             }
             Mention::Either(points) => Some(self.either(mentions, points)),
+            Mention::PairOrDate(first, second) => Some(self.pair_or_date(*first, *second)),
             _ => None,
         }
     }
@@ -93,6 +94,22 @@ impl Talk<'_> {
                 )
             }
             other => other,
+        }
+    }
+
+    /// "5-7": both readings, unless the month was said apart from it.
+    fn pair_or_date(&self, first: u32, second: u32) -> Outcome {
+        let pair = between(
+            self.days(),
+            Point::Day(Day::bare(first)),
+            Point::Day(Day::bare(second)),
+        );
+        let date = self.days().next_in_month(second, first);
+        match (pair, date) {
+            (Outcome::Stay(check_in, check_out), Ok(date)) => {
+                Outcome::Choices(vec![choice(check_in, Some(check_out)), choice(date, None)])
+            }
+            (pair, _) => pair,
         }
     }
 

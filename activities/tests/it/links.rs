@@ -1,0 +1,309 @@
+//! Links to pay with.
+
+use activities::PaymentActivities;
+use chrono::{DateTime, TimeDelta, Utc};
+use database::payment_links::{self, PaymentLink};
+use domain::{ReservationCode, settlement::Purpose};
+use serde_json::{Value, json};
+use workflows::contracts::payments::{LinkName, LinkRequest};
+
+use crate::house::{House, in_minutes};
+
+impl House {
+    /// The link that a reservation's workflow asks for.
+    pub(crate) async fn link_request(&self, code: &ReservationCode) -> LinkRequest {
+        let reservation = self.reservation(code).await;
+        LinkRequest {
+            code: code.clone(),
+            purpose: Purpose::Deposit,
+            amount: reservation.quote.deposit,
+            expires_at: reservation.expires_at.expect("a hold ends"),
+        }
+    }
+
+    /// Makes the link of a hold.
+    pub(crate) async fn offer_link(&self, code: &ReservationCode) {
+        let request = self.link_request(code).await;
+        self.run(PaymentActivities::create_link, request).await;
+    }
+
+    async fn stored_link(&self, code: &ReservationCode) -> Option<PaymentLink> {
+        payment_links::find(&self.db, code, Purpose::Deposit)
+            .await
+            .unwrap()
+    }
+}
+
+fn link_name(code: &ReservationCode) -> LinkName {
+    LinkName {
+        code: code.clone(),
+        purpose: Purpose::Deposit,
+    }
+}
+
+fn closes_at(link: &Value) -> DateTime<Utc> {
+    let text = link["expiration_date_to"].as_str().unwrap();
+    DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+}
+
+#[tokio::test]
+async fn a_link_is_made_once() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    house
+        .twice(PaymentActivities::create_link, request.clone())
+        .await;
+    let (made, stored) = (
+        house.provider.link().await,
+        house.stored_link(&code).await.unwrap(),
+    );
+    assert_eq!(made["id"], stored.preference_id.as_str());
+    assert_eq!(made["init_point"], stored.url.as_str());
+    assert_eq!(stored.amount, request.amount);
+    assert_eq!(stored.expires_at, Some(request.expires_at));
+}
+
+#[tokio::test]
+async fn a_link_asks_for_the_deposit_of_this_hold_and_ends_with_it() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    let link = house.provider.link().await;
+    assert_eq!(link["external_reference"], code.as_str());
+    assert_eq!(link["items"][0]["unit_price"], json!(90_000));
+    assert_eq!(link["items"][0]["currency_id"], "ARS");
+    let title = link["items"][0]["title"].as_str().unwrap();
+    assert!(title.starts_with("Cabaña del Bosque, "), "{title}");
+    assert_eq!(
+        closes_at(&link),
+        house.reservation(&code).await.expires_at.unwrap()
+    );
+    assert_eq!(link["metadata"]["purpose"], "deposit");
+    assert_eq!(link["statement_descriptor"], "POSADA");
+    assert_eq!(
+        link["notification_url"],
+        house.world.payments.notification_url
+    );
+}
+
+#[tokio::test]
+async fn a_short_hold_cannot_be_paid_with_a_voucher() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    let link = house.provider.link().await;
+    assert_eq!(
+        link["payment_methods"]["excluded_payment_types"],
+        json!([{ "id": "ticket" }, { "id": "atm" }])
+    );
+    assert_eq!(link["binary_mode"], true);
+}
+
+#[tokio::test]
+async fn a_long_hold_can_be_paid_with_a_voucher() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let mut request = house.link_request(&code).await;
+    request.expires_at = in_minutes(4 * 24 * 60);
+    house.run(PaymentActivities::create_link, request).await;
+    let link = house.provider.link().await;
+    let excluded = &link["payment_methods"]["excluded_payment_types"];
+    assert!(excluded.as_array().is_none_or(Vec::is_empty), "{excluded}");
+    assert_ne!(link["binary_mode"], true);
+}
+
+#[tokio::test]
+async fn a_link_whose_answer_was_lost_is_found_again() {
+    let after_the_effect = [
+        json!({ "fail": 1, "status": 504, "when": "after" }),
+        json!({ "drop": 1.0 }),
+    ];
+    for knobs in after_the_effect {
+        let house = House::open().await;
+        let code = house.held().await;
+        let request = house.link_request(&code).await;
+        house.provider.trouble("mercadopago.api", knobs).await;
+        let failure = house
+            .fails(PaymentActivities::create_link, request.clone())
+            .await;
+        assert!(!failure.permanent, "{failure:?}");
+        assert_eq!(house.stored_link(&code).await, None);
+
+        house.provider.no_more_trouble().await;
+        house
+            .run_again(PaymentActivities::create_link, request)
+            .await;
+        let (made, stored) = (
+            house.provider.link().await,
+            house.stored_link(&code).await.unwrap(),
+        );
+        assert_eq!(made["id"], stored.preference_id.as_str());
+    }
+}
+
+#[tokio::test]
+async fn a_link_of_an_earlier_hold_is_not_taken_for_this_one() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let mut earlier = house.link_request(&code).await;
+    earlier.expires_at -= TimeDelta::minutes(5);
+    house.run(PaymentActivities::create_link, earlier).await;
+    house
+        .run(PaymentActivities::close_link, link_name(&code))
+        .await;
+    let request = house.link_request(&code).await;
+    house
+        .run_again(PaymentActivities::create_link, request)
+        .await;
+    assert_eq!(house.provider.links().await.len(), 2);
+}
+
+#[tokio::test]
+async fn two_who_make_a_link_at_once_leave_one_open() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    tokio::join!(
+        house.run(PaymentActivities::create_link, request.clone()),
+        house.run(PaymentActivities::create_link, request.clone()),
+    );
+    let stored = house.stored_link(&code).await.unwrap();
+    let now = Utc::now();
+    let links = house.provider.links().await;
+    let open: Vec<_> = links
+        .iter()
+        .filter(|link| closes_at(link) > now)
+        .map(|link| link["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(open, [stored.preference_id.as_str()]);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_asked_again() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    house
+        .provider
+        .trouble("mercadopago.api", json!({ "fail": 1, "status": 500 }))
+        .await;
+    let failure = house
+        .fails(PaymentActivities::create_link, request.clone())
+        .await;
+    assert_eq!((failure.permanent, failure.next), (false, None));
+    house
+        .run_again(PaymentActivities::create_link, request)
+        .await;
+    house.provider.link().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_slow_down_is_asked_again_when_it_says() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    house
+        .provider
+        .trouble("mercadopago.api", json!({ "fail": 1, "status": 429 }))
+        .await;
+    let failure = house
+        .fails(PaymentActivities::create_link, request.clone())
+        .await;
+    assert_eq!(
+        (failure.kind.as_str(), failure.permanent),
+        ("RateLimited", false)
+    );
+    assert!(failure.next.is_some(), "{failure:?}");
+    house
+        .run_again(PaymentActivities::create_link, request)
+        .await;
+    house.provider.link().await;
+}
+
+#[tokio::test]
+async fn what_the_provider_refuses_is_not_asked_again() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    house
+        .provider
+        .trouble("mercadopago.api", json!({ "fail": 1, "status": 400 }))
+        .await;
+    let failure = house.fails(PaymentActivities::create_link, request).await;
+    assert_eq!(
+        (failure.kind.as_str(), failure.permanent),
+        ("ProviderRejected", true)
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_accepted_can_be_mended() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    house
+        .provider
+        .trouble("mercadopago.api", json!({ "fail": 1, "status": 401 }))
+        .await;
+    let failure = house.fails(PaymentActivities::create_link, request).await;
+    assert!(!failure.permanent, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_closed_link_is_closed_at_the_provider_too() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    house
+        .twice(PaymentActivities::close_link, link_name(&code))
+        .await;
+    assert_eq!(house.stored_link(&code).await, None);
+    assert!(closes_at(&house.provider.link().await) <= Utc::now());
+}
+
+#[tokio::test]
+async fn a_link_that_could_not_be_closed_is_closed_at_the_next_attempt() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    house
+        .provider
+        .trouble(
+            "mercadopago.api",
+            json!({ "fail": 1, "status": 500, "when": "after" }),
+        )
+        .await;
+    let failure = house
+        .fails(PaymentActivities::close_link, link_name(&code))
+        .await;
+    assert!(!failure.permanent, "{failure:?}");
+    house
+        .run_again(PaymentActivities::close_link, link_name(&code))
+        .await;
+    assert_eq!(house.stored_link(&code).await, None);
+}
+
+#[tokio::test]
+async fn there_may_be_no_link_to_close_or_extend() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let request = house.link_request(&code).await;
+    house
+        .twice(PaymentActivities::close_link, link_name(&code))
+        .await;
+    house.twice(PaymentActivities::extend_link, request).await;
+    assert_eq!(house.provider.links().await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn an_extended_link_lives_as_long_as_its_hold() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    let mut request = house.link_request(&code).await;
+    request.expires_at += TimeDelta::minutes(15);
+    let expires_at = request.expires_at;
+    house.twice(PaymentActivities::extend_link, request).await;
+    assert_eq!(closes_at(&house.provider.link().await), expires_at);
+}

@@ -1,0 +1,19 @@
+//! The activities against a real Postgres, Redis and Temporal and the real sandbox, each called twice.
+//!
+//! `stack services -- cargo test -p activities` starts what they need.
+
+mod answers;
+mod guest;
+mod heart;
+mod holds;
+mod house;
+mod links;
+mod messages;
+mod notices;
+mod payments;
+mod provider;
+mod refunds;
+mod reports;
+mod requests;
+mod settlements;
+mod transitions;

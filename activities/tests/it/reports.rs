@@ -1,0 +1,141 @@
+//! Telling workflows about payments.
+
+use activities::PaymentActivities;
+use domain::{ReservationCode, payment::PaymentReport};
+use serde_json::json;
+use temporalio_client::{
+    UntypedWorkflow, WorkflowTerminateOptions, errors::WorkflowInteractionError,
+};
+use temporalio_common::protos::temporal::api::enums::v1::EventType;
+use workflows::{
+    Reservation,
+    contracts::payments::{ReconcileWindow, Review},
+    names,
+};
+
+use crate::house::House;
+
+const AN_HOUR: ReconcileWindow = ReconcileWindow { seconds: 3600 };
+
+impl House {
+    /// The signals that the latest run of a workflow has in its history. Nobody works here, so nothing else
+    /// happens.
+    async fn signals(&self, workflow: String) -> Result<usize, WorkflowInteractionError> {
+        let client = self.world.front_desk.client();
+        let handle = client.get_workflow_handle::<UntypedWorkflow>(workflow);
+        let events = handle
+            .fetch_history(Default::default())
+            .into_events()
+            .await?;
+        let signalled = i32::from(EventType::WorkflowExecutionSignaled);
+        Ok(events
+            .iter()
+            .filter(|event| event.event_type == signalled)
+            .count())
+    }
+
+    async fn told(&self, code: &ReservationCode) -> usize {
+        self.signals(names::reservation(code)).await.unwrap()
+    }
+
+    async fn approved(&self) -> (ReservationCode, PaymentReport) {
+        let (code, payment) = self.paid(json!({ "status": "approved" })).await;
+        (code, self.report(&payment).await)
+    }
+}
+
+#[tokio::test]
+async fn a_running_reservation_is_told() {
+    let house = House::open().await;
+    let (code, report) = house.approved().await;
+    house.twice(PaymentActivities::report, report).await;
+    assert_eq!(house.told(&code).await, 2);
+}
+
+#[tokio::test]
+async fn a_reservation_that_is_over_is_started_again() {
+    let house = House::open().await;
+    let (code, report) = house.approved().await;
+    house.run(PaymentActivities::report, report.clone()).await;
+    let client = house.world.front_desk.client();
+    let handle = client.get_workflow_handle::<Reservation>(names::reservation(&code));
+    let first = handle.describe(Default::default()).await.unwrap();
+    handle
+        .terminate(WorkflowTerminateOptions::default())
+        .await
+        .unwrap();
+    house.run(PaymentActivities::report, report).await;
+    assert_eq!(house.told(&code).await, 1);
+    let second = handle.describe(Default::default()).await.unwrap();
+    assert_ne!(first.run_id(), second.run_id());
+}
+
+#[tokio::test]
+async fn a_report_of_no_reservation_is_a_bug() {
+    let house = House::open().await;
+    let (_code, mut report) = house.approved().await;
+    report.code = None;
+    let failure = house.fails(PaymentActivities::report, report).await;
+    assert!(failure.permanent, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_payment_whose_notification_was_lost_is_found() {
+    let house = House::open().await;
+    let unheard = json!({ "status": "approved", "notify": false });
+    let (_code, payment) = house.paid(unheard).await;
+    let found = house.twice(PaymentActivities::reconcile, AN_HOUR).await;
+    assert_eq!(found, 1);
+    let told = house.signals(names::payment(&payment)).await;
+    assert_eq!(told.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_payment_that_is_known_is_left_alone_until_it_changes() {
+    let house = House::open().await;
+    let unheard = json!({ "status": "approved", "notify": false });
+    let (_code, payment) = house.paid(unheard).await;
+    house.report(&payment).await;
+    let found = house.twice(PaymentActivities::reconcile, AN_HOUR).await;
+    assert_eq!(found, 0);
+    let told = house.signals(names::payment(&payment)).await;
+    assert!(told.is_err(), "its workflow was never started");
+
+    let disputed = json!({ "status": "charged_back", "notify": false });
+    house.provider.turn(&payment, disputed).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 1);
+}
+
+#[tokio::test]
+async fn reconciliation_waits_for_a_provider_that_is_down() {
+    let house = House::open().await;
+    house.paid(json!({ "notify": false })).await;
+    house
+        .provider
+        .trouble("mercadopago.api", json!({ "fail": 1, "status": 502 }))
+        .await;
+    let failure = house.fails(PaymentActivities::reconcile, AN_HOUR).await;
+    assert!(!failure.permanent, "{failure:?}");
+    assert_eq!(
+        house.run_again(PaymentActivities::reconcile, AN_HOUR).await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn the_owner_is_asked_once() {
+    let house = House::open().await;
+    let review = |reason: &str| Review {
+        kind: "unknown_reference".to_owned(),
+        reference: "90210044871".to_owned(),
+        reason: reason.to_owned(),
+    };
+    house
+        .twice(PaymentActivities::ask_owner, review("Whose is it?"))
+        .await;
+    house
+        .run(PaymentActivities::ask_owner, review("Whose is it, again?"))
+        .await;
+    let matter = ("unknown_reference".to_owned(), "90210044871".to_owned());
+    assert_eq!(house.owners_queue().await, [matter]);
+}

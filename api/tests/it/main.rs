@@ -1,0 +1,21 @@
+//! The interface as its clients meet it: over HTTP, with a real Postgres, Redis and Temporal behind it.
+//!
+//! No worker runs here: what a workflow decides is tested where workflows are, and in the journeys.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed assumption of a test is its failure"
+)]
+
+mod access;
+mod app;
+mod booking;
+mod gate;
+mod holding;
+mod inbox;
+mod limits;
+mod mercado_pago;
+mod outages;
+mod surface;
+mod whatsapp;
