@@ -43,6 +43,9 @@ pub struct PaymentSettings {
 /// How long the owner has for what only they can settle.
 const OWNER_HAS: TimeDelta = TimeDelta::hours(24);
 
+/// The provider's clock may be ahead of ours by so much: what it says changed a moment ago is found all the same.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+
 /// Fulfils the payments contract with Mercado Pago and Postgres.
 #[derive(Debug)]
 pub struct PaymentActivities {
@@ -217,8 +220,11 @@ impl PaymentActivities {
 
 impl PaymentActivities {
     async fn hand_over_unknown(&self, window: ReconcileWindow) -> Result<u32, ActivityError> {
-        let end = Utc::now();
-        let begin = end - TimeDelta::seconds(i64::from(window.seconds));
+        let now = Utc::now();
+        let (begin, end) = (
+            now - TimeDelta::seconds(i64::from(window.seconds)),
+            now + CLOCKS_DIFFER,
+        );
         let mut next = Some(PaymentSearch::new(PaymentFilter::UpdatedBetween {
             begin,
             end,

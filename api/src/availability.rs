@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many other stays are offered.
-pub(crate) const ALTERNATIVES: usize = 5;
+const ALTERNATIVES: usize = 5;
 
 /// The stay that is asked about.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -158,7 +158,8 @@ impl Asked {
             });
         }
         let alternatives = if offers.is_empty() {
-            inventory.alternatives(accommodation_id, stay, party, ALTERNATIVES)
+            let rules = refused.iter().map(|view| view.rule);
+            instead(inventory, accommodation_id, stay, party, rules)
         } else {
             Vec::new()
         };
@@ -195,4 +196,27 @@ impl Asked {
             .collect();
         (offers, refused)
     }
+}
+
+/// What would fit instead of a stay that these rules refuse. A stay that is only too short is made longer.
+pub(crate) fn instead(
+    inventory: &Inventory,
+    preferred: Option<AccommodationId>,
+    stay: Stay,
+    party: Party,
+    rules: impl IntoIterator<Item = Refusal>,
+) -> Vec<Offer> {
+    let found = inventory.alternatives(preferred, stay, party, ALTERNATIVES);
+    if !found.is_empty() {
+        return found;
+    }
+    let long_enough = rules.into_iter().filter_map(|rule| match rule {
+        Refusal::TooShort { minimum_nights } => Some(minimum_nights),
+        _ => None,
+    });
+    long_enough
+        .min()
+        .and_then(|nights| Stay::of_nights(stay.check_in(), nights).ok())
+        .map(|longer| inventory.alternatives(preferred, longer, party, ALTERNATIVES))
+        .unwrap_or_default()
 }

@@ -127,15 +127,27 @@ pub struct AccessConfig {
 #[derive(Debug, Clone, Args)]
 pub struct WhatsAppConfig {
     /// The app secret of the Meta dashboard, which signs every webhook.
-    #[arg(id = "whatsapp_app_secret", long, env = "WHATSAPP_APP_SECRET", hide_env_values = true, value_parser = secret)]
+    #[arg(
+        id = "whatsapp_app_secret",
+        long = "whatsapp-app-secret",
+        env = "WHATSAPP_APP_SECRET",
+        hide_env_values = true,
+        value_parser = secret,
+    )]
     pub app_secret: SecretString,
     /// The token that Meta repeats when the webhook's address is registered.
-    #[arg(id = "whatsapp_verify_token", long, env = "WHATSAPP_VERIFY_TOKEN", hide_env_values = true, value_parser = secret)]
+    #[arg(
+        id = "whatsapp_verify_token",
+        long = "whatsapp-verify-token",
+        env = "WHATSAPP_VERIFY_TOKEN",
+        hide_env_values = true,
+        value_parser = secret,
+    )]
     pub verify_token: SecretString,
     /// The API id of our business number. What is meant for another number is written down and left alone.
     #[arg(
         id = "whatsapp_phone_number_id",
-        long,
+        long = "whatsapp-phone-number-id",
         env = "WHATSAPP_PHONE_NUMBER_ID"
     )]
     pub phone_number_id: String,
@@ -145,7 +157,13 @@ pub struct WhatsAppConfig {
 #[derive(Debug, Clone, Args)]
 pub struct MercadoPagoConfig {
     /// The secret of the webhook in the dashboard; there is another one for test accounts.
-    #[arg(id = "mercadopago_webhook_secret", long, env = "MERCADOPAGO_WEBHOOK_SECRET", hide_env_values = true, value_parser = secret)]
+    #[arg(
+        id = "mercadopago_webhook_secret",
+        long = "mercadopago-webhook-secret",
+        env = "MERCADOPAGO_WEBHOOK_SECRET",
+        hide_env_values = true,
+        value_parser = secret,
+    )]
     pub webhook_secret: SecretString,
 }
 

@@ -44,7 +44,7 @@ pub(crate) struct AnalysisView {
     check_in: Option<NaiveDate>,
     /// Departure.
     check_out: Option<NaiveDate>,
-    /// Length of stay.
+    /// A length of stay that was said without dates.
     nights: Option<u16>,
     /// Everybody who sleeps there.
     guests: Option<u8>,

@@ -8,9 +8,6 @@ use temporalio_common::{SearchAttributeKey, Timestamp};
 /// The task queue that workers serve unless told otherwise.
 pub const TASK_QUEUE: &str = "posada";
 
-/// The schedule that looks for payments whose notification never came.
-pub const RECONCILIATION_SCHEDULE: &str = "reconciliation";
-
 /// The workflow of a reservation.
 #[must_use]
 pub fn reservation(code: &ReservationCode) -> String {
@@ -27,6 +24,13 @@ pub fn conversation(guest: GuestId) -> String {
 #[must_use]
 pub fn payment(payment: &PaymentId) -> String {
     format!("payment/{payment}")
+}
+
+/// The schedule, and the workflows it starts, that look for payments whose notification never came. There is
+/// one for each task queue.
+#[must_use]
+pub fn reconciliation(task_queue: &str) -> String {
+    format!("reconciliation/{task_queue}")
 }
 
 /// The reservation's code.

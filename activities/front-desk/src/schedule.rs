@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use temporalio_client::{
-
     schedules::{
-        ScheduleError,
-        CreateScheduleOptions, ScheduleAction, ScheduleOverlapPolicy, ScheduleSpec, ScheduleUpdate,
+        CreateScheduleOptions, ScheduleAction, ScheduleError, ScheduleHandle, ScheduleOverlapPolicy,
+        ScheduleSpec, ScheduleUpdate,
     },
     tonic::Code,
 };
@@ -23,7 +22,7 @@ impl FrontDesk {
     /// # Errors
     /// When Temporal did not take it.
     pub async fn ensure_schedules(&self) -> Result<(), Error> {
-        let id = format!("{}/{}", names::RECONCILIATION_SCHEDULE, self.task_queue);
+        let id = names::reconciliation(&self.task_queue);
         let spec = ScheduleSpec::builder()
             .intervals(vec![RECONCILE_EVERY.into()])
             .jitter(Duration::from_secs(20))
@@ -33,22 +32,30 @@ impl FrontDesk {
             .spec(spec)
             .overlap_policy(ScheduleOverlapPolicy::Skip)
             .build();
-        match self.client.create_schedule(id.clone(), options).await {
-            Ok(handle) => {
-                // What was missed during an outage is not made up for: the next search looks back far enough.
-                handle
-                    .update(
-                        |schedule: &mut ScheduleUpdate| {
-                            schedule.set_catchup_window(RECONCILE_EVERY);
-                        },
-                        Default::default(),
-                    )
-                    .await
-                    .map_err(unexpected)
-            }
-            Err(ScheduleError::Rpc(status)) if status.code() == Code::AlreadyExists => Ok(()),
-            Err(error) => Err(unexpected(error)),
+        match self.client.create_schedule(id, options).await {
+            Ok(_) => {}
+            Err(ScheduleError::Rpc(status)) if status.code() == Code::AlreadyExists => {}
+            Err(error) => return Err(unexpected(error)),
         }
+        // What was missed during an outage is not made up for: the next search looks back far enough.
+        let catch_up = |schedule: &mut ScheduleUpdate| {
+            schedule.set_catchup_window(RECONCILE_EVERY);
+        };
+        self.reconciliation().update(catch_up, Default::default()).await.map_err(unexpected)
+    }
+
+    /// Looks for payments whose notification never came now, instead of in a few minutes.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn reconcile_now(&self) -> Result<(), Error> {
+        let schedule = self.reconciliation();
+        let now = schedule.trigger(ScheduleOverlapPolicy::Skip, Default::default());
+        now.await.map_err(unexpected)
+    }
+
+    fn reconciliation(&self) -> ScheduleHandle<temporalio_client::Client> {
+        self.client.get_schedule_handle(names::reconciliation(&self.task_queue))
     }
 }
 

@@ -4,7 +4,9 @@
 use std::{future::Future, time::Duration};
 
 use domain::{AccommodationId, Stay};
-use redis::{Client, ErrorKind, RedisError, Script, aio::ConnectionManager, aio::ConnectionManagerConfig};
+use redis::{
+    Client, ErrorKind, RedisError, Script, aio::ConnectionManager, aio::ConnectionManagerConfig,
+};
 use tokio::time::timeout;
 
 /// How long a lock lasts when its owner dies: longer than a hold takes to be decided, and short enough that
@@ -81,7 +83,8 @@ impl NightLocks {
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
         Ok(Self {
-            redis: ConnectionManager::new_lazy_with_config(client, config).map_err(InvalidAddress)?,
+            redis: ConnectionManager::new_lazy_with_config(client, config)
+                .map_err(InvalidAddress)?,
             acquire: Script::new(ACQUIRE),
             release: Script::new(RELEASE),
         })
@@ -138,5 +141,6 @@ async fn in_time<T>(answer: impl Future<Output = Result<T, RedisError>>) -> Resu
 }
 
 fn keys(accommodation: AccommodationId, stay: Stay) -> impl Iterator<Item = String> {
-    stay.each_night().map(move |night| format!("night:{accommodation}:{night}"))
+    stay.each_night()
+        .map(move |night| format!("night:{accommodation}:{night}"))
 }

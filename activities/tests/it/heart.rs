@@ -53,7 +53,7 @@ async fn a_failure_does_not_tell_whose_number_it_was() {
         let failure = house
             .fails(MessagingActivities::notify, notify.clone())
             .await;
-        for personal in [ANA, "Ana", "token", "127.0.0.1"] {
+        for personal in [ANA, "Ana", "sandbox-access-token", "127.0.0.1"] {
             assert!(!failure.text.contains(personal), "{failure:?}");
         }
     }

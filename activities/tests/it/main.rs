@@ -1,6 +1,12 @@
 //! The activities against a real Postgres, Redis and Temporal and the real sandbox, each called twice.
 //!
 //! `stack services -- cargo test -p activities` starts what they need.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a failed assumption of a test is its failure"
+)]
 
 mod answers;
 mod guest;

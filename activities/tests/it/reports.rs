@@ -34,7 +34,7 @@ impl House {
             .count())
     }
 
-    async fn told(&self, code: &ReservationCode) -> usize {
+    async fn reservation_was_told(&self, code: &ReservationCode) -> usize {
         self.signals(names::reservation(code)).await.unwrap()
     }
 
@@ -49,7 +49,7 @@ async fn a_running_reservation_is_told() {
     let house = House::open().await;
     let (code, report) = house.approved().await;
     house.twice(PaymentActivities::report, report).await;
-    assert_eq!(house.told(&code).await, 2);
+    assert_eq!(house.reservation_was_told(&code).await, 2);
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_reservation_that_is_over_is_started_again() {
         .await
         .unwrap();
     house.run(PaymentActivities::report, report).await;
-    assert_eq!(house.told(&code).await, 1);
+    assert_eq!(house.reservation_was_told(&code).await, 1);
     let second = handle.describe(Default::default()).await.unwrap();
     assert_ne!(first.run_id(), second.run_id());
 }
@@ -104,6 +104,18 @@ async fn a_payment_that_is_known_is_left_alone_until_it_changes() {
     let disputed = json!({ "status": "charged_back", "notify": false });
     house.provider.turn(&payment, disputed).await;
     assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 1);
+}
+
+#[tokio::test]
+async fn no_payment_hides_behind_the_first_page() {
+    let house = House::open().await;
+    let unheard = json!({ "notify": false });
+    house.paid(unheard.clone()).await;
+    let link = house.provider.link().await;
+    for _ in 0..50 {
+        house.provider.pay(&link, unheard.clone()).await;
+    }
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 51);
 }
 
 #[tokio::test]

@@ -195,7 +195,7 @@ async fn what_has_no_workflow_is_not_extended() {
     assert_eq!(outcome, ExtendOutcome::NotPossible);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_worker_a_reservation_is_asked_for_again() {
     let house = House::open().await;
     let input = house.input(None, nights(10, 3));

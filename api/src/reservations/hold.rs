@@ -20,7 +20,7 @@ use super::{
     key::KeyedRequest,
     view::{self, Shown},
 };
-use crate::{app::App, availability::ALTERNATIVES, error::Error, views::OfferView, wish};
+use crate::{app::App, availability::instead, error::Error, views::OfferView, wish};
 
 /// Nights that somebody wants to have held.
 #[derive(Debug, Clone)]
@@ -188,12 +188,8 @@ impl Name {
 impl PlaceHold {
     /// The answer to a stay that a rule refuses, or that somebody has, with what would fit instead.
     fn refused(&self, refusal: Refusal, inventory: &Inventory) -> Error {
-        let fitting = inventory.alternatives(
-            Some(self.accommodation_id),
-            self.stay,
-            self.party,
-            ALTERNATIVES,
-        );
+        let preferred = Some(self.accommodation_id);
+        let fitting = instead(inventory, preferred, self.stay, self.party, [refusal]);
         let alternatives = OfferView::all(&fitting, inventory);
         match refusal {
             Refusal::Taken => Error::DatesTaken { alternatives },

@@ -2,9 +2,13 @@
 
 use anyhow::Result;
 use api::{Config, Server};
-use chrono::{Days, NaiveDate, Utc};
+use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, Utc};
 use clap::Parser as _;
-use database::inbox;
+use database::{
+    inbox,
+    reservations::{HoldPlaced, NewHold, place_hold},
+};
+use domain::{Channel, Money, Party, Quote, ReservationCode, Stay};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use stack::{Environment, eventually};
@@ -39,11 +43,10 @@ pub(crate) struct Answer {
 }
 
 impl TestApp {
-    pub(crate) async fn start() -> Result<Self> {
-        Self::start_with(|_config| {}).await
-    }
-
     /// With a configuration that differs, or stores that are elsewhere.
+    ///
+    /// A test that ends while the database is being reached waits for Postgres to give up on the other side;
+    /// so wait for what is reached.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Result<Self> {
         let environment = Environment::read()?;
         let database = stack::Database::seeded("http://127.0.0.1:8000").await?;
@@ -94,7 +97,7 @@ impl TestApp {
 
     /// With both stores reached.
     pub(crate) async fn ready() -> Result<Self> {
-        let app = Self::start().await?;
+        let app = Self::start_with(|_config| {}).await?;
         app.is_ready().await?;
         Ok(app)
     }
@@ -213,9 +216,13 @@ impl Answer {
     }
 }
 
-/// A day that far from today is never in the past, and never beyond the horizon.
+/// So many days after the next 5 March: in no season of the seeded cabins, never in the past, and never beyond
+/// the horizon.
 pub(crate) fn day(days: u64) -> NaiveDate {
-    Utc::now().date_naive() + Days::new(60 + days)
+    let soonest = Utc::now().date_naive() + Days::new(14);
+    let in_year = |year| NaiveDate::from_ymd_opt(year, 3, 5).unwrap();
+    let march = Some(in_year(soonest.year())).filter(|day| *day >= soonest);
+    march.unwrap_or_else(|| in_year(soonest.year() + 1)) + Days::new(days)
 }
 
 /// A text message as Meta sends it.
@@ -235,4 +242,46 @@ pub(crate) fn envelope(messages: &[Value], statuses: &[Value]) -> Value {
             "statuses": statuses,
         },
     }] }] })
+}
+
+/// A hold that only Postgres knows.
+pub(crate) async fn taken(
+    app: &TestApp,
+    cabin: &str,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<ReservationCode> {
+    let code = ReservationCode::generate(Utc::now().date_naive())?;
+    hold(app, &code, cabin, from, to).await?;
+    Ok(code)
+}
+
+/// The same under a code that is known.
+pub(crate) async fn hold(
+    app: &TestApp,
+    code: &ReservationCode,
+    cabin: &str,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<()> {
+    let stay = Stay::new(from, to)?;
+    let hold = NewHold {
+        code: code.clone(),
+        accommodation_id: cabin.parse()?,
+        guest_id: None,
+        stay,
+        party: Party::of(2)?,
+        quote: Quote {
+            lines: Vec::new(),
+            total: Money::pesos(48_000),
+            deposit: Money::pesos(14_400),
+            nights: stay.nights(),
+        },
+        channel: Channel::Direct,
+        expires_at: Utc::now() + TimeDelta::minutes(30),
+        at: Utc::now(),
+    };
+    let placed = place_hold(&app.store, &hold).await?;
+    assert!(matches!(placed, HoldPlaced::Held(_)));
+    Ok(())
 }

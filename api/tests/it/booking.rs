@@ -2,15 +2,22 @@
 
 use anyhow::Result;
 use chrono::{Datelike as _, Days, NaiveDate, Utc, Weekday};
+use domain::policy::Policies;
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, day};
+use crate::app::{TestApp, day, taken};
 
 fn next(weekday: Weekday) -> NaiveDate {
     (0..7)
         .map(day)
         .find(|day| day.weekday() == weekday)
         .unwrap()
+}
+
+/// Days that are over and to come in every time zone.
+fn around_today() -> (NaiveDate, NaiveDate) {
+    let today = Utc::now().date_naive();
+    (today - Days::new(2), today + Days::new(2))
 }
 
 #[tokio::test]
@@ -127,7 +134,7 @@ async fn a_question_about_one_cabin_is_answered_for_it_with_the_rule_that_refuse
 async fn a_question_that_cannot_be_is_a_422_with_its_field() -> Result<()> {
     let app = TestApp::ready().await?;
     let (from, to) = (day(0), day(3));
-    let yesterday = Utc::now().date_naive() - Days::new(2);
+    let (yesterday, tomorrow) = around_today();
     let refused = [
         (format!("check_out={to}&guests=2"), "check_in", "required"),
         (format!("check_in={from}&guests=2"), "check_out", "required"),
@@ -152,7 +159,7 @@ async fn a_question_that_cannot_be_is_a_422_with_its_field() -> Result<()> {
             "impossible_dates",
         ),
         (
-            format!("check_in={yesterday}&check_out={to}&guests=2"),
+            format!("check_in={yesterday}&check_out={tomorrow}&guests=2"),
             "check_in",
             "past_dates",
         ),
@@ -215,7 +222,9 @@ async fn a_hold_that_cannot_be_is_refused_before_anything_happens() -> Result<()
         body[field] = value;
         body
     };
-    let yesterday = Utc::now().date_naive() - Days::new(2);
+    let (yesterday, tomorrow) = around_today();
+    let mut past = with("check_in", json!(yesterday));
+    past["check_out"] = json!(tomorrow);
     let refused = [
         (
             with(
@@ -245,7 +254,7 @@ async fn a_hold_that_cannot_be_is_refused_before_anything_happens() -> Result<()
             "check_out",
             "impossible_dates",
         ),
-        (with("check_in", json!(yesterday)), "check_in", "past_dates"),
+        (past, "check_in", "past_dates"),
         (with("check_out", json!(null)), "check_out", "invalid_field"),
         (
             with("check_out", json!("2099-01-01")),
@@ -289,6 +298,38 @@ async fn a_hold_that_cannot_be_is_refused_before_anything_happens() -> Result<()
     assert!(
         !too_many.body["alternatives"].as_array().unwrap().is_empty(),
         "somewhere else has room"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stay_that_is_too_short_is_offered_longer() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let cabin = app.cabin_for(4).await?;
+    let mut policies = Policies::default();
+    policies.stay.minimum_nights = 3;
+    database::accommodations::set_policies(&app.store, cabin.parse()?, &policies).await?;
+    let one_night =
+        json!({ "accommodation_id": cabin, "check_in": day(0), "check_out": day(1), "guests": 4 });
+    // The other cabin for as many is full.
+    taken(
+        &app,
+        &app.cabin_for(6).await?,
+        day(0) - Days::new(30),
+        day(30),
+    )
+    .await?;
+    let refused = app.post("/api/v1/reservations", &one_night).await?;
+    assert_eq!(refused.code(), (422, "too_short"), "{}", refused.body);
+    assert_eq!(refused.body["field"], "check_out");
+    assert_eq!(
+        refused.body["rule"],
+        json!({ "rule": "too_short", "minimum_nights": 3 })
+    );
+    let offered = &refused.body["alternatives"][0];
+    assert_eq!(
+        (&offered["quote"]["nights"], &offered["check_in"]),
+        (&json!(3), &json!(day(0)))
     );
     Ok(())
 }

@@ -1,14 +1,12 @@
 //! Holds, as far as they go without a worker: the checks, the locks, the keys.
 
 use anyhow::Result;
-use chrono::{TimeDelta, Utc};
-use database::reservations::{HoldPlaced, NewHold, place_hold};
-use domain::{AccommodationId, Channel, Money, Party, Quote, ReservationCode, Stay};
+use domain::{AccommodationId, ReservationCode, Stay};
 use night_locks::{Locked, NightLocks};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, TestApp, day};
+use crate::app::{Answer, TestApp, day, hold, taken};
 
 const HOLDS: &str = "/api/v1/reservations";
 
@@ -26,35 +24,11 @@ async fn keyed(app: &TestApp, key: &str, body: &Value) -> Result<Answer> {
     Answer::of(request.send().await?).await
 }
 
-async fn taken(app: &TestApp, from: u64, to: u64) -> Result<()> {
-    let hold = NewHold {
-        code: ReservationCode::generate(Utc::now().date_naive())?,
-        accommodation_id: app.cabin_for(4).await?.parse()?,
-        guest_id: None,
-        stay: Stay::new(day(from), day(to))?,
-        party: Party::of(2)?,
-        quote: Quote {
-            lines: Vec::new(),
-            total: Money::pesos(1),
-            deposit: Money::pesos(1),
-            nights: 1,
-        },
-        channel: Channel::Direct,
-        expires_at: Utc::now() + TimeDelta::minutes(30),
-        at: Utc::now(),
-    };
-    assert!(matches!(
-        place_hold(&app.store, &hold).await?,
-        HoldPlaced::Held(_)
-    ));
-    Ok(())
-}
-
 #[tokio::test]
 async fn taken_nights_are_a_409_with_something_that_fits() -> Result<()> {
     let app = TestApp::ready().await?;
-    taken(&app, 10, 14).await?;
-    for (from, to) in [(10, 14), (8, 12), (12, 16), (11, 13), (8, 16)] {
+    taken(&app, &app.cabin_for(4).await?, day(10), day(16)).await?;
+    for (from, to) in [(10, 16), (7, 12), (13, 18), (11, 15), (7, 18)] {
         let answer = app.post(HOLDS, &wish(&app, from, to).await?).await?;
         assert_eq!(
             answer.code(),
@@ -87,7 +61,7 @@ async fn nights_that_somebody_is_asking_for_are_a_423_and_free_ones_beside_them_
     let busy = app.post(HOLDS, &wish(&app, 12, 18).await?).await?;
     assert_eq!(busy.code(), (423, "in_progress"));
     assert_eq!(busy.header("retry-after"), "1");
-    taken(&app, 10, 14).await?;
+    taken(&app, &app.cabin_for(4).await?, day(10), day(14)).await?;
     let by_now = app.post(HOLDS, &wish(&app, 12, 18).await?).await?;
     assert_eq!(by_now.code(), (409, "dates_taken"));
     Ok(())
@@ -145,23 +119,7 @@ async fn a_repeat_of_a_hold_is_answered_from_postgres() -> Result<()> {
     let first = keyed(&app, "key-1", &body).await?;
     let code: ReservationCode = first.body["code"].as_str().unwrap().parse()?;
     // What the workflow would do.
-    let hold = NewHold {
-        code: code.clone(),
-        accommodation_id: app.cabin_for(4).await?.parse()?,
-        guest_id: None,
-        stay: Stay::new(day(10), day(14))?,
-        party: Party::of(2)?,
-        quote: Quote {
-            lines: Vec::new(),
-            total: Money::pesos(48_000),
-            deposit: Money::pesos(14_400),
-            nights: 4,
-        },
-        channel: Channel::Direct,
-        expires_at: Utc::now() + TimeDelta::minutes(30),
-        at: Utc::now(),
-    };
-    place_hold(&app.store, &hold).await?;
+    hold(&app, &code, &app.cabin_for(4).await?, day(10), day(14)).await?;
     let again = keyed(&app, "key-1", &body).await?;
     assert_eq!(
         (again.status, &again.body["code"]),

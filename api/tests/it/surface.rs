@@ -38,7 +38,7 @@ async fn every_path_of_the_document_is_there() -> Result<()> {
 
 #[tokio::test]
 async fn the_documentation_loads_nothing_from_elsewhere() -> Result<()> {
-    let app = TestApp::start().await?;
+    let app = TestApp::ready().await?;
     let page = app.get("/docs/").await?;
     assert_eq!(page.status, 200);
     let html = page.body.as_str().unwrap();
@@ -85,7 +85,7 @@ async fn the_bare_address_says_where_to_look_and_pictures_are_served() -> Result
 
 #[tokio::test]
 async fn what_is_not_there_is_a_problem_like_any_other() -> Result<()> {
-    let app = TestApp::start().await?;
+    let app = TestApp::ready().await?;
     let missing = app.get("/api/v1/nothing").await?;
     assert_eq!(missing.code(), (404, "not_found"));
     assert_eq!(missing.header("content-type"), "application/problem+json");
@@ -118,7 +118,7 @@ async fn what_is_not_there_is_a_problem_like_any_other() -> Result<()> {
 
 #[tokio::test]
 async fn every_answer_has_a_trace_id_and_the_headers_that_guard_it() -> Result<()> {
-    let app = TestApp::start().await?;
+    let app = TestApp::ready().await?;
     let given = app
         .request(Method::GET, "/")
         .header("X-Trace-Id", "4bf92f3577b34da6")

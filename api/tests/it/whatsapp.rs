@@ -20,7 +20,7 @@ async fn handshake(app: &TestApp, mode: &str, token: &str) -> Result<Answer> {
 
 #[tokio::test]
 async fn the_handshake_repeats_the_challenge_and_nothing_else() -> Result<()> {
-    let app = TestApp::start().await?;
+    let app = TestApp::ready().await?;
     let accepted = handshake(&app, "subscribe", VERIFY_TOKEN).await?;
     assert_eq!(
         (accepted.status, accepted.header("content-type")),

@@ -34,7 +34,7 @@ const SPANISH: &str = "\
 
 /// Words that are common in Portuguese and rare in the other two.
 const PORTUGUESE: &str = "\
-    voce voces tem nao obrigado obrigada oi bom boa noite noites quero gostaria pessoas pessoa \
+    quinta segunda algum alguma voce voces tem nao obrigado obrigada oi bom boa noite noites quero gostaria pessoas pessoa \
     disponibilidade disponivel quanto custa preco hoje amanha ate do da das na ao em um uma com \
     sem janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro crianca \
     criancas animais ha tambem meu minha chegada chegar chegando chegamos chego saindo saida \

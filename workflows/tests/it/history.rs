@@ -125,9 +125,7 @@ fn record(name: &str, json: &[u8]) -> Result<()> {
 }
 
 /// What a replay does not look at, and what no other event says better.
-const UNSAID: [&str; 14] = [
-    "deployment_version",
-    "header",
+const UNSAID: [&str; 8] = [
     "heartbeat_timeout",
     "metering_metadata",
     "priority",
@@ -135,10 +133,6 @@ const UNSAID: [&str; 14] = [
     "schedule_to_close_timeout",
     "schedule_to_start_timeout",
     "start_to_close_timeout",
-    "task_queue",
-    "workflow_run_timeout",
-    "workflow_execution_timeout",
-    "workflow_task_timeout",
     "worker_version",
 ];
 

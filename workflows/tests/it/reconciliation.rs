@@ -9,7 +9,7 @@ use workflows::{Reconciliation, names, reconciliation::SearchOutcome};
 use crate::{history, stage::Stage};
 
 async fn search(stage: &Stage, history: &str) -> Result<SearchOutcome> {
-    let id = format!("{}/{}", names::RECONCILIATION_SCHEDULE, stage.queue);
+    let id = names::reconciliation(&stage.queue);
     let options = WorkflowStartOptions::new(stage.queue.clone(), id).build();
     let handle = stage
         .client

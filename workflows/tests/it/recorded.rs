@@ -9,7 +9,10 @@ use anyhow::{Context as _, Result, ensure};
 use temporalio_client::WorkflowHistory;
 use temporalio_sdk::workflow_replayer::WorkflowReplayFailure;
 
-use crate::history::{folder, replayer};
+use crate::{
+    history::{folder, replayer},
+    stage::in_time,
+};
 
 fn recorded() -> Result<BTreeMap<String, String>> {
     let mut histories = BTreeMap::new();
@@ -35,7 +38,7 @@ async fn every_recorded_history_replays() -> Result<()> {
         .values()
         .map(|json| WorkflowHistory::from_json(json.as_bytes()))
         .collect::<Result<_, _>>()?;
-    let results = replayer()?.replay_workflows(parsed).await?;
+    let results = in_time(replayer()?.replay_workflows(parsed)).await??;
     let broken: Vec<_> = histories
         .keys()
         .zip(results)
@@ -52,7 +55,7 @@ async fn a_history_that_the_code_does_not_fit_is_told_by_its_event() -> Result<(
     let other = json.replacen("inventory.expire", "inventory.forget", 1);
     ensure!(&other != json, "the history lets the nights go");
     let history = WorkflowHistory::from_json(other.as_bytes())?;
-    let results = replayer()?.replay_workflows([history]).await?;
+    let results = in_time(replayer()?.replay_workflows([history])).await??;
     let failure = results
         .first()
         .and_then(|result| result.replay_failure.clone());

@@ -74,6 +74,7 @@ async fn a_notification_that_never_came_is_made_up_for() -> Result<()> {
     let code = books(&mut ana).await?;
     let paid = json!({ "status": "approved", "method": "visa", "notify": false });
     house.pays(&code, paid).await?;
+    house.reconciles().await?;
     house.sees(&code, "confirmed").await
 }
 

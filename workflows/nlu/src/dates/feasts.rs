@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use crate::dates::calendar::{Anchor, Resolved, end_of_month, friday_of, monday_of};
+use crate::dates::calendar::{Anchor, Resolved, end_of_month, friday_of, in_next_week, monday_of};
 use crate::dates::mention::{Feast, Stretch, Week, Weekend, Year};
 use crate::dates::stay::Outcome;
 use crate::{DateError, Period, StayChoice, holidays};
@@ -37,26 +37,36 @@ fn weekend_in(today: NaiveDate, talked_about: Option<NaiveDate>, week: Week) -> 
     let later = coming + Days::new(7);
     Some(match week {
         Week::This | Week::Coming if coming <= today => {
-            // On Saturday the weekend has begun; on Sunday it is over.
+            // On Friday "el finde que viene" may skip the one that begins tonight. On Saturday
+            // the weekend has begun; on Sunday it is over.
             match (today.weekday(), week) {
+                (Weekday::Fri, Week::Coming) => either_weekend(today, coming, later),
                 (Weekday::Sun, _) | (Weekday::Sat, Week::Coming) => friday_to_sunday(today, later),
                 (Weekday::Sat, _) => Outcome::Stay(today, today + Days::new(1)),
                 _ => friday_to_sunday(today, coming),
             }
         }
         Week::This | Week::Coming => friday_to_sunday(today, coming),
-        Week::Next | Week::Second => {
+        Week::Next => {
+            let friday = in_next_week(today, Weekday::Fri);
+            friday_to_sunday(today, friday)
+        }
+        Week::Second => {
             let from = talked_about.map_or(coming, friday_of);
             friday_to_sunday(today, from + Days::new(7))
         }
-        Week::Unclear => Outcome::Choices(
-            [coming, later]
-                .into_iter()
-                .filter(|friday| *friday >= today)
-                .map(|friday| stay_choice(friday, friday + Days::new(2)))
-                .collect(),
-        ),
+        Week::Unclear => either_weekend(today, coming, later),
     })
+}
+
+fn either_weekend(today: NaiveDate, coming: NaiveDate, later: NaiveDate) -> Outcome {
+    Outcome::Choices(
+        [coming, later]
+            .into_iter()
+            .filter(|friday| *friday >= today)
+            .map(|friday| stay_choice(friday, friday + Days::new(2)))
+            .collect(),
+    )
 }
 
 fn friday_to_sunday(today: NaiveDate, friday: NaiveDate) -> Outcome {

@@ -86,6 +86,13 @@ pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
         alt((bare, explicit)),
     ))
     .parse_next(input)?;
+    // "del 15 al 20 de octubre pasado" is told, not asked for.
+    if opt(word(&["pasado", "passado"]))
+        .parse_next(input)?
+        .is_some()
+    {
+        return Ok(Mention::Bygone);
+    }
     match (sure, open) {
         (false, _) => Err(winnow::error::EmptyError),
         (true, None) => Ok(Mention::Range { from, to, window }),

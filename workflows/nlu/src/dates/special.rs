@@ -10,6 +10,7 @@ use crate::dates::range::{and_list, range};
 use crate::dates::weekday::part_of_day;
 use crate::dates::year::year;
 use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
+use crate::tokens::Kind;
 
 /// A weekend, a feast, or something that looks like a date and is not one.
 pub(crate) fn special(input: &mut Input<'_>) -> Parsed<Mention> {
@@ -277,9 +278,7 @@ fn this_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
     let second = opt((word(&["el", "al", "del"]), word(&["otro"])))
         .parse_next(input)?
         .is_some();
-    let this = maybe(&["el", "este", "the", "this", "o", "neste", "esse"])
-        .parse_next(input)?
-        .is_some_and(|token| token.is_any(&["este", "this", "neste", "esse"]));
+    maybe(&["el", "este", "the", "this", "o", "neste", "esse"]).parse_next(input)?;
     let next = opt(word(&["proximo", "next", "coming", "prox"])).parse_next(input)?;
     let unclear = next.is_some_and(|token| token.is("next"));
     word(&["finde"]).parse_next(input)?;
@@ -301,14 +300,43 @@ fn this_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
         }
         return Ok(Mention::Weekend(Weekend::Holding(point)));
     }
-    let week = opt(week_after).parse_next(input)?;
+    let week = opt(alt((week_after, of_next_week))).parse_next(input)?;
+    if week.is_none() && opt(peek(of_something_unknown)).parse_next(input)?.is_some() {
+        return Ok(Mention::Weekend(Weekend::Any));
+    }
     Ok(Mention::Weekend(Weekend::In(match week {
         Some(week) => week,
         None if second => Week::Second,
         None if unclear => Week::Unclear,
-        None if this => Week::This,
-        None => Week::Coming,
+        None if next.is_some() => Week::Coming,
+        None => Week::This,
     })))
+}
+
+/// "el finde de la semana que viene".
+fn of_next_week(input: &mut Input<'_>) -> Parsed<Week> {
+    (
+        word(&["de", "da"]),
+        maybe(&["la"]),
+        alt((
+            (word(&["semana"]), week_after).void(),
+            (word(&["otra", "proxima"]), word(&["semana"])).void(),
+        )),
+    )
+        .value(Week::Next)
+        .parse_next(input)
+}
+
+/// "finde de reyes": a weekend that only the host's town knows.
+fn of_something_unknown(input: &mut Input<'_>) -> Parsed<()> {
+    (
+        word(&["de", "del", "da", "do", "of"]),
+        token(|token| {
+            token.kind == Kind::Word && !token.is_any(&["esta", "este", "viernes", "sexta"])
+        }),
+    )
+        .void()
+        .parse_next(input)
 }
 
 /// "finde del 12 al 14" and "finde de febrero" are read by the grammars of what follows.

@@ -38,7 +38,10 @@ pub(crate) fn decide(
             std::cmp::Reverse((score.weight, score.confirming)),
         )
     });
+    let thanks = social.iter().any(|score| score.intent == Intent::Thanks);
     match scores.first() {
+        // "gracias por la info" asks for nothing.
+        Some(first) if first.intent == Intent::Menu && thanks => Wishes::one(Intent::Thanks),
         Some(first) if first.weight >= PLAIN || says_enough(first.intent, says_a_stay) => {
             Wishes::of(&scores)
         }
@@ -46,13 +49,6 @@ pub(crate) fn decide(
             intent: Intent::Availability,
             all: Vec::new(),
         },
-        // "gracias por la info" asks for nothing.
-        Some(first)
-            if first.intent == Intent::Menu
-                && social.iter().any(|score| score.intent == Intent::Thanks) =>
-        {
-            Wishes::one(Intent::Thanks)
-        }
         Some(_) => Wishes::of(&scores),
         None if facts.reservation_code.is_some() => Wishes::one(Intent::Status),
         None => social_intent(&social, context).map_or_else(Wishes::default, Wishes::one),

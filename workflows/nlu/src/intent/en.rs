@@ -120,6 +120,7 @@ pub(super) const TABLE: &[Row] = &[
             "hot tub|water",
             "bedrooms|beds|bathrooms",
             "include|includes|included",
+            "cot|crib|highchair|oven|dishes|pillows|blankets|heater|patio|garden|shower|bath",
             "smok*|smoking|party|parties|bonfire",
             "wheelchair|accessible|stairs",
         ],
@@ -307,6 +308,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "can|will|cannot not .. make it|come|travel|go|coming",
             "not coming|going|travelling|traveling",
+            "no longer .. come|make|travel|go|need",
         ],
     ),
     (
@@ -316,6 +318,9 @@ pub(super) const TABLE: &[Row] = &[
             "speak|talk|chat|contact|get|connect|transfer|put|reach .. to|with|touch|through .. person|someone|human|somebody|agent|owner|representative|host|manager|staff|people",
             "real|actual|live person|human|agent|people",
             "call me|us|you",
+            "who .. talking|speaking",
+            "have|get|ask someone|somebody .. call|contact|reach|write|help",
+            "customer|guest service|support",
             "phone number|call",
             "is|are you? a? .. human|bot|robot|real",
             "is|are .. anyone|anybody|someone|somebody there|here",

@@ -28,11 +28,21 @@ pub(super) const CLASSES: &[Class] = &[
     ),
     (
         "change",
-        "cambi* modific* reprogram* posterg* pospon* aplaz* adelant* atras* retras* correr correrla correrlo \
-         corramos corro corran correme corremela correrme corrernos corremos mover moverla moverlo moveme muevan \
-         mueva muevo movamos movemos pasar pasarla pasarlo pasame pasala pasamos pasen pasarme agrandar ampli* \
-         achicar acort* alarg* extend* extiend* estir* prolong* rectific* corregir traslad* reagend* actualizar \
-         agreg* sumar sumarle sumo sumamos suma anadir quitar quitarle restar bajar bajarle sacar sacarle",
+        "cambi* modific* reprogram* posterg* pospon* aplaz* adelant* atras* retras* correr \
+         correrla correrlo corramos corro corran correme corremela correrme corrernos corremos \
+         mover moverla moverlo moveme muevan mueva muevo movamos movemos pasar pasarla pasarlo \
+         pasame pasala pasamos pasen pasarme agrandar ampli* achicar acort* alarg* extend* \
+         extiend* estir* prolong* rectific* corregir traslad* reagend* actualizar agreg* sumar \
+         sumarle sumo sumamos suma anadir quitar quitarle restar bajar bajarle sacar sacarle",
+    ),
+    (
+        "shift",
+        "cambi* modific* reprogram* posterg* pospon* aplaz* adelant* atras* retras* correr \
+         correrla correrlo corramos corro corran correme corremela correrme corrernos corremos \
+         mover moverla moverlo moveme muevan mueva muevo movamos movemos agrandar ampli* achicar \
+         acort* alarg* extend* extiend* estir* prolong* rectific* corregir traslad* reagend* \
+         actualizar agreg* sumar sumarle sumo sumamos suma anadir quitar quitarle restar bajar \
+         bajarle sacar sacarle",
     ),
     (
         "when",
@@ -138,6 +148,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Price,
         STRONG,
         &[
+            "son|serian|es # .. noche|noches|persona|total|dia|semana",
             "cuanto me|nos|te|les|se",
             "cuanto .. cobras|cobra*|cuesta*|sale*|saldr*|vale*|pag*",
             "el|los precio*",
@@ -193,7 +204,6 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         CERTAIN,
         &[
-            "@want .. reserv*",
             "@want .. reservar|reservarl*",
             "quiero|quisiera|quisieramos|queremos|queria|gustaria|necesito|necesitamos|deseo|podria|podriamos|vengo|vamos|voy|desearia|querria|queriamos|interesa|interesaria|intento|puedo|podemos|podes|podrias .. reservar|reservarla|reservarlo|reservarme|reservarnos|reservarte|reservas|bookear|reservarian",
             "quiero|quisiera|queremos|quisieramos|necesito|deseo|puedo|podemos|gustaria .. hacer|realizar|concretar|generar|dejar|asegurar|asegurarme|confirmar .. reserva|reservacion|reservado|reservada|cabana|lugar|fecha|fechas",
@@ -203,6 +213,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         STRONG,
         &[
+            "me|nos|la|lo reserves|reserven|reservan|reservas|reserve",
+            "reserves|reserven",
             "nos|me quedamos|quedo con",
             "para reservar",
             "hagamos|hace|hacemos|hacer|haceme|hagan|concretar|concretemos|cerrar|cerremos la|una reserva|trato",
@@ -234,7 +246,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Amenities,
         STRONG,
         &[
-            "es|son|esta .. tranquil*|seguro|segura|lindo|linda|grande|amplia|comod*|nuevo|nueva|privad*|independiente|cerrado|calent*|fresc*",
+            "es|son|esta muy|bien? tranquil*|segur*|lind*|amplia|comod*|nuev*|privad*|independiente|cerrado|calent*|fresc*",
+            "es|son grande|grandes|chica|chicas .. @place",
             "@have .. pava|banera|ducha|sillita|cuna|bajada|muelle|galeria|patio|horno|hamaca*|agua+caliente",
             "anda|funciona|llega bien? .. wifi|internet|senal|calefaccion",
             "que|cuales .. servicios|incluye|incluyen|ofrecen|comodidades|amenities|trae|traen|equipamiento",
@@ -361,12 +374,12 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "ubi|ubicacion",
             "por donde",
-            "como voy|vamos|viajo|voyo|hago",
+            "como voy|vamos|viajo",
             "referencia|referencias .. llegar|lugar|ubic*",
             "alejad*|retirad*|cercan*",
             "como .. llegar|llego|llegamos|ir",
             "desde donde",
-            "queda|quedan|esta|estan .. @landmark",
+            "queda|quedan .. @landmark",
             "distancia .. @landmark",
             "cuanto .. tarda|tardo|tardamos|demora|hay .. @landmark|casa|desde|hasta",
             "direccion",
@@ -411,6 +424,10 @@ pub(super) const TABLE: &[Row] = &[
         Intent::CheckinInfo,
         STRONG,
         &[
+            "lleg*|entr*|ingres*|sal* .. # hs|am|pm|horas|h",
+            "a las # .. lleg*|entr*|ingres*|sal*",
+            "a las # de la manana|tarde|noche .. lleg*|entr*|ingres*|sal*",
+            "ingreso|entrada|salida|checkin|llegada .. manana|tarde|noche|mediodia|temprano",
             "a las cuantas",
             "hasta cuando|que+hora .. quedar*|estar|salir|irnos|irme|desocupar",
             "cuando .. salir|irnos|irme|desocupar|dejar .. cabana|domingo|dia",
@@ -550,6 +567,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Status,
         PLAIN,
         &[
+            "esta todo ok|bien|listo|joya",
+            "todo ok|bien|en+orden con",
             "mi|nuestra|tengo reserva",
             "reserva a nombre",
             "tenia|tengo|hice una|la reserva",
@@ -561,13 +580,13 @@ pub(super) const TABLE: &[Row] = &[
         CERTAIN,
         &[
             "@change .. @booked",
-            "@change la|las|mi|un|una|# .. @when",
+            "@shift la|las|mi|un|una|# .. @when",
             "@booked .. @change",
             "mi|la reserva sea|pase|quede .. del|el|para|en",
             "tengo|tenemos|tenia|hice .. @booked .. @change|en+vez|pero|despues|antes",
             "# dia|dias|semana|semanas|noche antes|despues .. @booked",
             "una|un semana|dia|noche|finde antes|despues",
-            "cambiar|cambio|cambie|cambien|cambiarla|cambiarle|cambiarlas|cambiamos|cambiame|cambias|modific*|mover|moverla|moverlo|mueva|movemos|correr|correrla|corremos|corran|corrernos|corrella|postergar|postergo|postergarla|posponer|aplazar|adelantar|adelantarla|atrasar|atrasarla|retrasar|pasar|pasarla|pasamos|pasen|reprogram*|rectificar|corregir|trasladar|reagendar .. reserva|fecha|fechas|dia|dias|estadia|noche|noches|semana|finde|ingreso|entrada|salida|llegada|cantidad|reservas|checkin|checkout|personas",
+            "cambiar|cambio|cambie|cambien|cambiarla|cambiarle|cambiarlas|cambiamos|cambiame|cambias|modific*|mover|moverla|moverlo|mueva|movemos|correr|correrla|corremos|corran|corrernos|corrella|postergar|postergo|postergarla|posponer|aplazar|adelantar|adelantarla|atrasar|atrasarla|retrasar|reprogram*|rectificar|corregir|trasladar|reagendar .. reserva|fecha|fechas|dia|dias|estadia|noche|noches|semana|finde|ingreso|entrada|salida|llegada|cantidad|reservas|checkin|checkout|personas",
             "extender|extendemos|alargar|alargamos|estirar|prolongar|ampliar|acortar|achicar .. estadia|reserva|noche|noches|dia|dias|semana|un|una|#",
             "agregar|agregarle|agrego|agregamos|agregas|agreguen|sumar|sumarle|sumo|sumamos|anadir|quitar|sacar|restar|bajar .. noche|noches|dia|dias|persona|personas|huesped*|invitad*|reserva|mas|adulto|menor|chico|nene|bebe",
             "reprogram*|reagend*",
@@ -583,6 +602,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Modify,
         STRONG,
         &[
+            "correr|correrla|correrlo|mover|moverla|moverlo|cambiarla|cambiarlo",
+            "puede|puedo|podemos|podria|podriamos|hay+manera|hay+forma .. cambi*|correr|mover|postergar|adelantar|reprogram*|modific*",
             "posterg*|pospon*|aplazar|adelantar|atrasar|retrasar",
             "cambiar|cambiarla|correrla|moverla|cambiarlo|correrlo",
             "otra fecha|otras fechas",
@@ -616,7 +637,8 @@ pub(super) const TABLE: &[Row] = &[
         CERTAIN,
         &[
             "marcha atras",
-            "no .. quiero|queremos mas|nada",
+            "no la|lo|las quiero|queremos mas|nada",
+            "no quiero|queremos mas la|el|esa|nada+con",
             "no .. voy|vamos a ir|viajar",
             "doy|dame|den|dar de baja",
             "cancel*la|cancelala|cancelame|cancelenla|cancelemos|cancelalo",
@@ -732,6 +754,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Complaint,
         STRONG,
         &[
+            "nunca|jamas .. respond*|contest*|atend*|atiend*|vin*",
             "malisim*|horror|porqueria|basura|chot*|patetic*|nefast*|deplorable|penos*|mentiros*|cagada|garron",
             "mintieron|mintio|mienten|enganaron|enganos*|estafado|estafada|estafados",
             "mala atencion|onda|experiencia",
@@ -845,7 +868,7 @@ pub(super) const TABLE: &[Row] = &[
             "esta|ta bien|perfecto|barbaro|genial|joya",
             "por supuesto",
             "asi es|esta bien",
-            "me sirve|conviene|gusta|va",
+            "me sirve|conviene|gusta|va $",
             "como no",
             "eso es|mismo",
             "quiero $",
@@ -880,11 +903,18 @@ pub(super) const TABLE: &[Row] = &[
     // --- what looks like a wish and is none ------------------------------------------------------
     (
         Intent::Unknown,
+        PLAIN,
+        &[
+            "hace frio|calor",
+            "nieva|nevar|llover|llueve|clima|pronostico|temperatura",
+        ],
+    ),
+    (
+        Intent::Unknown,
         CERTAIN + 2,
         &[
-            "frio|calor|nieva|nevar|llover|llueve|lluvia|clima|pronostico|temperatura ?",
             "traduc*",
-            "# por|mas|menos|x|dividido #",
+            "cuanto|cuantos son|es|da|hace # por|mas|menos|x|dividido #",
             "cuanto es # .. #",
             "cuanto es # mas|menos|por|x|dividido #",
             "cuanto es # #",

@@ -27,6 +27,36 @@ enum Piece {
     End,
 }
 
+impl Piece {
+    /// The words and first letters of words that a phrase beginning so can begin with, or nothing
+    /// when that may be any word.
+    fn beginnings(&self) -> Option<(Vec<&'static str>, Vec<char>)> {
+        let Self::Word {
+            exact,
+            prefixes,
+            number: false,
+            sequences,
+            optional: false,
+        } = self
+        else {
+            return None;
+        };
+        let mut words = exact.clone();
+        let mut letters: Vec<char> = prefixes
+            .iter()
+            .filter_map(|prefix| prefix.chars().next())
+            .collect();
+        for sequence in sequences {
+            let (more_words, more_letters) = sequence.first()?.beginnings()?;
+            words.extend(more_words);
+            letters.extend(more_letters);
+        }
+        letters.sort_unstable();
+        letters.dedup();
+        Some((words, letters))
+    }
+}
+
 /// A phrase, and what it weighs.
 #[derive(Clone, Debug)]
 struct Phrase {
@@ -39,8 +69,10 @@ struct Phrase {
 pub(crate) struct Phrases {
     phrases: Vec<Phrase>,
     by_first_word: HashMap<&'static str, Vec<usize>>,
-    /// Phrases that do not begin with whole words.
-    others: Vec<usize>,
+    /// Phrases that begin with part of a word, or with one of several words, by their first letter.
+    by_first_letter: HashMap<char, Vec<usize>>,
+    /// Phrases that may begin with any word.
+    anywhere: Vec<usize>,
 }
 
 /// A phrase found in a message.
@@ -56,7 +88,7 @@ pub(crate) struct Hit {
 pub(crate) struct Word<'t> {
     text: &'t str,
     number: bool,
-    /// A sentence ends before it.
+    /// A sentence, or a part of one after a comma, ends before it.
     breaks: bool,
 }
 
@@ -65,7 +97,7 @@ pub(crate) fn words(tokens: &[Token]) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(tokens.len());
     let mut breaks = false;
     for token in tokens {
-        let ends_sentence = token.is_any(&[".", "?", "!", ";", "¿", "¡"]);
+        let ends_sentence = token.is_any(&[".", "?", "!", ";", "¿", "¡", ","]);
         breaks |= ends_sentence;
         let telling = token.kind != Kind::Sign || !token.text.is_ascii() || token.is("?");
         if telling && !token.is_any(&["¿", "¡"]) {
@@ -100,7 +132,8 @@ impl Phrases {
         let mut compiled = Self {
             phrases: Vec::new(),
             by_first_word: HashMap::new(),
-            others: Vec::new(),
+            by_first_letter: HashMap::new(),
+            anywhere: Vec::new(),
         };
         for (intent, weight, phrases) in table {
             for phrase in *phrases {
@@ -119,19 +152,16 @@ impl Phrases {
 
     fn add(&mut self, phrase: Phrase) {
         let index = self.phrases.len();
-        match phrase.pieces.first() {
-            Some(Piece::Word {
-                exact,
-                prefixes,
-                sequences,
-                number: false,
-                optional: false,
-            }) if prefixes.is_empty() && sequences.is_empty() => {
-                for word in exact {
+        match phrase.pieces.first().and_then(Piece::beginnings) {
+            None => self.anywhere.push(index),
+            Some((words, letters)) => {
+                for word in words {
                     self.by_first_word.entry(word).or_default().push(index);
                 }
+                for letter in letters {
+                    self.by_first_letter.entry(letter).or_default().push(index);
+                }
             }
-            _ => self.others.push(index),
         }
         self.phrases.push(phrase);
     }
@@ -142,7 +172,12 @@ impl Phrases {
         let mut hits = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let whole = self.by_first_word.get(word.text).into_iter().flatten();
-            for &index in whole.chain(&self.others) {
+            let first = word.text.chars().next();
+            let begun = first.and_then(|letter| self.by_first_letter.get(&letter));
+            let candidates = whole
+                .chain(begun.into_iter().flatten())
+                .chain(&self.anywhere);
+            for &index in candidates {
                 let Some((phrase, seen)) = self.phrases.get(index).zip(seen.get_mut(index)) else {
                     continue;
                 };
@@ -304,6 +339,9 @@ mod tests {
     #[test]
     fn a_gap_does_not_cross_a_sentence() {
         assert!(!found("hay .. lugar", "hay gente. busco lugar"));
-        assert!(found("hay .. lugar", "hay, digamos, lugar"));
+        assert!(!found(
+            "no .. ir",
+            "no llego el viernes, puedo ir el sábado"
+        ));
     }
 }

@@ -37,26 +37,3 @@ pub(crate) fn scores(tokens: &[Token], language: Language) -> Vec<Score> {
     }
     scores
 }
-
-#[cfg(test)]
-mod debug {
-    #[test]
-    fn show() {
-        let Ok(text) = std::fs::read_to_string("/tmp/nlu-show.txt") else {
-            return;
-        };
-        for line in text.lines() {
-            let mut tokens = crate::tokens::tokenise(line);
-            let language = crate::language::candidates(&tokens, None)[0];
-            crate::spelling::mend(&mut tokens, language);
-            crate::numbers::join(&mut tokens, language);
-            println!(
-                "{line} {language:?} {:?}",
-                tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>()
-            );
-            for score in super::scores(&tokens, language) {
-                println!("   {score:?}");
-            }
-        }
-    }
-}

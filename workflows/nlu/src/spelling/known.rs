@@ -89,7 +89,7 @@ pub(super) const MEANT: &[(Language, &str)] = &[
 pub(super) const LEFT_ALONE: &[(Language, &str)] = &[
     (
         Language::Es,
-        "cuenta cuentan cuento cuanta cuantas cuesto puesta fiesta costa canto corto parar pasar pagar pasas \
+        "anotado anotada anotados anotadas cuenta cuentan cuento cuanta cuantas cuesto puesta fiesta costa canto corto parar pasar pagar pasas \
          pagas tomar tocar jugar juntar coche broche leche techo pecho dato autos motos votos rotos mares \
          marca marco martin marta maria mario julia julian abrir abrio cabra cobra cobre lunas lunar juego \
          juegos jueza novios viento viejos viajes viaje viajar siento tiene tienes tener tengo tenga tenia \
@@ -131,7 +131,7 @@ pub(super) const LEFT_ALONE: &[(Language, &str)] = &[
     ),
     (
         Language::Pt,
-        "conta contas custo casa casas porta parte tarde noiva noivo nome nossa nosso nunca outra outro gente \
+        "algum alguma alguns algumas conta contas custo casa casas porta parte tarde noiva noivo nome nossa nosso nunca outra outro gente \
          grande muito muita mesmo minha fazer ficar ficam falar forma tempo tenho temos quando quanta porque \
          posso pode podem poder estou estava estar ainda antes agora depois mais menos maior menor melhor \
          bonito bonita banho cama camas carro praia lago rio serra valor vista vida viagem viajar pagar \

@@ -29,7 +29,6 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("qanto", "cuanto"),
     ("cuant", "cuanto"),
     ("ay", "hay"),
-    ("ai", "hay"),
     ("oy", "hoy"),
     ("ola", "hola"),
     ("holi", "hola"),

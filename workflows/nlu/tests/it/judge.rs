@@ -18,7 +18,7 @@ pub(crate) struct Line {
     /// The day it was written, when it is not the corpus's own.
     pub(crate) today: Option<NaiveDate>,
     /// What the line fixes: absent is not judged, null is "must be absent", a list is "any of
-    /// these". `check_out` with `null` beside a day also allows asking again.
+    /// these".
     pub(crate) expect: Map<String, Value>,
 }
 
