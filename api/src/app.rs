@@ -41,6 +41,7 @@ pub(crate) struct Parts {
     pub(crate) mercado_pago_secret: SecretString,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) open_analysis: bool,
+    pub(crate) is_https: bool,
 }
 
 /// What webhooks of WhatsApp are checked with.
@@ -103,6 +104,7 @@ impl App {
             mercado_pago_secret: config.mercado_pago.webhook_secret,
             trusted_proxies: access.trusted_proxies,
             open_analysis: access.open_analysis,
+            is_https: config.public_url.starts_with("https://"),
             database: Slot::fill(connect_database(
                 config.stores.database_url,
                 config.stores.database_connections,

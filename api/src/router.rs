@@ -37,7 +37,7 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(async || Error::NotFound("page"))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(in_time))
-        .layer(from_fn(security::guard))
+        .layer(from_fn_with_state(app.clone(), security::guard))
         .layer(from_fn_with_state(app.clone(), trace::trace))
         .with_state(app)
 }

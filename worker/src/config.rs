@@ -42,10 +42,20 @@ pub struct Config {
 #[derive(Debug, clap::Args)]
 pub struct TemporalConfig {
     /// The server, as `host:port`.
-    #[arg(id = "temporal-address", long, env = "TEMPORAL_ADDRESS", default_value = "127.0.0.1:7233")]
+    #[arg(
+        id = "temporal-address",
+        long,
+        env = "TEMPORAL_ADDRESS",
+        default_value = "127.0.0.1:7233"
+    )]
     pub address: String,
     /// The namespace.
-    #[arg(id = "temporal-namespace", long, env = "TEMPORAL_NAMESPACE", default_value = "default")]
+    #[arg(
+        id = "temporal-namespace",
+        long,
+        env = "TEMPORAL_NAMESPACE",
+        default_value = "default"
+    )]
     pub namespace: String,
     /// The task queue.
     #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
@@ -59,16 +69,35 @@ pub struct WhatsAppConfig {
     #[arg(id = "whatsapp-base-url", long, env = "WHATSAPP_BASE_URL")]
     pub base_url: String,
     /// The pinned version of the Graph API.
-    #[arg(id = "whatsapp-api-version", long, env = "WHATSAPP_API_VERSION", default_value = "v25.0")]
+    #[arg(
+        id = "whatsapp-api-version",
+        long,
+        env = "WHATSAPP_API_VERSION",
+        default_value = "v25.0"
+    )]
     pub version: String,
     /// The API id of the number.
-    #[arg(id = "whatsapp-phone-number-id", long, env = "WHATSAPP_PHONE_NUMBER_ID")]
+    #[arg(
+        id = "whatsapp-phone-number-id",
+        long,
+        env = "WHATSAPP_PHONE_NUMBER_ID"
+    )]
     pub phone_number_id: String,
     /// A system user's token.
-    #[arg(id = "whatsapp-access-token", long, env = "WHATSAPP_ACCESS_TOKEN", hide_env_values = true)]
+    #[arg(
+        id = "whatsapp-access-token",
+        long,
+        env = "WHATSAPP_ACCESS_TOKEN",
+        hide_env_values = true
+    )]
     pub access_token: SecretString,
     /// Set for Argentine test numbers, which are written to without the 9.
-    #[arg(id = "whatsapp-strip-nine", long, env = "WHATSAPP_STRIP_NINE", default_value_t = false)]
+    #[arg(
+        id = "whatsapp-strip-nine",
+        long,
+        env = "WHATSAPP_STRIP_NINE",
+        default_value_t = false
+    )]
     pub strip_nine: bool,
 }
 
@@ -79,13 +108,27 @@ pub struct MercadoPagoConfig {
     #[arg(id = "mercadopago-base-url", long, env = "MERCADOPAGO_BASE_URL")]
     pub base_url: String,
     /// The seller's token.
-    #[arg(id = "mercadopago-access-token", long, env = "MERCADOPAGO_ACCESS_TOKEN", hide_env_values = true)]
+    #[arg(
+        id = "mercadopago-access-token",
+        long,
+        env = "MERCADOPAGO_ACCESS_TOKEN",
+        hide_env_values = true
+    )]
     pub access_token: SecretString,
     /// The seller's id; a payment to anybody else is not ours.
-    #[arg(id = "mercadopago-collector-id", long, env = "MERCADOPAGO_COLLECTOR_ID")]
+    #[arg(
+        id = "mercadopago-collector-id",
+        long,
+        env = "MERCADOPAGO_COLLECTOR_ID"
+    )]
     pub collector_id: String,
     /// What the payer reads on the statement, at most 13 characters.
-    #[arg(id = "mercadopago-descriptor", long, env = "MERCADOPAGO_STATEMENT_DESCRIPTOR", default_value = "POSADA")]
+    #[arg(
+        id = "mercadopago-descriptor",
+        long,
+        env = "MERCADOPAGO_STATEMENT_DESCRIPTOR",
+        default_value = "POSADA"
+    )]
     pub statement_descriptor: String,
 }
 

@@ -15,7 +15,11 @@ struct Watched {
 }
 
 /// Serves `/metrics`, `/healthz` and `/readyz` for as long as the worker runs.
-pub(crate) async fn serve(listen: SocketAddr, database: Database, front_desk: FrontDesk) -> anyhow::Result<()> {
+pub(crate) async fn serve(
+    listen: SocketAddr,
+    database: Database,
+    front_desk: FrontDesk,
+) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .with_context(|| format!("POSADA_WORKER_LISTEN: nothing can listen on {listen}"))?;
@@ -23,8 +27,13 @@ pub(crate) async fn serve(listen: SocketAddr, database: Database, front_desk: Fr
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .route("/readyz", get(health))
-        .with_state(Watched { database, front_desk });
-    axum::serve(listener, routes).await.context("metrics are no longer served")
+        .with_state(Watched {
+            database,
+            front_desk,
+        });
+    axum::serve(listener, routes)
+        .await
+        .context("metrics are no longer served")
 }
 
 async fn metrics() -> Result<String, StatusCode> {
@@ -41,6 +50,9 @@ async fn health(State(watched): State<Watched>) -> (StatusCode, &'static str) {
     if postgres && temporal {
         (StatusCode::OK, "healthy")
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "postgres or temporal is away")
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "postgres or temporal is away",
+        )
     }
 }

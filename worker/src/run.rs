@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use activities::{
-    ConversationActivities, InventoryActivities, MessagingActivities, PaymentActivities, PaymentSettings,
-    ReservationActivities, World,
+    ConversationActivities, InventoryActivities, MessagingActivities, PaymentActivities,
+    PaymentSettings, ReservationActivities, World,
 };
 use anyhow::Context;
 use database::Database;
@@ -37,12 +37,25 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let client = connect(&config).await?;
     let front_desk = FrontDesk::new(client.clone(), &config.temporal.task_queue);
     let world = world(&config, front_desk.clone()).await?;
-    let monitor = tokio::spawn(monitor::serve(config.listen, world.database.clone(), front_desk.clone()));
-    front_desk.ensure_schedules().await.context("the schedules could not be made")?;
+    let monitor = tokio::spawn(monitor::serve(
+        config.listen,
+        world.database.clone(),
+        front_desk.clone(),
+    ));
+    front_desk
+        .ensure_schedules()
+        .await
+        .context("the schedules could not be made")?;
 
-    let runtime = RuntimeOptions::builder().build().map_err(anyhow::Error::msg)?;
+    let runtime = RuntimeOptions::builder()
+        .build()
+        .map_err(anyhow::Error::msg)?;
     let runtime = Runtime::from_current_tokio(runtime)?;
-    let mut worker = Worker::new(&runtime, client, options(&config.temporal.task_queue, &world)?)?;
+    let mut worker = Worker::new(
+        &runtime,
+        client,
+        options(&config.temporal.task_queue, &world)?,
+    )?;
     let stop = worker.shutdown_handle();
     let told = tokio::spawn(async move {
         told_to_stop().await?;
@@ -50,8 +63,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         stop();
         anyhow::Ok(())
     });
-    tracing::info!(task_queue = config.temporal.task_queue, "the worker is ready");
-    worker.run().await.map_err(|error| anyhow::anyhow!(error.to_string()))?;
+    tracing::info!(
+        task_queue = config.temporal.task_queue,
+        "the worker is ready"
+    );
+    worker
+        .run()
+        .await
+        .map_err(|error| anyhow::anyhow!(error.to_string()))?;
     told.abort();
     monitor.abort();
     Ok(())
@@ -59,9 +78,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
 async fn connect(config: &Config) -> anyhow::Result<Client> {
     let identity = format!("worker/{}", std::process::id());
-    front_desk::connect(&config.temporal.address, &config.temporal.namespace, &identity)
-        .await
-        .context("TEMPORAL_ADDRESS cannot be used")
+    front_desk::connect(
+        &config.temporal.address,
+        &config.temporal.namespace,
+        &identity,
+    )
+    .await
+    .context("TEMPORAL_ADDRESS cannot be used")
 }
 
 async fn world(config: &Config, front_desk: FrontDesk) -> anyhow::Result<World> {
@@ -72,7 +95,8 @@ async fn world(config: &Config, front_desk: FrontDesk) -> anyhow::Result<World> 
     let provider = &config.mercado_pago;
     Ok(World {
         database: database(&config.database_url, config.database_connections).await,
-        locks: NightLocks::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
+        locks: NightLocks::new(config.redis_url.expose_secret())
+            .context("REDIS_URL cannot be used")?,
         front_desk,
         whatsapp: whatsapp(&config.whatsapp)?,
         mercado_pago: mercado_pago::Client::new(&provider.base_url, provider.access_token.clone())
@@ -105,7 +129,9 @@ fn whatsapp(config: &WhatsAppConfig) -> anyhow::Result<whatsapp::Client> {
         version: config.version.clone(),
         phone_number_id: config.phone_number_id.clone(),
         token: config.access_token.clone(),
-        media_hosts: whatsapp::Config::META_MEDIA_HOSTS.map(str::to_owned).to_vec(),
+        media_hosts: whatsapp::Config::META_MEDIA_HOSTS
+            .map(str::to_owned)
+            .to_vec(),
         argentina_strip_nine_on_send: config.strip_nine,
     })
     .context("the WhatsApp configuration cannot be used")

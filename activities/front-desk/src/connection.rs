@@ -14,16 +14,24 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// # Errors
 /// [`Error::Unexpected`] when the address cannot be read.
 pub async fn connect(address: &str, namespace: &str, identity: &str) -> Result<Client, Error> {
-    let url = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
-    let target = url.parse::<url::Url>().map_err(|error| Error::Unexpected(Box::new(error)))?;
-    let options =
-        ConnectionOptions::new(target).identity(identity.to_owned()).build();
+    let url = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!("http://{address}")
+    };
+    let target = url
+        .parse::<url::Url>()
+        .map_err(|error| Error::Unexpected(Box::new(error)))?;
+    let options = ConnectionOptions::new(target)
+        .identity(identity.to_owned())
+        .build();
     let mut pause = Duration::from_millis(100);
     loop {
         match Connection::connect(options.clone()).await {
             Ok(connection) => {
                 let client = ClientOptions::new(namespace).build();
-                return Client::new(connection, client).map_err(|error| Error::Unexpected(Box::new(error)));
+                return Client::new(connection, client)
+                    .map_err(|error| Error::Unexpected(Box::new(error)));
             }
             Err(error) => {
                 tracing::warn!(%error, "temporal is away, trying again");

@@ -35,9 +35,10 @@ impl From<Status> for Error {
         match status.code() {
             Code::NotFound => Self::NotRunning,
             Code::DeadlineExceeded | Code::Cancelled => Self::NoAnswer,
-            Code::InvalidArgument | Code::PermissionDenied | Code::Unauthenticated | Code::Unimplemented => {
-                Self::Unexpected(Box::new(status))
-            }
+            Code::InvalidArgument
+            | Code::PermissionDenied
+            | Code::Unauthenticated
+            | Code::Unimplemented => Self::Unexpected(Box::new(status)),
             _ => Self::Away(Box::new(status)),
         }
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use domain::{GuestId, MessageId, ReservationCode, payment::PaymentId, payment::PaymentReport};
 use temporalio_client::{
-    Client, RetryOptions, RpcOptions, WorkflowExecuteUpdateOptions,
-    WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowStartOptions, WorkflowUpdateWithStartOptions,
+    Client, RetryOptions, RpcOptions, WorkflowExecuteUpdateOptions, WorkflowIdConflictPolicy,
+    WorkflowIdReusePolicy, WorkflowStartOptions, WorkflowUpdateWithStartOptions,
 };
 
 use workflows::{
@@ -40,7 +40,9 @@ pub struct FrontDesk {
 
 impl std::fmt::Debug for FrontDesk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FrontDesk").field("task_queue", &self.task_queue).finish_non_exhaustive()
+        f.debug_struct("FrontDesk")
+            .field("task_queue", &self.task_queue)
+            .finish_non_exhaustive()
     }
 }
 
@@ -59,7 +61,11 @@ impl FrontDesk {
     ///
     /// # Errors
     /// [`Error::NoAnswer`] when the workflow has started and its hold is not decided yet.
-    pub async fn open_reservation(&self, input: ReservationInput, key: &str) -> Result<HoldOutcome, Error> {
+    pub async fn open_reservation(
+        &self,
+        input: ReservationInput,
+        key: &str,
+    ) -> Result<HoldOutcome, Error> {
         let options = WorkflowUpdateWithStartOptions::new(
             &self.task_queue,
             names::reservation(&input.code),
@@ -84,8 +90,14 @@ impl FrontDesk {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn cancel(&self, request: CancelRequest, key: &str) -> Result<Option<CancelOutcome>, Error> {
-        let handle = self.client.get_workflow_handle::<Reservation>(names::reservation(&request.code));
+    pub async fn cancel(
+        &self,
+        request: CancelRequest,
+        key: &str,
+    ) -> Result<Option<CancelOutcome>, Error> {
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(&request.code));
         running(in_time(handle.execute_update(Reservation::cancel, request, once(key))).await)
     }
 
@@ -93,8 +105,14 @@ impl FrontDesk {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn extend(&self, code: &ReservationCode, key: &str) -> Result<Option<ExtendOutcome>, Error> {
-        let handle = self.client.get_workflow_handle::<Reservation>(names::reservation(code));
+    pub async fn extend(
+        &self,
+        code: &ReservationCode,
+        key: &str,
+    ) -> Result<Option<ExtendOutcome>, Error> {
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(code));
         running(in_time(handle.execute_update(Reservation::extend, (), once(key))).await)
     }
 
@@ -108,7 +126,9 @@ impl FrontDesk {
         request: ConfirmByHand,
         key: &str,
     ) -> Result<Option<ConfirmOutcome>, Error> {
-        let handle = self.client.get_workflow_handle::<Reservation>(names::reservation(code));
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(code));
         running(in_time(handle.execute_update(Reservation::confirm, request, once(key))).await)
     }
 
@@ -117,7 +137,9 @@ impl FrontDesk {
     /// # Errors
     /// When no worker answers.
     pub async fn view(&self, code: &ReservationCode) -> Result<Option<ReservationView>, Error> {
-        let handle = self.client.get_workflow_handle::<Reservation>(names::reservation(code));
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(code));
         running(in_time(handle.query(Reservation::view, (), Default::default())).await)
     }
 
@@ -125,7 +147,11 @@ impl FrontDesk {
     ///
     /// # Errors
     /// When Temporal did not take it.
-    pub async fn payment_reported(&self, input: ReservationInput, report: PaymentReport) -> Result<(), Error> {
+    pub async fn payment_reported(
+        &self,
+        input: ReservationInput,
+        report: PaymentReport,
+    ) -> Result<(), Error> {
         let options = WorkflowStartOptions::new(&self.task_queue, names::reservation(&input.code))
             .id_conflict_policy(WorkflowIdConflictPolicy::UseExisting)
             .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
@@ -146,7 +172,11 @@ impl FrontDesk {
     ///
     /// # Errors
     /// When Temporal did not take it.
-    pub async fn payment_notified(&self, payment_id: PaymentId, notification: Notification) -> Result<(), Error> {
+    pub async fn payment_notified(
+        &self,
+        payment_id: PaymentId,
+        notification: Notification,
+    ) -> Result<(), Error> {
         let options = self.resident(names::payment(&payment_id));
         let told = self.client.signal_with_start_workflow(
             Payment::run,
@@ -193,7 +223,9 @@ impl FrontDesk {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        let handle = self.client.get_workflow_handle::<Reservation>("reservation/ping");
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>("reservation/ping");
         running(in_time(handle.describe(Default::default())).await).map(drop)
     }
 
@@ -223,10 +255,15 @@ fn once(key: &str) -> WorkflowExecuteUpdateOptions {
 
 /// One attempt; the caller knows better when to try again.
 fn patiently() -> RpcOptions {
-    RpcOptions::builder().timeout(PATIENCE).retry_options(RetryOptions::no_retries()).build()
+    RpcOptions::builder()
+        .timeout(PATIENCE)
+        .retry_options(RetryOptions::no_retries())
+        .build()
 }
 
-async fn in_time<T, E: Into<Error>>(answer: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+async fn in_time<T, E: Into<Error>>(
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, Error> {
     match tokio::time::timeout(PATIENCE, answer).await {
         Ok(answer) => answer.map_err(Into::into),
         Err(_elapsed) => Err(Error::NoAnswer),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use temporalio_client::{
     schedules::{
-        CreateScheduleOptions, ScheduleAction, ScheduleError, ScheduleHandle, ScheduleOverlapPolicy,
-        ScheduleSpec, ScheduleUpdate,
+        CreateScheduleOptions, ScheduleAction, ScheduleError, ScheduleHandle,
+        ScheduleOverlapPolicy, ScheduleSpec, ScheduleUpdate,
     },
     tonic::Code,
 };
@@ -28,7 +28,12 @@ impl FrontDesk {
             .jitter(Duration::from_secs(20))
             .build();
         let options = CreateScheduleOptions::builder()
-            .action(ScheduleAction::start_workflow(Reconciliation::run, (), &self.task_queue, &id))
+            .action(ScheduleAction::start_workflow(
+                Reconciliation::run,
+                (),
+                &self.task_queue,
+                &id,
+            ))
             .spec(spec)
             .overlap_policy(ScheduleOverlapPolicy::Skip)
             .build();
@@ -41,7 +46,10 @@ impl FrontDesk {
         let catch_up = |schedule: &mut ScheduleUpdate| {
             schedule.set_catchup_window(RECONCILE_EVERY);
         };
-        self.reconciliation().update(catch_up, Default::default()).await.map_err(unexpected)
+        self.reconciliation()
+            .update(catch_up, Default::default())
+            .await
+            .map_err(unexpected)
     }
 
     /// Looks for payments whose notification never came now, instead of in a few minutes.
@@ -55,7 +63,8 @@ impl FrontDesk {
     }
 
     fn reconciliation(&self) -> ScheduleHandle<temporalio_client::Client> {
-        self.client.get_schedule_handle(names::reconciliation(&self.task_queue))
+        self.client
+            .get_schedule_handle(names::reconciliation(&self.task_queue))
     }
 }
 

@@ -3,11 +3,12 @@
 //! Of a crowd that wants the same nights at the same moment one gets through to the workflow; the others are
 //! turned away before they cost anything.
 
-use chrono::Utc;
+use chrono::{DateTime, Days, Utc};
 use database::{
     Database, availability, guests,
     guests::Contact,
     idempotency::{self, Claim},
+    reservations,
 };
 use domain::{
     Accommodation, AccommodationId, Channel, GuestId, Party, ReservationCode, Stay,
@@ -21,6 +22,9 @@ use super::{
     view::{self, Shown},
 };
 use crate::{app::App, availability::instead, error::Error, views::OfferView, wish};
+
+/// How far around a stay others matter: what is offered instead is near.
+const AROUND_DAYS: u64 = 60;
 
 /// Nights that somebody wants to have held.
 #[derive(Debug, Clone)]
@@ -56,56 +60,88 @@ pub(crate) async fn place(
     request: Option<KeyedRequest>,
 ) -> Result<Placed, Error> {
     let database = app.database()?;
-    let inventory = availability::inventory_around(&database, Utc::now(), wish.stay).await?;
-    let accommodation = inventory
-        .accommodation(wish.accommodation_id)
-        .ok_or_else(wish::unknown_accommodation)?;
-    let offer = inventory.offer(accommodation, wish.stay, wish.party);
+    let now = Utc::now();
+    let inventory = availability::inventory_around(&database, now, wish.stay).await?;
+    let offer = wish.offer(&inventory)?;
     if let Err(refusal) = offer
         && refusal != Refusal::Taken
     {
         return Err(wish.refused(refusal, &inventory));
     }
-    let name = Name::choose(&database, accommodation, &inventory, request).await?;
+    let name = Name::choose(&database, wish.accommodation(&inventory)?, now, request).await?;
     if name.known
         && let Some(held) = view::load(&database, &name.code).await?
     {
         return Ok(Placed::Held(Box::new(held)));
     }
-    let offer = offer.map_err(|taken| wish.refused(taken, &inventory))?;
-    guarded(app, &database, &wish, accommodation, offer, name.code).await
+    offer.map_err(|taken| wish.refused(taken, &inventory))?;
+    let placed = guarded(app, &database, &wish, inventory, name.code.clone()).await;
+    match placed {
+        // Perhaps by the same request, which was sent twice at once.
+        Err(Error::DatesTaken { .. }) if name.known => {
+            let ours = view::load(&database, &name.code).await?;
+            ours.map_or(placed, |held| Ok(Placed::Held(Box::new(held))))
+        }
+        placed => placed,
+    }
 }
 
-/// Asks the workflow under the locks of the nights.
+/// Asks under the locks of the nights, so that a crowd does not start a workflow each.
 async fn guarded(
     app: &App,
     database: &Database,
     wish: &PlaceHold,
-    accommodation: &Accommodation,
-    offer: Offer,
+    inventory: Inventory,
     code: ReservationCode,
 ) -> Result<Placed, Error> {
     let owner = code.to_string();
-    match app
-        .locks
-        .acquire(wish.accommodation_id, wish.stay, &owner)
-        .await
-    {
-        Locked::Acquired | Locked::Unguarded => {}
-        Locked::Busy => return Err(wish.crowded_out(database).await),
+    let (place, stay) = (wish.accommodation_id, wish.stay);
+    let locked = app.locks.acquire(place, stay, &owner).await;
+    let placed = locked_or_not(app, database, wish, inventory, code, locked).await;
+    if locked == Locked::Acquired {
+        app.locks.release(place, stay, &owner).await;
     }
-    let placed = open(app, database, wish, accommodation, offer, code).await;
-    app.locks
-        .release(wish.accommodation_id, wish.stay, &owner)
-        .await;
     placed
+}
+
+async fn locked_or_not(
+    app: &App,
+    database: &Database,
+    wish: &PlaceHold,
+    inventory: Inventory,
+    code: ReservationCode,
+    locked: Locked,
+) -> Result<Placed, Error> {
+    let inventory = renewed(database, inventory, wish.stay).await?;
+    match wish.offer(&inventory)? {
+        Err(refusal) => Err(wish.refused(refusal, &inventory)),
+        Ok(_) if locked == Locked::Busy => Err(Error::InProgress),
+        Ok(offer) => open(app, database, wish, &inventory, offer, code).await,
+    }
+}
+
+/// The inventory with what was taken since it was read: somebody may have been faster by a moment.
+async fn renewed(
+    database: &Database,
+    inventory: Inventory,
+    stay: Stay,
+) -> Result<Inventory, Error> {
+    let around = Days::new(AROUND_DAYS);
+    let (check_in, check_out) = (stay.check_in(), stay.check_out());
+    let from = check_in.checked_sub_days(around).unwrap_or(check_in);
+    let to = check_out.checked_add_days(around).unwrap_or(check_out);
+    let occupied = reservations::occupied(database, from, to).await?;
+    Ok(Inventory {
+        occupied: occupied.into_iter().collect(),
+        ..inventory
+    })
 }
 
 async fn open(
     app: &App,
     database: &Database,
     wish: &PlaceHold,
-    accommodation: &Accommodation,
+    inventory: &Inventory,
     offer: Offer,
     code: ReservationCode,
 ) -> Result<Placed, Error> {
@@ -114,6 +150,7 @@ async fn open(
         Some(contact) => Some(guests::of_contact(database, contact).await?),
         None => None,
     };
+    let accommodation = wish.accommodation(inventory)?;
     let input = input(wish, accommodation, offer, code.clone(), guest_id);
     match desk.open_reservation(input, code.as_str()).await {
         Ok(HoldOutcome::Held { .. } | HoldOutcome::Was { .. }) => {
@@ -122,7 +159,7 @@ async fn open(
                 held.ok_or_else(|| Error::unexpected("a hold was placed and is not there"))?;
             Ok(Placed::Held(Box::new(held)))
         }
-        Ok(HoldOutcome::Taken) => Err(wish.taken(database).await),
+        Ok(HoldOutcome::Taken) => Err(wish.refused(Refusal::Taken, inventory)),
         Err(front_desk::Error::NoAnswer) => Ok(Placed::Undecided(code)),
         Err(error) => Err(error.into()),
     }
@@ -169,10 +206,10 @@ impl Name {
     async fn choose(
         database: &Database,
         accommodation: &Accommodation,
-        inventory: &Inventory,
+        now: DateTime<Utc>,
         request: Option<KeyedRequest>,
     ) -> Result<Self, Error> {
-        let today = accommodation.today(inventory.now);
+        let today = accommodation.today(now);
         let code = ReservationCode::generate(today).map_err(Error::unexpected)?;
         let Some(request) = request else {
             return Ok(Self { code, known: false });
@@ -186,6 +223,18 @@ impl Name {
 }
 
 impl PlaceHold {
+    fn accommodation<'a>(&self, inventory: &'a Inventory) -> Result<&'a Accommodation, Error> {
+        inventory
+            .accommodation(self.accommodation_id)
+            .ok_or_else(wish::unknown_accommodation)
+    }
+
+    /// What it costs, or the rule that refuses it.
+    fn offer(&self, inventory: &Inventory) -> Result<Result<Offer, Refusal>, Error> {
+        let accommodation = self.accommodation(inventory)?;
+        Ok(inventory.offer(accommodation, self.stay, self.party))
+    }
+
     /// The answer to a stay that a rule refuses, or that somebody has, with what would fit instead.
     fn refused(&self, refusal: Refusal, inventory: &Inventory) -> Error {
         let preferred = Some(self.accommodation_id);
@@ -197,30 +246,6 @@ impl PlaceHold {
                 refusal,
                 alternatives,
             },
-        }
-    }
-
-    /// The answer when Postgres gave the nights to somebody else.
-    async fn taken(&self, database: &Database) -> Error {
-        match availability::inventory_around(database, Utc::now(), self.stay).await {
-            Ok(inventory) => self.refused(Refusal::Taken, &inventory),
-            Err(error) => error.into(),
-        }
-    }
-
-    /// The answer when somebody else is asking for the nights: taken, if they have them by now.
-    async fn crowded_out(&self, database: &Database) -> Error {
-        let inventory = match availability::inventory_around(database, Utc::now(), self.stay).await
-        {
-            Ok(inventory) => inventory,
-            Err(error) => return error.into(),
-        };
-        let offer = inventory
-            .accommodation(self.accommodation_id)
-            .map(|accommodation| inventory.offer(accommodation, self.stay, self.party));
-        match offer {
-            Some(Err(refusal)) => self.refused(refusal, &inventory),
-            Some(Ok(_)) | None => Error::InProgress,
         }
     }
 }

@@ -173,7 +173,10 @@ mod tests {
         let backwards = r#"{"check_in":"2027-01-05","check_out":"2027-01-04"}"#;
         assert!(serde_json::from_str::<Stay>(backwards).is_err());
         let stay = r#"{"check_in":"2027-01-04","check_out":"2027-01-05"}"#;
-        assert_eq!(serde_json::from_str::<Stay>(stay).unwrap(), Stay::new(day(4), day(5)).unwrap());
+        assert_eq!(
+            serde_json::from_str::<Stay>(stay).unwrap(),
+            Stay::new(day(4), day(5)).unwrap()
+        );
     }
 
     proptest::proptest! {

@@ -269,15 +269,15 @@ impl Booking {
 
     /// Lets the time that is left fly, and checks the history of the story.
     pub(crate) async fn ends(self) -> Result<(ReservationOutcome, Stage)> {
-        self.is_over(None).await
+        self.over(None).await
     }
 
     /// As [`Booking::ends`], and the history is one of those that are kept.
     pub(crate) async fn ends_as(self, history: &str) -> Result<(ReservationOutcome, Stage)> {
-        self.is_over(Some(history)).await
+        self.over(Some(history)).await
     }
 
-    async fn is_over(self, history: Option<&str>) -> Result<(ReservationOutcome, Stage)> {
+    async fn over(self, history: Option<&str>) -> Result<(ReservationOutcome, Stage)> {
         let handle = self.handle();
         // A story that is over has no clock to move.
         drop(self.stage.let_time_fly(&self.id()).await);

@@ -99,15 +99,15 @@ impl Chat {
 
     /// Lets days pass until nobody is awake, and checks the history of the last run.
     async fn sleeps(self) -> Result<Stage> {
-        self.is_asleep(None).await
+        self.asleep(None).await
     }
 
     /// As [`Chat::sleeps`], and the history is one of those that are kept.
     async fn sleeps_as(self, history: &str) -> Result<Stage> {
-        self.is_asleep(Some(history)).await
+        self.asleep(Some(history)).await
     }
 
-    async fn is_asleep(self, history: Option<&str>) -> Result<Stage> {
+    async fn asleep(self, history: Option<&str>) -> Result<Stage> {
         let handle = self.handle();
         // A conversation that sleeps has no clock to move.
         drop(self.stage.let_time_fly(&self.id()).await);

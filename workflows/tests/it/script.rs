@@ -28,10 +28,6 @@ pub(crate) struct Script(pub(crate) Arc<World>);
 const CONFIRMED: ReservationStatus = ReservationStatus::Confirmed;
 const HELD: ReservationStatus = ReservationStatus::PreReserved;
 
-#[expect(
-    dead_code,
-    reason = "the worker calls them by the names of their contracts"
-)]
 #[temporalio_macros::activities]
 impl Script {
     #[activity(definition = inventory::PlaceHold)]

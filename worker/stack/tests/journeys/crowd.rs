@@ -21,8 +21,14 @@ struct Answer {
 async fn cabin(house: &House) -> Result<String> {
     let url = format!("{}/api/v1/accommodations", house.app.api_url);
     let list: Value = house.app.http.get(url).send().await?.json().await?;
-    let items = list["items"].as_array().or(list.as_array()).context("a list")?;
-    let cabin = items.iter().find(|it| it["name"] == CABIN_FOR_FOUR).context("the cabin")?;
+    let items = list["items"]
+        .as_array()
+        .or(list.as_array())
+        .context("a list")?;
+    let cabin = items
+        .iter()
+        .find(|it| it["name"] == CABIN_FOR_FOUR)
+        .context("the cabin")?;
     Ok(cabin["id"].as_str().context("an id")?.to_owned())
 }
 
@@ -39,7 +45,11 @@ async fn asks(house: &House, cabin: &str, check_in: NaiveDate, nights: u64) -> R
     let answer = house.app.http.post(url).json(&body).send().await?;
     let (status, waited) = (answer.status().as_u16(), asked.elapsed());
     let body: Value = answer.json().await?;
-    Ok(Answer { status, code: body["code"].clone(), waited })
+    Ok(Answer {
+        status,
+        code: body["code"].clone(),
+        waited,
+    })
 }
 
 fn settled(answers: &[Answer]) -> (usize, usize) {
@@ -56,7 +66,8 @@ fn settled(answers: &[Answer]) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn two_hundred_guests_after_the_same_nights_leave_one_hold_and_clear_refusals() -> Result<()> {
+async fn two_hundred_guests_after_the_same_nights_leave_one_hold_and_clear_refusals() -> Result<()>
+{
     let house = House::opens().await?;
     let cabin = cabin(&house).await?;
     let check_in = "2027-03-10".parse()?;
@@ -65,7 +76,13 @@ async fn two_hundred_guests_after_the_same_nights_leave_one_hold_and_clear_refus
     assert_eq!(settled(&answers), (1, CROWD - 1));
     let longest = answers.iter().map(|answer| answer.waited).max();
     println!("the longest wait of {CROWD} was {longest:?}");
-    house.counts("holds", 1, "reservations WHERE reservation_status = 'pre_reserved'").await?;
+    house
+        .counts(
+            "holds",
+            1,
+            "reservations WHERE reservation_status = 'pre_reserved'",
+        )
+        .await?;
     house.nights_are_sold_once().await
 }
 

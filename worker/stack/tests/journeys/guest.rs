@@ -44,7 +44,9 @@ impl<'a> Guest<'a> {
 
     /// Taps the button or row of this title in a message.
     pub(crate) async fn taps(&self, message: &Heard, title: &str) -> Result<String> {
-        let id = message.option(title).with_context(|| format!("no «{title}» in {}", message.0))?;
+        let id = message
+            .option(title)
+            .with_context(|| format!("no «{title}» in {}", message.0))?;
         self.sends(json!({ "button": id })).await
     }
 
@@ -53,15 +55,28 @@ impl<'a> Guest<'a> {
         body["profile_name"] = json!(self.name);
         let path = format!("/sandbox/guests/{}/messages", self.wa_id);
         let answer = self.house.post_sandbox(&path, &body).await?;
-        Ok(answer["message_id"].as_str().context("the sandbox names the message")?.to_owned())
+        Ok(answer["message_id"]
+            .as_str()
+            .context("the sandbox names the message")?
+            .to_owned())
     }
 
     /// Waits for the next message from the house that fits, and leaves what came before behind.
-    pub(crate) async fn hears(&mut self, what: &str, fits: impl Fn(&Heard) -> bool) -> Result<Heard> {
-        let found = eventually(&format!("{} hears {what}", self.name), PATIENCE, async || {
-            let thread = self.thread(self.read).await.ok()?;
-            thread.into_iter().find(|heard| heard.is_from_house() && fits(heard))
-        })
+    pub(crate) async fn hears(
+        &mut self,
+        what: &str,
+        fits: impl Fn(&Heard) -> bool,
+    ) -> Result<Heard> {
+        let found = eventually(
+            &format!("{} hears {what}", self.name),
+            PATIENCE,
+            async || {
+                let thread = self.thread(self.read).await.ok()?;
+                thread
+                    .into_iter()
+                    .find(|heard| heard.is_from_house() && fits(heard))
+            },
+        )
         .await;
         match found {
             Ok(heard) => {
@@ -75,20 +90,30 @@ impl<'a> Guest<'a> {
     /// Waits for a message that says this, in any case of letters.
     pub(crate) async fn hears_text(&mut self, words: &str) -> Result<Heard> {
         let wanted = words.to_lowercase();
-        self.hears(words, |heard| heard.text().to_lowercase().contains(&wanted)).await
+        self.hears(words, |heard| heard.text().to_lowercase().contains(&wanted))
+            .await
     }
 
     /// Everything both sides said after a moment of the thread.
     pub(crate) async fn thread(&self, after: i64) -> Result<Vec<Heard>> {
         let path = format!("/sandbox/guests/{}/messages?after={after}", self.wa_id);
         let thread = self.house.get_sandbox(&path).await?;
-        Ok(thread.as_array().into_iter().flatten().cloned().map(Heard).collect())
+        Ok(thread
+            .as_array()
+            .into_iter()
+            .flatten()
+            .cloned()
+            .map(Heard)
+            .collect())
     }
 
     /// How often the house said something that fits.
     pub(crate) async fn count(&self, fits: impl Fn(&Heard) -> bool) -> Result<usize> {
         let thread = self.thread(0).await?;
-        Ok(thread.iter().filter(|heard| heard.is_from_house() && fits(heard)).count())
+        Ok(thread
+            .iter()
+            .filter(|heard| heard.is_from_house() && fits(heard))
+            .count())
     }
 }
 
@@ -130,7 +155,9 @@ impl Heard {
     /// The description of a list's row.
     pub(crate) fn description(&self, title: &str) -> Option<&str> {
         let rows = self.0["rows"].as_array()?;
-        let row = rows.iter().find(|row| row["title"].as_str().is_some_and(|it| it.contains(title)))?;
+        let row = rows
+            .iter()
+            .find(|row| row["title"].as_str().is_some_and(|it| it.contains(title)))?;
         row["description"].as_str()
     }
 

@@ -33,7 +33,11 @@ impl House {
     }
 
     pub(crate) fn guest(&self, name: &str) -> Guest<'_> {
-        Guest::new(self, name, &format!("54911{:08}", rand::random_range(10_000_000..99_999_999_u32)))
+        Guest::new(
+            self,
+            name,
+            &format!("54911{:08}", rand::random_range(10_000_000..99_999_999_u32)),
+        )
     }
 
     // --- what the owner decides and sees -------------------------------------------------------
@@ -56,7 +60,10 @@ impl House {
     pub(crate) async fn asks_database(&self, sql: &str) -> Result<Option<String>> {
         let statement = Statement::from_string(sea_orm::DbBackend::Postgres, sql.to_owned());
         let row = self.database.query_one_raw(statement).await?;
-        Ok(row.map(|row| row.try_get_by_index::<Option<String>>(0)).transpose()?.flatten())
+        Ok(row
+            .map(|row| row.try_get_by_index::<Option<String>>(0))
+            .transpose()?
+            .flatten())
     }
 
     /// Waits until a reservation has a status.
@@ -72,10 +79,14 @@ impl House {
     /// Waits until a query counts so many rows.
     pub(crate) async fn counts(&self, what: &str, expected: i64, sql: &str) -> Result<()> {
         let sql = format!("SELECT count(*)::text FROM {sql}");
-        let counted = eventually(&format!("there are {expected} {what}"), PATIENCE, async || {
-            let found: i64 = self.asks_database(&sql).await.ok()??.parse().ok()?;
-            (found == expected).then_some(())
-        })
+        let counted = eventually(
+            &format!("there are {expected} {what}"),
+            PATIENCE,
+            async || {
+                let found: i64 = self.asks_database(&sql).await.ok()??.parse().ok()?;
+                (found == expected).then_some(())
+            },
+        )
         .await;
         counted.with_context(|| sql)
     }
@@ -89,7 +100,10 @@ impl House {
              WHERE a.reservation_status IN {live} AND b.reservation_status IN {live}"
         );
         let overlaps = self.asks_database(&sql).await?;
-        ensure!(overlaps.as_deref() == Some("0"), "nights were sold twice: {overlaps:?}");
+        ensure!(
+            overlaps.as_deref() == Some("0"),
+            "nights were sold twice: {overlaps:?}"
+        );
         Ok(())
     }
 
@@ -97,20 +111,45 @@ impl House {
 
     pub(crate) async fn post_sandbox(&self, path: &str, body: &Value) -> Result<Value> {
         let url = format!("{}{path}", self.app.sandbox_url);
-        let answer = self.app.http.post(url).json(body).send().await?.error_for_status()?;
+        let answer = self
+            .app
+            .http
+            .post(url)
+            .json(body)
+            .send()
+            .await?
+            .error_for_status()?;
         let text = answer.text().await?;
-        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+        Ok(if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text)?
+        })
     }
 
     pub(crate) async fn get_sandbox(&self, path: &str) -> Result<Value> {
         let url = format!("{}{path}", self.app.sandbox_url);
-        Ok(self.app.http.get(url).send().await?.error_for_status()?.json().await?)
+        Ok(self
+            .app
+            .http
+            .get(url)
+            .send()
+            .await?
+            .error_for_status()?
+            .json()
+            .await?)
     }
 
     /// Makes a provider misbehave.
     pub(crate) async fn trouble(&self, faults: Value) -> Result<()> {
         let url = format!("{}/sandbox/faults", self.app.sandbox_url);
-        self.app.http.put(url).json(&faults).send().await?.error_for_status()?;
+        self.app
+            .http
+            .put(url)
+            .json(&faults)
+            .send()
+            .await?
+            .error_for_status()?;
         Ok(())
     }
 
@@ -122,11 +161,18 @@ impl House {
 
     /// The payment link of a reservation, as the provider has it.
     pub(crate) async fn preference(&self, code: &str) -> Result<String> {
-        eventually(&format!("there is a link for {code}"), PATIENCE, async || {
-            let preferences = self.get_sandbox("/sandbox/preferences").await.ok()?;
-            let found = preferences.as_array()?.iter().find(|it| it["external_reference"] == code)?;
-            Some(found["id"].as_str()?.to_owned())
-        })
+        eventually(
+            &format!("there is a link for {code}"),
+            PATIENCE,
+            async || {
+                let preferences = self.get_sandbox("/sandbox/preferences").await.ok()?;
+                let found = preferences
+                    .as_array()?
+                    .iter()
+                    .find(|it| it["external_reference"] == code)?;
+                Some(found["id"].as_str()?.to_owned())
+            },
+        )
         .await
     }
 
@@ -140,19 +186,29 @@ impl House {
 
     /// Somebody pays what the link asks for by card, and it is approved.
     pub(crate) async fn pays_by_card(&self, code: &str) -> Result<String> {
-        self.pays(code, json!({ "status": "approved", "method": "visa" })).await
+        self.pays(code, json!({ "status": "approved", "method": "visa" }))
+            .await
     }
 
     /// The schedule looks for payments that nobody told us about, without waiting for its hour.
     pub(crate) async fn reconciles(&self) -> Result<()> {
-        let client = front_desk::connect(&self.app.environment.temporal_address, "default", "journeys").await?;
-        Ok(FrontDesk::new(client, &self.app.task_queue).reconcile_now().await?)
+        let client = front_desk::connect(
+            &self.app.environment.temporal_address,
+            "default",
+            "journeys",
+        )
+        .await?;
+        Ok(FrontDesk::new(client, &self.app.task_queue)
+            .reconcile_now()
+            .await?)
     }
 
     /// What the provider has given back of a payment, in pesos.
     pub(crate) async fn refunds(&self, payment: &str) -> Result<Vec<f64>> {
         let refunds = self.get_sandbox("/sandbox/refunds").await?;
-        let of_payment = |it: &&Value| it["payment_id"].to_string().trim_matches('"') == payment.trim_matches('"');
+        let of_payment = |it: &&Value| {
+            it["payment_id"].to_string().trim_matches('"') == payment.trim_matches('"')
+        };
         let refunds = refunds.as_array().into_iter().flatten().filter(of_payment);
         Ok(refunds.filter_map(|it| it["amount"].as_f64()).collect())
     }

@@ -59,7 +59,9 @@ async fn a_rejected_card_leaves_the_hold_and_the_next_one_confirms_it() -> Resul
     let house = House::opens().await?;
     let mut ana = house.guest("Ana");
     let code = books(&mut ana).await?;
-    house.pays(&code, json!({ "status": "rejected", "method": "visa" })).await?;
+    house
+        .pays(&code, json!({ "status": "rejected", "method": "visa" }))
+        .await?;
     ana.hears_text("no aprobó").await?;
     house.sees(&code, "pre_reserved").await?;
 
@@ -83,14 +85,28 @@ async fn a_forged_notification_confirms_nothing() -> Result<()> {
     let house = House::opens().await?;
     let mut ana = house.guest("Ana");
     let code = books(&mut ana).await?;
-    let url = format!("{}/api/v1/webhooks/mercadopago?data.id=123456789&type=payment", house.app.api_url);
+    let url = format!(
+        "{}/api/v1/webhooks/mercadopago?data.id=123456789&type=payment",
+        house.app.api_url
+    );
     let forged = json!({ "action": "payment.updated", "type": "payment", "data": { "id": "123456789" },
         "status": "approved", "external_reference": code });
-    let signed = "ts=1767225600,v1=0000000000000000000000000000000000000000000000000000000000000000";
-    let answer = house.app.http.post(&url).header("x-signature", signed).json(&forged).send().await?;
+    let signed =
+        "ts=1767225600,v1=0000000000000000000000000000000000000000000000000000000000000000";
+    let answer = house
+        .app
+        .http
+        .post(&url)
+        .header("x-signature", signed)
+        .json(&forged)
+        .send()
+        .await?;
     assert_eq!(answer.status().as_u16(), 401);
     // Without a signature it is a hint: the provider is asked, and knows of no such payment.
-    let url = format!("{}/api/v1/webhooks/mercadopago?id=123456789&topic=payment", house.app.api_url);
+    let url = format!(
+        "{}/api/v1/webhooks/mercadopago?id=123456789&topic=payment",
+        house.app.api_url
+    );
     let answer = house.app.http.post(&url).send().await?;
     assert_eq!(answer.status().as_u16(), 200);
     house.pays_by_card(&code).await.context("the real one")?;

@@ -16,22 +16,41 @@ async fn a_worker_killed_at_every_step_changes_nothing_but_the_time_it_takes() -
     let mut read = 0;
 
     // The question is asked, and the worker dies over it.
-    crate::guest::Guest::new(&house, "Ana", wa_id).writes(QUESTION).await?;
+    crate::guest::Guest::new(&house, "Ana", wa_id)
+        .writes(QUESTION)
+        .await?;
     house.app.worker.kill9()?;
     house.app.restart_worker().await?;
-    let list = next(&house, wa_id, &mut read, "a list", |heard| heard.options().len() > 1).await?;
+    let list = next(&house, wa_id, &mut read, "a list", |heard| {
+        heard.options().len() > 1
+    })
+    .await?;
 
     // It is dead before the guest taps.
     house.app.worker.kill9()?;
-    crate::guest::Guest::new(&house, "Ana", wa_id).taps(&list, CABIN_FOR_FOUR).await?;
+    crate::guest::Guest::new(&house, "Ana", wa_id)
+        .taps(&list, CABIN_FOR_FOUR)
+        .await?;
     house.app.restart_worker().await?;
-    let readback = next(&house, wa_id, &mut read, "the choice read back", Heard::has_options).await?;
+    let readback = next(
+        &house,
+        wa_id,
+        &mut read,
+        "the choice read back",
+        Heard::has_options,
+    )
+    .await?;
 
     // It dies while the nights are held and the link is made.
-    crate::guest::Guest::new(&house, "Ana", wa_id).taps(&readback, "Confirmar").await?;
+    crate::guest::Guest::new(&house, "Ana", wa_id)
+        .taps(&readback, "Confirmar")
+        .await?;
     house.app.worker.kill9()?;
     house.app.restart_worker().await?;
-    let link = next(&house, wa_id, &mut read, "a link", |heard| heard.link().is_some()).await?;
+    let link = next(&house, wa_id, &mut read, "a link", |heard| {
+        heard.link().is_some()
+    })
+    .await?;
     let code = code_in(link.text()).context("a code")?;
 
     // It dies over the payment.
@@ -39,19 +58,40 @@ async fn a_worker_killed_at_every_step_changes_nothing_but_the_time_it_takes() -
     house.app.worker.kill9()?;
     house.app.restart_worker().await?;
     house.sees(&code, "confirmed").await?;
-    next(&house, wa_id, &mut read, "a confirmation", |heard| heard.text().contains("confirmad")).await?;
+    next(&house, wa_id, &mut read, "a confirmation", |heard| {
+        heard.text().contains("confirmad")
+    })
+    .await?;
 
     let ana = crate::guest::Guest::new(&house, "Ana", wa_id);
     for (what, count) in [
-        ("lists", ana.count(|heard| heard.options().len() > 1 && !heard.text().contains("Confirmar")).await?),
+        (
+            "lists",
+            ana.count(|heard| heard.options().len() > 1 && !heard.text().contains("Confirmar"))
+                .await?,
+        ),
         ("links", ana.count(|heard| heard.link().is_some()).await?),
-        ("confirmations", ana.count(|heard| heard.text().contains("confirmad")).await?),
+        (
+            "confirmations",
+            ana.count(|heard| heard.text().contains("confirmad"))
+                .await?,
+        ),
     ] {
         assert!(count >= 1, "no {what}");
     }
-    assert_eq!(ana.count(|heard| heard.link().is_some()).await?, 1, "the link is sent once");
+    assert_eq!(
+        ana.count(|heard| heard.link().is_some()).await?,
+        1,
+        "the link is sent once"
+    );
     house.counts("reservations", 1, "reservations").await?;
-    house.counts("applied payments", 1, "settlements WHERE applied_centavos > 0").await
+    house
+        .counts(
+            "applied payments",
+            1,
+            "settlements WHERE applied_centavos > 0",
+        )
+        .await
 }
 
 async fn next(
@@ -79,28 +119,46 @@ async fn the_same_webhook_five_times_and_out_of_order_changes_nothing() -> Resul
         .await?;
     let mut ana = house.guest("Ana");
     let message = ana.writes(QUESTION).await?;
-    let list = ana.hears("a list of cabins", |heard| heard.options().len() > 1).await?;
+    let list = ana
+        .hears("a list of cabins", |heard| heard.options().len() > 1)
+        .await?;
     for _ in 0..4 {
-        ana.sends(json!({ "text": QUESTION, "message_id": message })).await?;
+        ana.sends(json!({ "text": QUESTION, "message_id": message }))
+            .await?;
     }
     ana.taps(&list, CABIN_FOR_FOUR).await?;
-    let readback = ana.hears("the choice read back", Heard::has_options).await?;
+    let readback = ana
+        .hears("the choice read back", Heard::has_options)
+        .await?;
     // Two taps on the same button are one wish.
     ana.taps(&readback, "Confirmar").await?;
     ana.taps(&readback, "Confirmar").await?;
-    let link = ana.hears("a payment link", |heard| heard.link().is_some()).await?;
+    let link = ana
+        .hears("a payment link", |heard| heard.link().is_some())
+        .await?;
     let code = code_in(link.text()).context("a code")?;
     let payment = house.pays_by_card(&code).await?;
     for _ in 0..4 {
-        house.post_sandbox(&format!("/sandbox/payments/{payment}/notifications"), &json!({})).await?;
+        house
+            .post_sandbox(
+                &format!("/sandbox/payments/{payment}/notifications"),
+                &json!({}),
+            )
+            .await?;
     }
     house.sees(&code, "confirmed").await?;
     ana.hears_text("confirmad").await?;
 
     house.counts("reservations", 1, "reservations").await?;
     house.counts("settlements", 1, "settlements").await?;
-    assert_eq!(ana.count(|heard| heard.options().len() > 1 && heard.kind() == "interactive"
-        && heard.text() == list.text()).await?, 1, "the question is answered once");
+    assert_eq!(
+        ana.count(|heard| heard.options().len() > 1
+            && heard.kind() == "interactive"
+            && heard.text() == list.text())
+            .await?,
+        1,
+        "the question is answered once"
+    );
     assert!(house.refunds(&payment).await?.is_empty());
     Ok(())
 }
@@ -108,16 +166,23 @@ async fn the_same_webhook_five_times_and_out_of_order_changes_nothing() -> Resul
 #[tokio::test]
 async fn a_provider_that_is_away_delays_the_link_and_loses_nothing() -> Result<()> {
     let house = House::opens().await?;
-    house.trouble(json!({ "mercadopago.api": { "status": 503 } })).await?;
+    house
+        .trouble(json!({ "mercadopago.api": { "status": 503 } }))
+        .await?;
     let mut ana = house.guest("Ana");
     let readback = crate::booking::chooses(&mut ana).await?;
     ana.taps(&readback, "Confirmar").await?;
-    let told = ana.hears("that the nights are held", |heard| code_in(heard.text()).is_some()).await?;
+    let told = ana
+        .hears("that the nights are held", |heard| {
+            code_in(heard.text()).is_some()
+        })
+        .await?;
     assert!(told.link().is_none());
     let code = code_in(told.text()).context("a code")?;
 
     house.trouble_ends().await?;
-    ana.hears("the link at last", |heard| heard.link().is_some()).await?;
+    ana.hears("the link at last", |heard| heard.link().is_some())
+        .await?;
     house.pays_by_card(&code).await?;
     house.sees(&code, "confirmed").await
 }
@@ -127,10 +192,13 @@ async fn an_api_that_was_away_hears_everything_when_it_is_back() -> Result<()> {
     let mut house = House::opens().await?;
     house.app.api.kill9()?;
     let wa_id = "5491155550002";
-    crate::guest::Guest::new(&house, "Ana", wa_id).writes(QUESTION).await?;
+    crate::guest::Guest::new(&house, "Ana", wa_id)
+        .writes(QUESTION)
+        .await?;
     house.app.restart_api().await?;
     let mut ana = crate::guest::Guest::new(&house, "Ana", wa_id);
-    ana.hears("a list of cabins", |heard| heard.options().len() > 1).await?;
+    ana.hears("a list of cabins", |heard| heard.options().len() > 1)
+        .await?;
     let mut bea = house.guest("Bea");
     books(&mut bea).await?;
     Ok(())
@@ -139,10 +207,13 @@ async fn an_api_that_was_away_hears_everything_when_it_is_back() -> Result<()> {
 #[tokio::test]
 async fn a_message_that_whatsapp_took_and_whose_answer_was_lost_is_not_sent_twice() -> Result<()> {
     let house = House::opens().await?;
-    house.trouble(json!({ "whatsapp.send": { "drop": 1.0 } })).await?;
+    house
+        .trouble(json!({ "whatsapp.send": { "drop": 1.0 } }))
+        .await?;
     let mut ana = house.guest("Ana");
     ana.writes(QUESTION).await?;
-    ana.hears("a list of cabins", |heard| heard.options().len() > 1).await?;
+    ana.hears("a list of cabins", |heard| heard.options().len() > 1)
+        .await?;
     house.trouble_ends().await?;
     ana.writes("gracias").await?;
     ana.hears("an answer to the next message", |_| true).await?;

@@ -51,6 +51,38 @@ async fn a_late_deposit_for_nights_that_are_gone_is_given_back_once() -> Result<
 }
 
 #[tokio::test]
+async fn what_was_decided_of_a_late_payment_stands_when_the_owner_gives_part_of_it_back()
+-> Result<()> {
+    let booking = Booking::expired_but_open().await?;
+    booking.stage.world.facts().nights_are_taken = true;
+    let mut payment = approved("1001", DEPOSIT + 100);
+    booking.reported(payment.clone()).await?;
+    booking
+        .stage
+        .world
+        .eventually("the money is given back", |world| {
+            !world.refunded().is_empty()
+        })
+        .await;
+    booking.stage.world.facts().nights_are_taken = false;
+    payment.refunded = Money::pesos(50);
+    booking.reported(payment).await?;
+    booking
+        .stage
+        .world
+        .eventually("the owner is asked", |world| {
+            !world.asked_of_owner().is_empty()
+        })
+        .await;
+    booking.stage.world.recovers("messaging.notify");
+    let (outcome, stage) = booking.ends().await?;
+    assert_eq!(outcome, ReservationOutcome::Expired);
+    assert_eq!(stage.world.calls("inventory.retake").len(), 1);
+    assert_eq!(stage.world.asked_of_owner(), ["refunded_at_provider 1001"]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_late_payment_that_makes_no_deposit_is_given_back() -> Result<()> {
     let booking = Booking::expired_but_open().await?;
     booking.pays("1001", DEPOSIT - 1).await?;
