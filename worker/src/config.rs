@@ -9,7 +9,7 @@ use secrecy::SecretString;
 #[derive(Debug, Parser)]
 #[command(name = "worker", about = "Runs Posada's workflows and activities")]
 pub struct Config {
-    /// Where metrics and health are served.
+    /// Where health is served.
     #[arg(long, env = "POSADA_WORKER_LISTEN", default_value = "127.0.0.1:8002")]
     pub listen: SocketAddr,
     /// How logs are written.

@@ -1,4 +1,4 @@
-//! What operators watch: metrics, and whether the worker reaches what it needs.
+//! What operators and supervisors watch: whether the worker reaches what it needs.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,6 @@ use anyhow::Context;
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use database::Database;
 use front_desk::FrontDesk;
-use prometheus::{Encoder, TextEncoder};
 
 #[derive(Clone)]
 struct Watched {
@@ -14,7 +13,7 @@ struct Watched {
     front_desk: FrontDesk,
 }
 
-/// Serves `/metrics`, `/healthz` and `/readyz` for as long as the worker runs.
+/// Serves `/healthz` and `/readyz` for as long as the worker runs.
 pub(crate) async fn serve(
     listen: SocketAddr,
     database: Database,
@@ -24,7 +23,6 @@ pub(crate) async fn serve(
         .await
         .with_context(|| format!("POSADA_WORKER_LISTEN: nothing can listen on {listen}"))?;
     let routes = Router::new()
-        .route("/metrics", get(metrics))
         .route("/healthz", get(health))
         .route("/readyz", get(health))
         .with_state(Watched {
@@ -33,15 +31,7 @@ pub(crate) async fn serve(
         });
     axum::serve(listener, routes)
         .await
-        .context("metrics are no longer served")
-}
-
-async fn metrics() -> Result<String, StatusCode> {
-    let mut text = Vec::new();
-    TextEncoder::new()
-        .encode(&prometheus::gather(), &mut text)
-        .map_err(|_unencodable| StatusCode::INTERNAL_SERVER_ERROR)?;
-    String::from_utf8(text).map_err(|_not_text| StatusCode::INTERNAL_SERVER_ERROR)
+        .context("health is no longer served")
 }
 
 async fn health(State(watched): State<Watched>) -> (StatusCode, &'static str) {

@@ -40,7 +40,7 @@ impl House {
 
     /// Another $ 90.000 that the owner saw elsewhere.
     pub(crate) async fn paid_by_hand(&self, code: &ReservationCode) -> PaymentId {
-        let payment = PaymentId::by_hand(code, 0);
+        let payment = PaymentId::by_hand(code, chrono::DateTime::UNIX_EPOCH);
         let settled = settle(code, &payment, 90_000, 0);
         self.run(PaymentActivities::settle, settled).await;
         payment
@@ -81,7 +81,7 @@ async fn payments_add_up() {
 async fn what_the_owner_saw_elsewhere_is_recorded_as_a_payment() {
     let house = House::open().await;
     let code = house.held().await;
-    let payment = PaymentId::by_hand(&code, 0);
+    let payment = PaymentId::by_hand(&code, chrono::DateTime::UNIX_EPOCH);
     let request = settle(&code, &payment, 90_000, 0);
     let settled = house
         .twice(PaymentActivities::settle, request.clone())

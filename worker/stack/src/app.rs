@@ -28,7 +28,7 @@ pub struct App {
     pub api_url: String,
     /// The same of the sandbox.
     pub sandbox_url: String,
-    /// The same of the worker's metrics and health.
+    /// The same of the worker's health.
     pub worker_url: String,
     /// The worker, to be killed and restarted.
     pub worker: Process,

@@ -121,7 +121,6 @@ impl Demo {
             ("API and its documentation", page(ports.api, "/docs")),
             ("Temporal UI", self.services.temporal.ui_url()),
             ("Metrics of the API", page(ports.api, "/metrics")),
-            ("Metrics of the worker", page(ports.worker, "/metrics")),
             ("Operator's token", data.secrets_file.display().to_string()),
             ("Logs", data.logs.display().to_string()),
         ]);

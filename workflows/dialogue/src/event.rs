@@ -5,7 +5,7 @@ use domain::{ReservationCode, ReservationStatus, availability::Refusal, cancella
 use nlu::Reading;
 use serde::{Deserialize, Serialize};
 
-/// One thing that happened. Events are given to [`step`](crate::step) in the order in which they happened.
+/// One thing that happened. Events are given to [`step`](crate::step()) in the order in which they happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {

@@ -14,10 +14,13 @@ pub struct PaymentId(pub String);
 const BY_HAND: &str = "by-hand:";
 
 impl PaymentId {
-    /// Names a payment that the owner saw elsewhere.
+    /// Names a payment that the owner saw elsewhere and recorded at this moment.
     #[must_use]
-    pub fn by_hand(code: &ReservationCode, ordinal: usize) -> Self {
-        Self(format!("{BY_HAND}{code}:{ordinal}"))
+    pub fn by_hand(code: &ReservationCode, recorded_at: DateTime<Utc>) -> Self {
+        Self(format!(
+            "{BY_HAND}{code}:{}",
+            recorded_at.timestamp_millis()
+        ))
     }
 
     /// Whether the owner recorded it: the provider knows nothing of it and cannot give it back.

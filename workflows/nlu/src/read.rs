@@ -13,7 +13,7 @@ use crate::{
 /// Reads one message as written on `today` in the accommodation's time zone.
 ///
 /// Never fails: what is not understood is absent, and the intent is then
-/// [`Intent::Unknown`](crate::Intent::Unknown).
+/// [`Intent::Unknown`](crate::Intent).
 #[must_use]
 pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
     let said = tokenise(text);

@@ -11,6 +11,7 @@ use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
 use super::{ConfirmByHand, Phase, Reservation, ReservationOutcome, errands::Errand};
 use crate::{
+    clock::now,
     contracts::{
         inventory::{self, Release, Standing},
         messaging::Notice,
@@ -204,7 +205,7 @@ impl Reservation {
         ctx: &WorkflowContext<Self>,
         request: &ConfirmByHand,
     ) -> WorkflowResult<()> {
-        let (code, ordinal, settlement) = ctx.state(|s| {
+        let (code, settlement) = ctx.state(|s| {
             let settlement = Settlement {
                 applied: request.amount,
                 returned: Money {
@@ -212,9 +213,9 @@ impl Reservation {
                     ..request.amount
                 },
             };
-            (s.input.code.clone(), s.reports.settled(), settlement)
+            (s.input.code.clone(), settlement)
         });
-        let payment_id = PaymentId::by_hand(&code, ordinal);
+        let payment_id = PaymentId::by_hand(&code, now(ctx));
         let settle = SettlePayment {
             payment_id: payment_id.clone(),
             code,

@@ -48,11 +48,6 @@ impl Reports {
     pub(super) fn is_settled(&self, payment: &PaymentId) -> bool {
         self.settled.contains(payment)
     }
-
-    /// How many payments have been settled.
-    pub(super) fn settled(&self) -> usize {
-        self.settled.len()
-    }
 }
 
 #[cfg(test)]
