@@ -147,17 +147,23 @@ impl Conversation {
     /// guest's next message must still be answered.
     async fn answer(ctx: &WorkflowContext<Self>, message: MessageId) {
         if Self::take_turn(ctx, message).await.is_err() {
-            let review = Review {
-                kind: "turn_failed".to_owned(),
-                reference: message.to_string(),
-                reason: "A message of a guest could not be answered. Read the conversation and answer it."
-                    .to_owned(),
-            };
-            drop(
-                ctx.execute_activity(payments::AskOwner, review, database_call("ask the owner"))
-                    .await,
-            );
+            let reason =
+                "A message of a guest could not be answered. Read the conversation and answer it.";
+            Self::ask_owner(ctx, "turn_failed", message, reason).await;
         }
+    }
+
+    async fn ask_owner(ctx: &WorkflowContext<Self>, kind: &str, about: MessageId, reason: &str) {
+        let review = Review {
+            kind: kind.to_owned(),
+            reference: about.to_string(),
+            reason: reason.to_owned(),
+        };
+        // Retried for ever; it fails only when the workflow is cancelled, and then nobody is asked.
+        drop(
+            ctx.execute_activity(payments::AskOwner, review, database_call("ask the owner"))
+                .await,
+        );
     }
 
     /// One turn: read, decide, say, and do what was decided.
@@ -178,6 +184,8 @@ impl Conversation {
         ctx: &WorkflowContext<Self>,
         event: TurnEvent,
     ) -> Result<Option<Task>, ActivityExecutionError> {
+        let (TurnEvent::Message { message: about } | TurnEvent::Done { message: about, .. }) =
+            event;
         let guest_id = ctx.state(|s| s.thread.guest_id);
         let turn = Turn { guest_id, event };
         let reply = ctx
@@ -188,15 +196,19 @@ impl Conversation {
                 guest_id,
                 messages: reply.messages,
             };
-            // A message that cannot be sent is the owner's by then; what was decided is still done.
-            drop(
-                ctx.execute_activity(
+            let sent = ctx
+                .execute_activity(
                     messaging::DeliverMessages,
                     deliver,
                     message("answer the guest"),
                 )
-                .await,
-            );
+                .await;
+            // What was decided is still done.
+            if sent.is_err() {
+                let reason =
+                    "An answer to a guest could not be sent. Read the conversation and answer it.";
+                Self::ask_owner(ctx, "answer_not_sent", about, reason).await;
+            }
         }
         Ok(reply.task)
     }

@@ -7,9 +7,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Everything a reservation waits for and promises, fixed at its start: later changes of prices and policies
-/// never touch a story that runs. One that late money starts again keeps its price and takes the policies of
-/// that day. It holds no personal data.
+/// Everything a reservation waits for and promises, fixed at its start.
+///
+/// Later changes of prices and policies never touch a story that runs. One that late money starts again keeps
+/// its price and takes the policies of that day. It holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationInput {
     /// The reservation's name.

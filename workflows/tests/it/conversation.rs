@@ -219,6 +219,10 @@ async fn an_answer_that_can_never_be_sent_does_not_end_the_conversation() -> Res
     chat.has_answered(3).await;
     let stage = chat.sleeps().await?;
     assert_eq!(stage.world.calls("reservations.cancel").len(), 1);
+    assert_eq!(
+        stage.world.asked_of_owner(),
+        [format!("answer_not_sent {first}")]
+    );
     Ok(())
 }
 
