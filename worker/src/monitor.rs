@@ -6,6 +6,7 @@ use anyhow::Context;
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use database::Database;
 use front_desk::FrontDesk;
+use tokio::net::TcpListener;
 
 #[derive(Clone)]
 struct Watched {
@@ -13,15 +14,22 @@ struct Watched {
     front_desk: FrontDesk,
 }
 
+/// Takes the address that health is served on.
+///
+/// # Errors
+/// When somebody else has it.
+pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("POSADA_WORKER_LISTEN: nothing can listen on {address}"))
+}
+
 /// Serves `/healthz` and `/readyz` for as long as the worker runs.
 pub(crate) async fn serve(
-    listen: SocketAddr,
+    listener: TcpListener,
     database: Database,
     front_desk: FrontDesk,
 ) -> anyhow::Result<()> {
-    let listener = tokio::net::TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("POSADA_WORKER_LISTEN: nothing can listen on {listen}"))?;
     let routes = Router::new()
         .route("/healthz", get(health))
         .route("/readyz", get(health))

@@ -34,11 +34,12 @@ const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 /// # Errors
 /// When the configuration cannot work; what is only away is waited for.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    let listener = monitor::listen(config.listen).await?;
     let client = connect(&config).await?;
     let front_desk = FrontDesk::new(client.clone(), &config.temporal.task_queue);
     let world = world(&config, front_desk.clone()).await?;
     let monitor = tokio::spawn(monitor::serve(
-        config.listen,
+        listener,
         world.database.clone(),
         front_desk.clone(),
     ));
