@@ -64,21 +64,12 @@ async fn a_worker_killed_at_every_step_changes_nothing_but_the_time_it_takes() -
     .await?;
 
     let ana = crate::guest::Guest::new(&house, "Ana", wa_id);
-    for (what, count) in [
-        (
-            "lists",
-            ana.count(|heard| heard.options().len() > 1 && !heard.text().contains("Confirmar"))
-                .await?,
-        ),
-        ("links", ana.count(|heard| heard.link().is_some()).await?),
-        (
-            "confirmations",
-            ana.count(|heard| heard.text().contains("confirmad"))
-                .await?,
-        ),
-    ] {
-        assert!(count >= 1, "no {what}");
-    }
+    assert_eq!(
+        ana.count(|heard| heard.text().contains("confirmad"))
+            .await?,
+        1,
+        "the confirmation is sent once"
+    );
     assert_eq!(
         ana.count(|heard| heard.link().is_some()).await?,
         1,
