@@ -16,6 +16,20 @@ pub enum Event {
         /// What [`nlu::read`] read in them, in the context of [`reading_context`](crate::reading_context).
         reading: Reading,
     },
+    /// The guest talked, and this was heard.
+    Heard {
+        /// Their words, as far as they were heard.
+        text: String,
+        /// What was read in them, as for [`Event::Said`].
+        reading: Reading,
+        /// Part of the recording is missing: what it says of dates is asked again.
+        damaged: bool,
+    },
+    /// The guest sent a recording in which nothing was heard that can be answered.
+    Unheard {
+        /// Why.
+        why: Unheard,
+    },
     /// The guest pressed a button or picked a row.
     Pressed {
         /// The id that the button or row was sent with. Anything else is answered as an outdated button.
@@ -47,6 +61,23 @@ pub enum Event {
     TakenOver,
     /// The person handed the conversation back.
     HandedBack,
+}
+
+/// Why a recording was not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unheard {
+    /// Nobody speaks in it.
+    NoSpeech,
+    /// Somebody speaks, and cannot be understood.
+    Unclear,
+    /// It is too long to listen to.
+    TooLong,
+    /// It is no voice note: another kind of sound, or broken.
+    NoNote,
+    /// Nothing can listen at the moment.
+    #[serde(other)]
+    Unavailable,
 }
 
 /// Something a guest can send that is not text.

@@ -12,7 +12,7 @@ mod step;
 mod template;
 mod texts;
 
-pub use event::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision};
+pub use event::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision, Unheard};
 pub use facts::{Facts, GuestFacts, ReservationFacts};
 pub use notice::{Alternative, Notice, NoticeFacts, notice};
 pub use say::{AtMost, Button, Row, Say, Short};

@@ -8,6 +8,7 @@ mod offers;
 mod own;
 mod pace;
 mod route;
+mod spoken;
 mod turn;
 mod typed;
 mod words;
@@ -113,6 +114,16 @@ pub fn step(state: State, event: Event, facts: &Facts<'_>, texts: &Texts) -> Ste
             turn.speak(&text, &reading);
             route::guest(&mut turn, route::Message::Said(&text, &reading));
         }
+        Event::Heard {
+            text,
+            reading,
+            damaged,
+        } => {
+            turn.speak(&text, &reading);
+            turn.spoken = Some(turn::Spoken { damaged });
+            route::guest(&mut turn, route::Message::Said(&text, &reading));
+        }
+        Event::Unheard { why } => route::guest(&mut turn, route::Message::Unheard(why)),
         Event::Pressed { id, title } => {
             route::guest(&mut turn, route::Message::Pressed(&id, &title))
         }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use minijinja::context;
 
-use super::{HandOverReason, Turn, asking, booking, own};
+use super::{HandOverReason, Turn, asking, booking, own, spoken};
 use crate::{
-    Attachment, Button, Command, Row, Say,
+    Attachment, Button, Command, Row, Say, Unheard,
     action::{Action, Topic},
     state::{Asked, Mode, ReadBack},
     texts::{Key, Label},
@@ -210,7 +210,7 @@ pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
             return menu(turn);
         }
         Attachment::Image | Attachment::Document => Key::Receipt,
-        Attachment::Audio => Key::Audio,
+        Attachment::Audio => return spoken::unheard(turn, Unheard::Unavailable),
         Attachment::Video
         | Attachment::Location
         | Attachment::Contact

@@ -6,9 +6,9 @@ use nlu::{Intent, Reading};
 use super::{
     HandOverReason, Turn, asking, booking,
     browse::{self, Answered},
-    chat, own, pace, typed, words,
+    chat, own, pace, spoken, typed, words,
 };
-use crate::{Attachment, Command, action::Action, state::Mode};
+use crate::{Attachment, Command, Unheard, action::Action, state::Mode};
 
 /// Older messages are not acted upon: whoever sent them has moved on.
 const STALE: TimeDelta = TimeDelta::days(1);
@@ -19,6 +19,7 @@ pub(super) enum Message<'a> {
     Said(&'a str, &'a Reading),
     Pressed(&'a str, &'a str),
     Sent(Attachment),
+    Unheard(Unheard),
 }
 
 /// Answers a guest's message, if the bot is the one to answer.
@@ -57,7 +58,7 @@ fn opted_out(turn: &mut Turn<'_>, message: Message<'_>) {
     let back = match message {
         Message::Said(text, _) => typed::opts_in(text),
         Message::Pressed(id, _) => id.parse() == Ok(Action::OptIn),
-        Message::Sent(_) => false,
+        Message::Sent(_) | Message::Unheard(_) => false,
     };
     if back {
         chat::opt_in(turn)
@@ -73,7 +74,7 @@ fn with_person(turn: &mut Turn<'_>, message: Message<'_>) {
             Ok(Action::Resume | Action::Menu) => chat::resume(turn),
             _ => chat::person_is_here(turn),
         },
-        Message::Said(..) | Message::Sent(_) => {}
+        Message::Said(..) | Message::Sent(_) | Message::Unheard(_) => {}
     }
 }
 
@@ -86,7 +87,11 @@ fn answer(turn: &mut Turn<'_>, message: Message<'_>) {
         return chat::stale(turn);
     }
     match message {
-        Message::Said(text, reading) => words::said(turn, text, reading),
+        Message::Said(text, reading) => match turn.spoken {
+            Some(how) => spoken::said(turn, text, reading, how),
+            None => words::said(turn, text, reading),
+        },
+        Message::Unheard(why) => spoken::unheard(turn, why),
         Message::Pressed(id, title) => pressed(turn, id, title),
         Message::Sent(attachment) => chat::attachment(turn, attachment),
     }

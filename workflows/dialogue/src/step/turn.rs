@@ -18,6 +18,13 @@ const MAX_BODY: usize = 1024;
 /// A message of so many words shows its language.
 const SURE_WORDS: usize = 6;
 
+/// Words that were spoken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spoken {
+    /// Part of the recording is missing.
+    pub(crate) damaged: bool,
+}
+
 /// One turn.
 pub(crate) struct Turn<'a> {
     pub(crate) state: State,
@@ -25,6 +32,10 @@ pub(crate) struct Turn<'a> {
     pub(crate) voice: Voice<'a>,
     pub(crate) command: Option<Command>,
     pub(crate) say: Vec<Say>,
+    /// How the guest's words came, when they were spoken.
+    pub(crate) spoken: Option<Spoken>,
+    /// What was heard, which goes ahead of everything and makes no answer another one.
+    echo: Option<String>,
     notes: Vec<String>,
 }
 
@@ -42,6 +53,8 @@ impl<'a> Turn<'a> {
             voice,
             command: None,
             say: Vec::new(),
+            spoken: None,
+            echo: None,
             notes: Vec::new(),
         }
     }
@@ -73,6 +86,11 @@ impl<'a> Turn<'a> {
     /// A paragraph without variables.
     pub(crate) fn plain_note(&mut self, key: Key) {
         self.notes.push(self.voice.plain(key));
+    }
+
+    /// Says what was heard, ahead of the answer.
+    pub(crate) fn echo(&mut self, heard: String) {
+        self.echo = Some(heard);
     }
 
     /// Says something that asks nothing in particular.
@@ -146,6 +164,10 @@ impl<'a> Turn<'a> {
         // A command that is answered by an event of its own needs no message besides.
         if self.say.is_empty() && self.command.as_ref().is_some_and(Command::is_answered) {
             self.notes.clear();
+        }
+        let answered = !self.say.is_empty() || !self.notes.is_empty();
+        if let Some(echo) = self.echo.take().filter(|_| answered) {
+            self.notes.insert(0, echo);
         }
         if !self.notes.is_empty() {
             let notes = self.notes.join("\n\n");

@@ -43,7 +43,9 @@ keys! {
     StillOptedOut = "still_opted_out" ();
     OptedIn = "opted_in" ();
     Receipt = "receipt" ();
-    Audio = "audio" ();
+    Heard = "heard" (text);
+    HeardInPart = "heard_in_part" (dates_lost);
+    Unheard = "unheard" (why_not);
     CannotRead = "cannot_read" (kind);
     Named = "named" (name);
     OldButton = "old_button" ();

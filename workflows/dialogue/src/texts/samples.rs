@@ -57,6 +57,8 @@ pub(super) fn of(variable: &str) -> Vec<Value> {
             "contact",
             "other",
         ]),
+        "why_not" => words(&["no_speech", "unclear", "too_long", "no_note", "unavailable"]),
+        "text" => words(&["Hola, ¿tienen lugar del quince al dieciocho de enero?"]),
         "night" => words(&["weekday", "weekend", "holiday"]),
         "topic" => words(&["photos", "amenities", "location", "times"]),
         "why" => words(&["extended", "confirmed", "none"]),
@@ -80,7 +82,7 @@ pub(super) fn of(variable: &str) -> Vec<Value> {
         "allowed" | "refused" => maybe("Cabaña Arrayán y Casa Lenga"),
         "lines" => maybe("3 noches a $ 16.000"),
         "first" | "again" | "whole" | "weekends" | "more_places" | "confirmed" | "single"
-        | "period" => yes_and_no(),
+        | "dates_lost" | "period" => yes_and_no(),
         "limit" | "minutes" | "quantity" => one_and_more(3),
         "capacity" => vec![Value::from(4)],
         "choices" => vec![Value::from(vec![

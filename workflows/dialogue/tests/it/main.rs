@@ -12,6 +12,7 @@ mod chat;
 mod notices;
 mod own;
 mod properties;
+mod spoken;
 mod state;
 mod texts;
 mod world;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use dialogue::{
-    Attachment, CancelDecision, Command, Event, ExtendDecision, HoldDecision, Mode, Say,
+    Attachment, CancelDecision, Command, Event, ExtendDecision, HoldDecision, Mode, Say, Unheard,
 };
 use domain::{
     Language, Money, Party, ReservationStatus,
@@ -18,6 +18,10 @@ use crate::world::{Talk, code, stay};
 enum Move {
     /// The guest writes one of [`PHRASES`].
     Write(usize),
+    /// The guest says one of [`PHRASES`], of which part may be lost.
+    Talk(usize, bool),
+    /// The guest says something that cannot be heard.
+    Mumble(usize),
     /// The guest presses an option of the last message.
     Press(usize),
     /// The guest presses something they were offered at any time.
@@ -92,6 +96,8 @@ const PHRASES: &[&str] = &[
 fn moves() -> impl Strategy<Value = Move> {
     prop_oneof![
         8 => (0..PHRASES.len()).prop_map(Move::Write),
+        3 => ((0..PHRASES.len()), any::<bool>()).prop_map(|(phrase, damaged)| Move::Talk(phrase, damaged)),
+        1 => (0_usize..5).prop_map(Move::Mumble),
         8 => (0_usize..10).prop_map(Move::Press),
         3 => (0_usize..200).prop_map(Move::PressOld),
         3 => Just(Move::Yes),
@@ -253,7 +259,7 @@ proptest! {
         let mut offered: Vec<(String, String, String)> = Vec::new();
         let mut seen = String::new();
         for step in moves {
-            let asked_by_guest = matches!(step, Move::Write(_) | Move::Press(_) | Move::PressOld(_) | Move::Yes | Move::Stale);
+            let asked_by_guest = matches!(step, Move::Write(_) | Move::Talk(..) | Move::Mumble(_) | Move::Press(_) | Move::PressOld(_) | Move::Yes | Move::Stale);
             let mode = talk.state.mode();
             let before = talk.command.clone();
             let heard_before = talk.heard();
@@ -262,6 +268,13 @@ proptest! {
             let mut confirmation = false;
             match step {
                 Move::Write(phrase) => { talk.writes(PHRASES[phrase]); confirmation = true; }
+                Move::Talk(phrase, damaged) => { talk.is_heard(PHRASES[phrase], damaged); confirmation = !damaged; }
+                Move::Mumble(why) => {
+                    let why = [
+                        Unheard::NoSpeech, Unheard::Unclear, Unheard::TooLong, Unheard::NoNote, Unheard::Unavailable,
+                    ][why];
+                    talk.happens(Event::Unheard { why });
+                }
                 Move::Yes => { talk.writes("sí"); confirmation = true; }
                 Move::Press(option) => {
                     let options = talk.options();

@@ -203,17 +203,35 @@ impl Talk {
 
     /// The guest writes, and is read by the real reader.
     pub(crate) fn writes(&mut self, text: &str) -> &mut Self {
+        let reading = self.read(text);
+        self.happens(Event::Said {
+            text: text.to_owned(),
+            reading,
+        })
+    }
+
+    /// The guest says it aloud and is heard as told here.
+    pub(crate) fn says(&mut self, text: &str) -> &mut Self {
+        self.is_heard(text, false)
+    }
+
+    pub(crate) fn is_heard(&mut self, text: &str, damaged: bool) -> &mut Self {
+        let reading = self.read(text);
+        self.happens(Event::Heard {
+            text: text.to_owned(),
+            reading,
+            damaged,
+        })
+    }
+
+    fn read(&self, text: &str) -> nlu::Reading {
         let context = reading_context(&self.state, &self.inventory);
         let today = self
             .inventory
             .accommodations
             .first()
             .map_or(self.now.date_naive(), |place| place.today(self.now));
-        let reading = nlu::read(text, today, &context);
-        self.happens(Event::Said {
-            text: text.to_owned(),
-            reading,
-        })
+        nlu::read(text, today, &context)
     }
 
     /// The guest presses the button or picks the row with this title.
