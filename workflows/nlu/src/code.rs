@@ -29,11 +29,8 @@ fn code(input: &mut &str) -> Result<String, EmptyError> {
         one_of([letter, letter.to_ascii_uppercase()]).parse_next(input)?;
     }
     separators(input)?;
-    let date: String = repeat(
-        6,
-        terminated(one_of(|c: char| c.is_ascii_digit()), separators),
-    )
-    .parse_next(input)?;
+    let date: String =
+        repeat(6, terminated(any.verify_map(digit), separators)).parse_next(input)?;
     let mut serial = String::with_capacity(6);
     for place in 0..6 {
         let c = any.verify_map(crockford).parse_next(input)?;
@@ -54,6 +51,11 @@ fn separators(input: &mut &str) -> Result<(), EmptyError> {
     })
     .void()
     .parse_next(input)
+}
+
+/// A digit of the date, or a letter that looks like one.
+fn digit(c: char) -> Option<char> {
+    crockford(c).filter(char::is_ascii_digit)
 }
 
 /// A character of Crockford's alphabet, its look-alikes folded.

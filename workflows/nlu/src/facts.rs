@@ -23,7 +23,47 @@ pub(crate) struct Facts {
     pub(crate) pets: Option<bool>,
     pub(crate) accommodation: Option<String>,
     pub(crate) reservation_code: Option<String>,
+    /// An amount of money was named.
+    pub(crate) money: bool,
 }
+
+/// Verbs after which a companion is spoken with, not brought along.
+const TALKING: &[&str] = &[
+    "hablo",
+    "hablar",
+    "hable",
+    "hablarlo",
+    "hablamos",
+    "consulto",
+    "consultar",
+    "consultarlo",
+    "pregunto",
+    "preguntar",
+    "charlar",
+    "charlarlo",
+    "charlo",
+    "discutir",
+    "arreglar",
+    "coordinar",
+    "arregle",
+    "pelee",
+    "talk",
+    "speak",
+    "check",
+    "discuss",
+    "ask",
+    "falar",
+    "falo",
+    "falei",
+    "conversar",
+    "converso",
+    "consultando",
+    "confirmar",
+    "confirmo",
+    "ver",
+    "verlo",
+    "hablando",
+];
 
 /// Reads the facts and claims the tokens they were read from.
 pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: &Context) -> Facts {
@@ -33,12 +73,17 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
             token.claimed |= token.span.start < span.end && span.start < token.span.end;
         }
     }
-    let accommodation = names::find(tokens, context);
-    opaque::claim(tokens);
+    let accommodation = names::find(text, tokens, context);
+    let money = opaque::claim(tokens);
 
     let lengths = sweep(tokens, length::length);
     let pets = sweep(tokens, pets::pets);
-    let mut parts: Vec<Found<Part>> = flatten(sweep(tokens, grammar::parts));
+    let mut parts: Vec<Found<Part>> = {
+        let talked_to = tokens.iter().any(|token| token.is_any(TALKING));
+        flatten(sweep(tokens, |input: &mut Input<'_>| {
+            grammar::parts(input, talked_to)
+        }))
+    };
 
     let expecting_dates = matches!(
         context.awaiting,
@@ -72,6 +117,7 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
         pets: pets.last().map(|found| found.what),
         accommodation,
         reservation_code: code.map(|(code, _)| code),
+        money,
     }
 }
 

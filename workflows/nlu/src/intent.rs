@@ -5,16 +5,19 @@
 pub(crate) mod decide;
 mod en;
 mod es;
+pub(crate) mod gist;
 pub(crate) mod pattern;
 mod pt;
 pub(crate) mod score;
+mod topics;
 
 use crate::{Intent, Language};
 
 /// One row of a table: what is wanted, how sure the phrases make us, and the phrases.
 ///
 /// A phrase is words with a space between: `a|b` is either, `a+b` both in a row as one alternative,
-/// `pre*` any word that begins so, `_` any one word, `..` up to four words of the same sentence, `#` a number, `word?` may be missing, `^`
+/// `pre*` any word that begins so, `_` any one word, `..` up to four words of the same
+/// sentence, `...` up to twelve, `#` a number, `word?` may be missing, `^`
 /// and `$` the ends of the message, `@name` a class of words.
 pub(crate) type Row = (Intent, u32, &'static [&'static str]);
 

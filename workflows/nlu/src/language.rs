@@ -55,6 +55,16 @@ const ENGLISH: &str = "\
     human someone pay just us me your stop sure great perfect sorry change free children speak \
     talk that between check checking help rather make sounds wrong date dates";
 
+/// Of the seven hundred most common words of each language, those that are rare in the other two.
+const COMMON: &[(Language, &str)] = &[
+    (Language::Es, include_str!("language/es.txt")),
+    (Language::Pt, include_str!("language/pt.txt")),
+    (Language::En, include_str!("language/en.txt")),
+];
+
+/// Letters that one of the three languages writes and the others do not.
+const LETTERS: &[(Language, &str)] = &[(Language::Es, "ñ¿¡Ñ"), (Language::Pt, "ãõçêôâàÃÕÇÊÔÂÀ")];
+
 /// The languages that each telling word speaks for.
 static TELLING: LazyLock<HashMap<&'static str, Vec<Language>>> = LazyLock::new(|| {
     let mut telling: HashMap<&'static str, Vec<Language>> = HashMap::new();
@@ -62,9 +72,12 @@ static TELLING: LazyLock<HashMap<&'static str, Vec<Language>>> = LazyLock::new(|
         (Language::Es, SPANISH),
         (Language::Pt, PORTUGUESE),
         (Language::En, ENGLISH),
-    ] {
+    ]
+    .iter()
+    .chain(COMMON)
+    {
         for word in words.split_whitespace() {
-            telling.entry(word).or_default().push(language);
+            telling.entry(word).or_default().push(*language);
         }
     }
     telling
@@ -72,11 +85,17 @@ static TELLING: LazyLock<HashMap<&'static str, Vec<Language>>> = LazyLock::new(|
 
 /// The languages that a message may be in, likeliest first: the one whose words it has most of, or
 /// the one spoken so far, then those that are one word behind.
-pub(crate) fn candidates(tokens: &[Token], spoken: Option<Language>) -> Vec<Language> {
+pub(crate) fn candidates(text: &str, tokens: &[Token], spoken: Option<Language>) -> Vec<Language> {
     let mut counted = [(Language::Es, 0), (Language::Pt, 0), (Language::En, 0)];
     for token in tokens.iter().filter(|token| token.kind == Kind::Word) {
         let told = TELLING.get(token.text.as_str()).into_iter().flatten();
         for language in told {
+            let counts = counted.iter_mut().filter(|(of, _)| of == language);
+            counts.for_each(|(_, count)| *count += 1);
+        }
+    }
+    for (language, letters) in LETTERS {
+        if text.contains(|letter| letters.contains(letter)) {
             let counts = counted.iter_mut().filter(|(of, _)| of == language);
             counts.for_each(|(_, count)| *count += 1);
         }
@@ -98,7 +117,7 @@ mod tests {
 
     #[test]
     fn small_words_tell_the_language() {
-        let read = |text| candidates(&tokenise(text), None)[0];
+        let read = |text| candidates(text, &tokenise(text), None)[0];
         assert_eq!(read("hay algo libre 05/01 al 12/01"), Language::Es);
         assert_eq!(
             read("tem disponibilidade de 3 a 6 de fevereiro?"),
@@ -106,7 +125,7 @@ mod tests {
         );
         assert_eq!(read("is it available from December 10?"), Language::En);
         assert_eq!(
-            candidates(&tokenise("ok"), Some(Language::Pt))[0],
+            candidates("ok", &tokenise("ok"), Some(Language::Pt))[0],
             Language::Pt
         );
     }

@@ -2,8 +2,9 @@
 //! name that tells it from the others counts where it can only be a name ("la del lago"), and not
 //! where it is scenery ("cerca del lago").
 
+use crate::spelling::{distance, sound};
 use crate::text::fold_str;
-use crate::tokens::{Token, tokenise};
+use crate::tokens::{Kind, Token, tokenise};
 use crate::{AccommodationName, Awaiting, Context};
 
 /// Words that are in many names and tell nothing.
@@ -48,7 +49,25 @@ const SCENERY: &[&str] = &[
 ];
 
 /// The id of the accommodation that a message names, when it names exactly one.
-pub(crate) fn find(tokens: &[Token], context: &Context) -> Option<String> {
+pub(crate) fn find(text: &str, tokens: &[Token], context: &Context) -> Option<String> {
+    if context.accommodations.is_empty() {
+        return None;
+    }
+    // Names are the host's own words: what was typed counts, not what spelling made of it.
+    let typed: Vec<Token> = tokens
+        .iter()
+        .map(|token| {
+            let typed = text.get(token.span.clone()).map(fold_str);
+            let mended = typed.filter(|typed| {
+                token.kind == Kind::Word && token.value.is_none() && !typed.contains(' ')
+            });
+            Token {
+                text: mended.unwrap_or_else(|| token.text.clone()),
+                ..token.clone()
+            }
+        })
+        .collect();
+    let tokens = &typed;
     let mut best: Option<(usize, &AccommodationName)> = None;
     let mut tied = false;
     for accommodation in &context.accommodations {
@@ -97,15 +116,37 @@ fn score(tokens: &[Token], accommodation: &AccommodationName, context: &Context)
 
 fn contains(tokens: &[Token], words: &[String]) -> bool {
     !words.is_empty()
-        && tokens
-            .windows(words.len())
-            .any(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
+        && tokens.windows(words.len()).any(|window| {
+            window
+                .iter()
+                .zip(words)
+                .all(|(token, word)| alike(&token.text, word))
+        })
+}
+
+/// Whether a word is a name, or a slip of it: written as it sounds, or one or two letters off
+/// where the name is long enough for that to be no other word.
+fn alike(written: &str, name: &str) -> bool {
+    if written == name {
+        return true;
+    }
+    let allowed = match name.len() {
+        0..=3 => return false,
+        4..=5 => 0,
+        6..=8 => 1,
+        _ => 2,
+    };
+    let (written, name) = (sound(written), sound(name));
+    written == name
+        || (allowed > 0
+            && written.len().abs_diff(name.len()) <= allowed
+            && distance(written.as_bytes(), name.as_bytes()) <= allowed)
 }
 
 /// Whether a telling word stands where it names an accommodation.
 fn tells(tokens: &[Token], name: &str, context: &Context) -> bool {
     tokens.iter().enumerate().any(|(at, token)| {
-        if !token.is(name) {
+        if !alike(&token.text, name) {
             return false;
         }
         if context.awaiting == Some(Awaiting::Accommodation) {

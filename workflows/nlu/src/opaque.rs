@@ -15,13 +15,18 @@ use crate::opaque::money::{money, percent};
 use crate::opaque::time::{always_open, time};
 use crate::tokens::{Kind, Token};
 
-/// Claims every such number.
-pub(crate) fn claim(tokens: &mut [Token]) {
+/// Claims every such number, and tells whether one of them is an amount of money.
+pub(crate) fn claim(tokens: &mut [Token]) -> bool {
+    let mut any_money = false;
     claim_addresses_of_the_net(tokens);
     sweep_or_skip(tokens, |input: &mut Input<'_>| {
         alt((
             // A number that tells what it is, whatever it looks like.
-            alt((document, money)).map(Some),
+            document.map(Some),
+            money.map(|()| {
+                any_money = true;
+                Some(())
+            }),
             preceded(
                 word(&["el", "del", "al", "dia", "desde", "hasta", "entre"]),
                 written_out,
@@ -34,6 +39,7 @@ pub(crate) fn claim(tokens: &mut [Token]) {
         ))
         .parse_next(input)
     });
+    any_money
 }
 
 fn opaque(input: &mut Input<'_>) -> Parsed<()> {

@@ -17,9 +17,9 @@ use crate::{
 #[must_use]
 pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
     let said = tokenise(text);
-    let (language, mut tokens, scores) = in_its_language(&said, context.language);
+    let (language, mut tokens, scores) = in_its_language(text, &said, context.language);
     let facts = facts::read(text, &mut tokens, today, context);
-    let wishes = decide::decide(scores, &facts, &tokens, context);
+    let wishes = decide::decide(scores, &facts, &tokens, language, context);
     let asks_for_a_stay = matches!(wishes.intent, Intent::Availability | Intent::Book);
     let past = (facts.when.bygone && asks_for_a_stay).then_some(DateError::Past);
     let pets = facts.pets.or(match (context.awaiting, wishes.intent) {
@@ -47,8 +47,12 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
 
 /// A message in the language it shows or, when nothing in it is understood so, in another that it
 /// may be in: "Photos" shows its language only by being understood.
-fn in_its_language(said: &[Token], spoken: Option<Language>) -> (Language, Vec<Token>, Vec<Score>) {
-    let candidates = language::candidates(said, spoken);
+fn in_its_language(
+    text: &str,
+    said: &[Token],
+    spoken: Option<Language>,
+) -> (Language, Vec<Token>, Vec<Score>) {
+    let candidates = language::candidates(text, said, spoken);
     let first = candidates.first().copied().unwrap_or_default();
     let (tokens, scores) = understand(said, first);
     if !scores.is_empty() {

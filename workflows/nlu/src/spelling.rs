@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use crate::Language;
 use crate::dates::words::NAMES;
+use crate::intent::gist;
 use crate::intent::pattern::phrases;
 use crate::party::VOCABULARY;
 use crate::tokens::{Kind, Token};
@@ -34,6 +35,10 @@ struct Lexicon {
     by_first: HashMap<u8, Vec<Entry>>,
     /// Words by what follows their first letter.
     by_tail: HashMap<&'static str, &'static str>,
+    /// Words by how they sound; those that sound alike are left out.
+    by_sound: HashMap<String, Option<&'static str>>,
+    /// Words that are written without their vowels.
+    frequent: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy)]
@@ -75,6 +80,7 @@ impl Lexicon {
             .collect();
         let words: HashSet<&'static str> = phrases(language)
             .vocabulary()
+            .chain(gist::vocabulary(language))
             .chain(
                 known::MEANT
                     .iter()
@@ -87,11 +93,18 @@ impl Lexicon {
             .collect();
         let left_alone = known::LEFT_ALONE
             .iter()
+            .chain(known::ORDINARY)
+            .filter(|(of, _)| *of == language)
+            .flat_map(|(_, words)| words.split_whitespace())
+            .collect();
+        let frequent = known::FREQUENT
+            .iter()
             .filter(|(of, _)| *of == language)
             .flat_map(|(_, words)| words.split_whitespace())
             .collect();
         let mut by_first: HashMap<u8, Vec<Entry>> = HashMap::new();
         let mut by_tail = HashMap::new();
+        let mut by_sound: HashMap<String, Option<&'static str>> = HashMap::new();
         for &word in words.iter().filter(|word| word.len() > SHORTEST) {
             let (Some(&first), Some(tail)) = (word.as_bytes().first(), word.get(1..)) else {
                 continue;
@@ -102,22 +115,43 @@ impl Lexicon {
                 calendar: calendar.contains(word),
             });
             by_tail.insert(tail, word);
+            if language == Language::Es {
+                by_sound
+                    .entry(sound(word))
+                    .and_modify(|other| *other = None)
+                    .or_insert(Some(word));
+            }
         }
         Self {
             words,
             left_alone,
             by_first,
             by_tail,
+            by_sound,
+            frequent,
         }
     }
 
     /// The one known word that a typo is near to.
     fn meant(&self, typo: &str) -> Option<&'static str> {
         let plain = typo.bytes().all(|byte| byte.is_ascii_lowercase());
-        if !plain || typo.len() < SHORTEST || self.knows(typo) {
+        if !plain || self.knows(typo) {
             return None;
         }
-        self.by_first_letter(typo)
+        if let Some(word) = self.without_vowels(typo) {
+            return Some(word);
+        }
+        if typo.len() < SHORTEST {
+            return None;
+        }
+        if let Some(word) = self.of_diminutive(typo) {
+            return Some(word);
+        }
+        self.by_sound
+            .get(&sound(typo))
+            .copied()
+            .flatten()
+            .or_else(|| self.by_first_letter(typo))
             .or_else(|| self.but_for_first_letter(typo))
     }
 
@@ -126,6 +160,48 @@ impl Lexicon {
         let stem = word.strip_suffix('s').unwrap_or(word);
         let known = |word: &str| self.words.contains(word) || self.left_alone.contains(word);
         known(word) || known(stem) || known(&format!("{word}s"))
+    }
+
+    /// "smos", "prsns", "wfi": vowels left out, every consonant there.
+    fn without_vowels(&self, typo: &str) -> Option<&'static str> {
+        if typo.len() < 3 {
+            return None;
+        }
+        let mut meant = self
+            .frequent
+            .iter()
+            .filter(|word| shortens(typo, word))
+            .copied();
+        match (meant.next(), meant.next()) {
+            (Some(word), None) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// "nietitos", "lugarcito", "cachorrinho": small things are things.
+    fn of_diminutive(&self, word: &str) -> Option<&'static str> {
+        let (word, plural) = match word.strip_suffix('s') {
+            Some(word) => (word, "s"),
+            None => (word, ""),
+        };
+        let stem = DIMINUTIVES
+            .iter()
+            .find_map(|ending| word.strip_suffix(ending))
+            .filter(|stem| stem.len() >= 3)?;
+        let last = word.get(word.len() - 1..)?;
+        [
+            format!("{stem}{last}{plural}"),
+            format!("{stem}{last}"),
+            format!("{stem}e{plural}"),
+            format!("{stem}{plural}"),
+            stem.to_owned(),
+        ]
+        .iter()
+        .find_map(|whole| self.words.get(whole.as_str()).copied())
+    }
+
+    fn is_frequent(&self, word: &str) -> bool {
+        self.frequent.contains(&word)
     }
 
     fn by_first_letter(&self, typo: &str) -> Option<&'static str> {
@@ -144,7 +220,17 @@ impl Lexicon {
             }
             match best {
                 Some((least, _)) if distance > least => {}
-                Some((least, word)) if distance == least && word != entry.word => tied = true,
+                Some((least, word)) if distance == least && word != entry.word => {
+                    // Of two words as near, the one that everybody writes was meant.
+                    match (self.is_frequent(word), self.is_frequent(entry.word)) {
+                        (true, false) => {}
+                        (false, true) => {
+                            best = Some((distance, entry.word));
+                            tied = false;
+                        }
+                        _ => tied = true,
+                    }
+                }
                 _ => {
                     best = Some((distance, entry.word));
                     tied = false;
@@ -171,6 +257,11 @@ impl Lexicon {
     }
 }
 
+/// Endings of small things, the longer first.
+const DIMINUTIVES: &[&str] = &[
+    "ecito", "ecita", "cito", "cita", "ito", "ita", "zinho", "zinha", "inho", "inha",
+];
+
 /// How many slips a typo of this length may hold.
 fn allowed(length: usize, entry: &Entry) -> usize {
     match (length, entry.calendar) {
@@ -178,6 +269,60 @@ fn allowed(length: usize, entry: &Entry) -> usize {
         (4..=7, true) | (5..=8, false) => 1,
         _ => 2,
     }
+}
+
+/// Whether a spelling is a word that lost some of its vowels and nothing else.
+fn shortens(typo: &str, word: &str) -> bool {
+    let mut typed = typo.bytes().peekable();
+    let mut first = true;
+    for letter in word.bytes() {
+        if typed.peek() == Some(&letter) {
+            typed.next();
+        } else if first || !matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u') {
+            return false;
+        }
+        first = false;
+    }
+    typed.next().is_none()
+}
+
+/// How a Spanish word sounds on the Río de la Plata, so that "kavaña" and "cabaña" are one.
+pub(crate) fn sound(word: &str) -> String {
+    let mut sound = String::with_capacity(word.len());
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek().copied();
+        let soft = matches!(next, Some('e' | 'i'));
+        let heard = match letter {
+            'h' => continue,
+            'c' if next == Some('h') => {
+                letters.next();
+                'C'
+            }
+            'c' | 'z' if letter == 'z' || soft => 's',
+            'q' => {
+                if next == Some('u') {
+                    letters.next();
+                }
+                'k'
+            }
+            'c' => 'k',
+            'l' if next == Some('l') => 'y',
+            'g' if soft => 'j',
+            'v' => 'b',
+            'x' => 's',
+            'm' if matches!(next, Some('b' | 'p')) => 'n',
+            'w' => 'g',
+            other => other,
+        };
+        if !sound.ends_with(heard) {
+            sound.push(heard);
+        }
+        if heard == 'y' && letter == 'l' {
+            letters.next();
+        }
+    }
+    sound
 }
 
 /// Which letters a word has, one bit each.
@@ -188,7 +333,7 @@ fn letters(word: &str) -> u32 {
 }
 
 /// How many letters to insert, drop, replace or swap with a neighbour between two words.
-fn distance(left: &[u8], right: &[u8]) -> usize {
+pub(crate) fn distance(left: &[u8], right: &[u8]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=right.len()).collect();
     let mut previous_left = None;
@@ -227,6 +372,18 @@ mod tests {
         assert_eq!(meant("enro"), Some("enero"));
         assert_eq!(meant("cansado"), None);
         assert_eq!(meant("juio"), None, "June or July, nobody can tell");
+    }
+
+    #[test]
+    fn vowels_may_be_missing_and_letters_may_only_sound_right() {
+        let meant = |typo| lexicon(Language::Es).meant(typo);
+        assert_eq!(meant("smos"), Some("somos"));
+        assert_eq!(meant("prsns"), Some("personas"));
+        assert_eq!(meant("wfi"), Some("wifi"));
+        assert_eq!(meant("kavana"), Some("cabana"));
+        assert_eq!(meant("disponivilidad"), Some("disponibilidad"));
+        assert_eq!(sound("arrallanes"), sound("arrayanes"));
+        assert_eq!(sound("bosqe"), sound("bosque"));
     }
 
     #[test]

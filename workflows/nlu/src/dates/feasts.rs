@@ -159,6 +159,12 @@ pub(crate) fn feast(anchor: Anchor, feast: Feast, year: Option<Year>) -> Option<
         }
         Feast::LongWeekendIn(month) => {
             let weekend = holidays::long_weekend_in_month(month, from.max(today))?;
+            // A year without one is asked about, never replaced by another.
+            let said = year.is_none_or(|year| weekend.check_out.year() == anchor.year(year));
+            let near = weekend.check_in <= today + Months::new(12);
+            if !said || (year.is_none() && !near) {
+                return None;
+            }
             Some(stay(weekend.check_in, weekend.check_out))
         }
         Feast::LongWeekendOf(point) => match anchor.resolve(point) {

@@ -30,7 +30,16 @@ const LESS: &[&str] = &["menos", "less", "fewer"];
 
 /// Anything said about length.
 pub(crate) fn length(input: &mut Input<'_>) -> Parsed<Length> {
-    alt((days_ahead, shift, change, days_and_nights, unclear, plain)).parse_next(input)
+    alt((
+        days_ahead,
+        shift,
+        instead,
+        change,
+        days_and_nights,
+        unclear,
+        plain,
+    ))
+    .parse_next(input)
 }
 
 /// "en 3 días", "dentro de dos semanas", "in two weeks". "3 days ago" is not for here.
@@ -59,10 +68,38 @@ fn shift(input: &mut Input<'_>) -> Parsed<Length> {
     let sign = alt((
         word(&["antes", "earlier", "before"]).value(-1),
         word(&["despues", "later", "after", "depois"]).value(1),
+        (
+            maybe(&["mas", "para", "hacia", "a", "mais", "pra"]),
+            word(&["tarde", "adelante", "frente"]),
+        )
+            .value(1),
+        (
+            maybe(&["mas", "para", "hacia", "a", "mais", "pra"]),
+            word(&["temprano", "atras", "cedo", "tras"]),
+        )
+            .value(-1),
     ))
     .parse_next(input)?;
     let count = i32::try_from(count).unwrap_or(0);
     Ok(Length::Shift(count * sign, role))
+}
+
+/// "en vez de 3 noches que sean 4": the second counts.
+fn instead(input: &mut Input<'_>) -> Parsed<Length> {
+    alt((
+        (word(&["en"]), word(&["vez", "lugar"]), word(&["de"])).void(),
+        (word(&["em"]), word(&["vez"]), word(&["de"])).void(),
+        (word(&["instead"]), word(&["of"])).void(),
+    ))
+    .parse_next(input)?;
+    number.parse_next(input)?;
+    word(NIGHTS).parse_next(input)?;
+    opt(sign(",")).parse_next(input)?;
+    maybe(&["que", "make", "quero", "quiero", "ponele", "pone"]).parse_next(input)?;
+    maybe(&["sean", "it", "sejam", "fueran", "son"]).parse_next(input)?;
+    let nights = number.parse_next(input)?;
+    maybe(NIGHTS).parse_next(input)?;
+    Ok(Length::Nights(nights))
 }
 
 /// "una noche más", "otra noche", "one more night", "una noche menos".

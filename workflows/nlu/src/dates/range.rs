@@ -4,7 +4,7 @@
 use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
-use crate::dates::mention::{Mention, Point, Role};
+use crate::dates::mention::{Day, Mention, Point, Role, Week};
 use crate::dates::point::{bare, bare_with_article, explicit};
 use crate::dates::role::{arrival_word, departure_word, with_role};
 use crate::dates::weekday::part_of_day;
@@ -30,6 +30,7 @@ enum Lead {
 /// two days.
 pub(crate) fn mention(input: &mut Input<'_>, expecting: bool, talking: bool) -> Parsed<Mention> {
     alt((
+        alt((dotted_range, short_weekdays)),
         |i: &mut Input<'_>| range(i, expecting || talking),
         pair_or_date,
         nights_of,
@@ -68,7 +69,7 @@ pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     opt(alt((arrival_word, departure_word))).parse_next(input)?;
     opt(part_of_its_day).parse_next(input)?;
     maybe(&["el", "o", "the"]).parse_next(input)?;
-    let to = end.parse_next(input)?;
+    let to = alt((in_numbered_month, end)).parse_next(input)?;
     let sure = match (from, to) {
         (Point::Day(from), Point::Day(to)) => {
             from.month.is_some()
@@ -98,6 +99,77 @@ pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
         (true, None) => Ok(Mention::Range { from, to, window }),
         (true, Some(_)) => Ok(Mention::Either(vec![from])),
     }
+}
+
+/// "al 18 del 1": the month by its number, where a range says that it can be nothing else.
+fn in_numbered_month(input: &mut Input<'_>) -> Parsed<Point> {
+    let digits = |most: u32| {
+        map_token(move |token| {
+            token
+                .value
+                .filter(|n| token.kind == Kind::Digits && (1..=most).contains(n))
+        })
+    };
+    let day = digits(31).parse_next(input)?;
+    word(&["del"]).parse_next(input)?;
+    maybe(&["mes"]).parse_next(input)?;
+    let month = digits(12).parse_next(input)?;
+    peek(not(alt((
+        word(&["al", "a", "-", "/", "hasta", "de"]).void(),
+        token(|token| token.month.is_some()).void(),
+    ))))
+    .parse_next(input)?;
+    Ok(Point::Day(Day {
+        month: Some(month),
+        ..Day::bare(day)
+    }))
+}
+
+/// "15.1 a 18.1": alone such numbers are prices and versions, two of them joined are days.
+fn dotted_range(input: &mut Input<'_>) -> Parsed<Mention> {
+    maybe(&["del", "de", "desde", "from"]).parse_next(input)?;
+    let from = dotted_day.parse_next(input)?;
+    separator(input, false)?;
+    let to = dotted_day.parse_next(input)?;
+    Ok(Mention::Range {
+        from,
+        to,
+        window: false,
+    })
+}
+
+fn dotted_day(input: &mut Input<'_>) -> Parsed<Point> {
+    let digits = |most: u32, glued: bool| {
+        map_token(move |token| {
+            let fits = token.kind == Kind::Digits && (!glued || token.glued);
+            token
+                .value
+                .filter(|n| fits && token.text.len() <= 2 && (1..=most).contains(n))
+        })
+    };
+    let day = digits(31, false).parse_next(input)?;
+    token(|token| token.glued && token.is(".")).parse_next(input)?;
+    let month = digits(12, true).parse_next(input)?;
+    Ok(Point::Day(Day {
+        month: Some(month),
+        ..Day::bare(day)
+    }))
+}
+
+/// "vie-dom", "Fri to Sun", "sex a dom": two abbreviations explain each other.
+fn short_weekdays(input: &mut Input<'_>) -> Parsed<Mention> {
+    let name = || map_token(|token| token.weekday.filter(|_| token.short));
+    maybe(&["de", "del", "from"]).parse_next(input)?;
+    let from = name().parse_next(input)?;
+    opt(sign(".")).parse_next(input)?;
+    separator(input, false)?;
+    let to = map_token(|token| token.weekday).parse_next(input)?;
+    peek(not(token(|token| token.kind == Kind::Digits))).parse_next(input)?;
+    Ok(Mention::Range {
+        from: Point::Weekday(from, Week::Coming),
+        to: Point::Weekday(to, Week::Coming),
+        window: false,
+    })
 }
 
 fn lead(input: &mut Input<'_>) -> Parsed<Lead> {

@@ -5,12 +5,13 @@ mod ends;
 mod lengths;
 mod stays;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::dates::calendar::{Anchor, monday_of};
 use crate::dates::feasts;
 use crate::dates::mention::{Length, Mention, Point, Stretch};
 use crate::dates::resolve::lengths::Lengths;
+use crate::dates::resolve::stays::names_a_month;
 use crate::dates::select::{count, share_month};
 use crate::dates::stay::Outcome;
 use crate::grammar::Found;
@@ -100,6 +101,16 @@ impl When {
     }
 }
 
+/// A stay beside a feast may begin this many days before it.
+const DAYS_AROUND_A_FEAST: u64 = 9;
+
+/// Something with a name, and where it begins.
+#[derive(Clone, Copy)]
+enum Named {
+    Feast(NaiveDate),
+    Stretch(NaiveDate),
+}
+
 /// Today and the dates already talked about.
 struct Talk<'c> {
     today: NaiveDate,
@@ -120,9 +131,15 @@ impl<'c> Talk<'c> {
         }
     }
 
-    /// Bare days are looked for from the month already talked about.
-    fn days(&self) -> Anchor {
-        let from = self.check_in.and_then(|date| date.with_day(1));
+    /// Bare days are looked for from the month already talked about, or from the feast or the
+    /// stretch that the message names beside them ("navidad, del 24 al 26").
+    fn days(&self, mentions: &[Mention]) -> Anchor {
+        let named = self.named_from(mentions).map(|from| match from {
+            Named::Feast(eve) => eve - Days::new(DAYS_AROUND_A_FEAST),
+            Named::Stretch(first) => first,
+        });
+        let talked = || self.check_in.and_then(|date| date.with_day(1));
+        let from = named.or_else(talked);
         Anchor {
             today: self.today,
             from: from.map_or(self.today, |from| from.max(self.today)),
@@ -132,24 +149,12 @@ impl<'c> Talk<'c> {
     /// Weekdays are looked for from the week already talked about, or from the weekend, feast or
     /// week that the message names beside them.
     fn weekdays(&self, mentions: &[Mention]) -> Anchor {
-        let named = mentions.iter().find_map(|mention| match mention {
-            Mention::Weekend(weekend) => {
-                match feasts::weekend(Anchor::today(self.today), self.check_in, *weekend)? {
-                    Outcome::Stay(check_in, _) => Some(check_in),
-                    _ => None,
-                }
-            }
-            Mention::Feast(feast, year) => {
-                match feasts::feast(Anchor::today(self.today), *feast, *year)? {
-                    Outcome::Stay(check_in, _) => Some(check_in),
-                    _ => None,
-                }
-            }
-            Mention::Period(stretch @ (Stretch::Week(_) | Stretch::WeekOf(_))) => {
-                feasts::stretch(Anchor::today(self.today), *stretch).map(|(period, _)| period.first)
-            }
-            _ => None,
-        });
+        let named = self
+            .named_from(mentions)
+            .filter(|_| !names_a_month(mentions))
+            .map(|from| match from {
+                Named::Feast(first) | Named::Stretch(first) => first,
+            });
         let from = named.or(self.check_in).map(monday_of);
         Anchor {
             today: self.today,
@@ -157,10 +162,35 @@ impl<'c> Talk<'c> {
         }
     }
 
+    /// Where what the message names begins: a weekend, a feast, a week, a month ahead.
+    fn named_from(&self, mentions: &[Mention]) -> Option<Named> {
+        let today = Anchor::today(self.today);
+        mentions.iter().find_map(|mention| match mention {
+            Mention::Weekend(weekend) => match feasts::weekend(today, self.check_in, *weekend)? {
+                Outcome::Stay(check_in, _) => Some(Named::Feast(check_in)),
+                _ => None,
+            },
+            Mention::Feast(feast, year) => match feasts::feast(today, *feast, *year)? {
+                Outcome::Stay(check_in, _) => Some(Named::Feast(check_in)),
+                Outcome::Choices(choices) => {
+                    choices.first().map(|choice| Named::Feast(choice.check_in))
+                }
+                Outcome::Error(..) => None,
+            },
+            Mention::Period(stretch @ (Stretch::Week(_) | Stretch::WeekOf(_))) => {
+                feasts::stretch(today, *stretch).map(|(period, _)| Named::Stretch(period.first))
+            }
+            Mention::Period(stretch @ Stretch::MonthAhead(_)) => {
+                feasts::stretch(today, *stretch).map(|(period, _)| Named::Stretch(period.first))
+            }
+            _ => None,
+        })
+    }
+
     fn anchor(&self, mentions: &[Mention], point: Point) -> Anchor {
         match point {
             Point::Weekday(..) => self.weekdays(mentions),
-            Point::Day(_) | Point::Ahead(_) => self.days(),
+            Point::Day(_) | Point::Ahead(_) => self.days(mentions),
         }
     }
 

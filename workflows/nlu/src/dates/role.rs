@@ -159,7 +159,6 @@ pub(crate) fn departure_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
             "yendonos",
             "out",
             "retirandonos",
-            "dejamos",
             "fin",
         ]),
         (
@@ -176,7 +175,21 @@ pub(crate) fn departure_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
             ]),
         )
             .map(|(first, _)| first),
-        (word(&["irnos", "irme", "volvernos"])).map(|first| first),
+        word(&["irnos", "irme", "volvernos"]),
+        (
+            word(&["dejamos", "dejo", "dejando", "dejariamos"]),
+            word(&["la", "el", "a", "o"]),
+            word(&[
+                "cabana",
+                "casa",
+                "depto",
+                "departamento",
+                "lugar",
+                "chale",
+                "quarto",
+            ]),
+        )
+            .map(|(first, _, _)| first),
     ))
     .parse_next(input)
 }

@@ -15,6 +15,8 @@ use crate::tokens::Kind;
 /// A weekend, a feast, or something that looks like a date and is not one.
 pub(crate) fn special(input: &mut Input<'_>) -> Parsed<Mention> {
     alt((
+        well_wishing,
+        in_eight,
         bygone,
         habit,
         holy_day,
@@ -24,6 +26,65 @@ pub(crate) fn special(input: &mut Input<'_>) -> Parsed<Mention> {
         weekend,
     ))
     .parse_next(input)
+}
+
+/// "buen finde!", "feliz navidad": a wish, and no stay.
+fn well_wishing(input: &mut Input<'_>) -> Parsed<Mention> {
+    word(&[
+        "feliz",
+        "felices",
+        "buen",
+        "buena",
+        "buenas",
+        "lindo",
+        "linda",
+        "hermoso",
+        "excelente",
+        "happy",
+        "merry",
+        "good",
+        "great",
+        "nice",
+        "lovely",
+        "bom",
+        "boa",
+        "otimo",
+        "boas",
+        "felizes",
+        "bello",
+        "prospero",
+    ])
+    .parse_next(input)?;
+    alt((
+        word(&[
+            "finde", "semana", "week", "weekend", "sabado", "domingo", "viernes",
+        ])
+        .void(),
+        named_feast.void(),
+    ))
+    .parse_next(input)?;
+    Ok(Mention::Nothing)
+}
+
+/// "de hoy en ocho", "mañana en quince": a week or eight days on, to be asked.
+fn in_eight(input: &mut Input<'_>) -> Parsed<Mention> {
+    maybe(&["de", "desde"]).parse_next(input)?;
+    let base = alt((
+        word(&["hoy", "hoje", "today"]).value(0),
+        word(&["manana", "amanha", "tomorrow"]).value(1),
+    ))
+    .parse_next(input)?;
+    word(&["en", "a", "em", "in"]).parse_next(input)?;
+    let days = number.verify(|n| matches!(n, 8 | 15)).parse_next(input)?;
+    peek(not(token(|token| {
+        token.is_any(&["personas", "noches", "hs", "de", "del", "/", ":"])
+    })))
+    .parse_next(input)?;
+    maybe(&["dias"]).parse_next(input)?;
+    Ok(Mention::Either(vec![
+        Point::Ahead(base + days - 1),
+        Point::Ahead(base + days),
+    ]))
 }
 
 const PAST: &[&str] = &["pasado", "pasada", "anterior", "passado", "passada"];

@@ -1,10 +1,11 @@
 //! Which wish is answered first, which others are in the message, and which only seemed to be.
 
 use crate::facts::Facts;
+use crate::intent::gist::gist;
 use crate::intent::score::Score;
 use crate::intent::{CERTAIN, HINT, PLAIN, STRONG};
 use crate::tokens::{Kind, Token};
-use crate::{Awaiting, Context, Intent};
+use crate::{Awaiting, Context, Intent, Language};
 
 /// The wishes of a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,6 +20,7 @@ pub(crate) fn decide(
     mut scores: Vec<Score>,
     facts: &Facts,
     tokens: &[Token],
+    language: Language,
     context: &Context,
 ) -> Wishes {
     let says_a_stay = says_a_stay(facts);
@@ -51,7 +53,11 @@ pub(crate) fn decide(
         },
         Some(_) => Wishes::of(&scores),
         None if facts.reservation_code.is_some() => Wishes::one(Intent::Status),
-        None => social_intent(&social, context).map_or_else(Wishes::default, Wishes::one),
+        // An amount and no wish haggles.
+        None if facts.money => Wishes::one(Intent::Price),
+        None => gist(tokens, language)
+            .or_else(|| social_intent(&social, context))
+            .map_or_else(Wishes::default, Wishes::one),
     }
 }
 
@@ -281,6 +287,8 @@ const EXPLAINS: &[(Intent, u32, &[Intent])] = &[
         ],
     ),
     (Intent::Status, STRONG, &[Intent::Book]),
+    // Haggling names the means of payment it offers.
+    (Intent::Price, CERTAIN, &[Intent::Payment]),
     (
         Intent::Payment,
         CERTAIN,
@@ -306,7 +314,11 @@ fn suppress(scores: &mut Vec<Score>) {
             continue;
         };
         scores.retain(|score| {
-            let stands_alone = band(score.weight) > band(explaining.weight);
+            // "tienen descuento si pago en efectivo" asks for a price, and how is beside it.
+            let haggles = *intent == Intent::Payment
+                && score.intent == Intent::Price
+                && score.weight >= CERTAIN;
+            let stands_alone = haggles || band(score.weight) > band(explaining.weight);
             stands_alone || !explained.contains(&score.intent)
         });
     }

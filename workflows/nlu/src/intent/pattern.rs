@@ -22,7 +22,8 @@ enum Piece {
     },
     Number,
     Any,
-    Gap,
+    /// Up to so many words of the same sentence.
+    Gap(usize),
     Start,
     End,
 }
@@ -210,7 +211,8 @@ impl Phrases {
 fn piece(text: &'static str, classes: &'static [Class]) -> Piece {
     match text {
         "_" => Piece::Any,
-        ".." => Piece::Gap,
+        ".." => Piece::Gap(GAP),
+        "..." => Piece::Gap(LONG_GAP),
         "#" => Piece::Number,
         "^" => Piece::Start,
         "$" => Piece::End,
@@ -256,6 +258,8 @@ fn alternatives(word: &'static str, classes: &'static [Class]) -> Vec<&'static s
 
 /// How many words a gap may swallow.
 const GAP: usize = 4;
+/// How many words a long one may.
+const LONG_GAP: usize = 12;
 
 fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
     let Some((piece, rest)) = pieces.split_first() else {
@@ -269,7 +273,7 @@ fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
         }
         Piece::Any => here.is_some() && matches(rest, words, at + 1),
         Piece::Number => here.is_some_and(|word| word.number) && matches(rest, words, at + 1),
-        Piece::Gap => (0..=GAP)
+        Piece::Gap(longest) => (0..=*longest)
             .take_while(|skipped| {
                 *skipped == 0 || words.get(at + skipped - 1).is_some_and(|word| !word.breaks)
             })

@@ -3,7 +3,7 @@
 use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
-use crate::grammar::{Input, Parsed, maybe, sign, token, word};
+use crate::grammar::{Input, Parsed, maybe, number, sign, token, word};
 use crate::party::counted::{ages, ages_of_children, counted};
 use crate::party::part::Part;
 use crate::party::words::{CHILDREN, FRIENDS, MINE, ONE_COMPANION, TWO_COMPANIONS};
@@ -11,7 +11,7 @@ use crate::tokens::Token;
 
 /// The guest and named companions, in a list: "mi señora, los 2 chicos y yo", "con mi marido y
 /// los tres chicos".
-pub(super) fn company(input: &mut Input<'_>) -> Parsed<Vec<Part>> {
+pub(super) fn company(input: &mut Input<'_>, talked_to: bool) -> Parsed<Vec<Part>> {
     let travels = opt((
         word(&[
             "voy",
@@ -57,9 +57,13 @@ pub(super) fn company(input: &mut Input<'_>) -> Parsed<Vec<Part>> {
     ))
     .parse_next(input)?
     .is_some();
-    if !travels {
-        maybe(&["con", "with", "com", "para"]).parse_next(input)?;
-    }
+    let with = if travels {
+        None
+    } else {
+        opt(word(&["con", "with", "com", "para"])).parse_next(input)?
+    };
+    // "el finde con mi hermana" brings her along, "lo hablo con mi hermana" does not.
+    let along = with.is_some_and(|with| !with.is("para")) && !talked_to;
     let first = companion.parse_next(input)?;
     let rest: Vec<Part> = repeat(
         0..6,
@@ -75,6 +79,7 @@ pub(super) fn company(input: &mut Input<'_>) -> Parsed<Vec<Part>> {
     let mut parts: Vec<Part> = std::iter::once(first).chain(rest).collect();
     let guest = parts.contains(&Part::Guest);
     let company = parts.iter().any(|part| matches!(part, Part::Companions(_)));
+    let travels = travels || (along && company && !parts.contains(&Part::Unclear));
     if travels && !guest {
         parts.push(Part::Guest);
     }
@@ -87,6 +92,35 @@ pub(super) fn company(input: &mut Input<'_>) -> Parsed<Vec<Part>> {
     } else {
         Err(winnow::error::EmptyError)
     }
+}
+
+/// "y otro de 5": one more child, by age.
+pub(super) fn another_of_age(input: &mut Input<'_>) -> Parsed<Part> {
+    (
+        word(&["y", "e", "and", ","]),
+        word(&["otro", "otra", "outro", "outra", "another"]),
+        word(&["de", "aged"]),
+        number.verify(|age| *age < 18),
+        maybe(&["anos", "ano", "years", "meses", "anitos"]),
+        peek(not(token(|token| token.month.is_some()))),
+    )
+        .value(Part::Children(1))
+        .parse_next(input)
+}
+
+/// "y el bebé", "com a nenê": one child that everybody knows of.
+pub(super) fn the_child(input: &mut Input<'_>) -> Parsed<Part> {
+    (
+        word(&[
+            "y", "e", "and", "con", "com", "with", "mas", "mais", "+", "plus", ",",
+        ]),
+        word(MINE),
+        maybe(&["mejor", "pequeno", "pequena", "little"]),
+        singular_child,
+        ages,
+    )
+        .value(Part::Children(1))
+        .parse_next(input)
 }
 
 fn companion(input: &mut Input<'_>) -> Parsed<Part> {

@@ -6,7 +6,7 @@ use winnow::prelude::*;
 use crate::grammar::{Input, Parsed, maybe, number, token, word};
 use crate::party::part::Part;
 use crate::party::words::{ADULTS, CHILDREN, COUPLES, FRIENDS, ONE_COMPANION, PEOPLE};
-use crate::tokens::Token;
+use crate::tokens::{Kind, Token};
 
 /// How many, in a range that names a party.
 pub(super) fn small(input: &mut Input<'_>) -> Parsed<u32> {
@@ -109,7 +109,41 @@ pub(super) fn age_list(input: &mut Input<'_>) -> Parsed<u32> {
 pub(super) fn ages_of_children(input: &mut Input<'_>) -> Parsed<Part> {
     maybe(&["mis", "los", "mi", "my", "the", "our", "un", "una", "meus"]).parse_next(input)?;
     word(CHILDREN).parse_next(input)?;
-    age_list.map(Part::Children).parse_next(input)
+    alt((age_list, told_ages))
+        .map(Part::Children)
+        .parse_next(input)
+}
+
+/// "the kids are 3 and 6", "mis hijos tienen 3 y 6": ages by the verb before them.
+fn told_ages(input: &mut Input<'_>) -> Parsed<u32> {
+    word(&["tienen", "tiene", "are", "is", "tem", "cumplen", ":"]).parse_next(input)?;
+    let first = small.parse_next(input)?;
+    let rest: Vec<u32> =
+        repeat(0..6, preceded(word(&[",", "y", "e", "and", "&"]), small)).parse_next(input)?;
+    let years = opt(word(&[
+        "anos", "ano", "years", "meses", "anitos", "aninhos",
+    ]))
+    .parse_next(input)?
+    .is_some();
+    opt(word(&["old"])).parse_next(input)?;
+    // "los chicos tienen 3 juegos" tells no age.
+    if !years {
+        peek(not(token(|token| token.kind == Kind::Word))).parse_next(input)?;
+    }
+    if first >= 18 || rest.iter().any(|age| *age >= 18) {
+        return Err(winnow::error::EmptyError);
+    }
+    Ok(u32::try_from(rest.len()).unwrap_or(0) + 1)
+}
+
+/// "2 de 4 y 7 años": a number and as many ages.
+pub(super) fn number_of_ages(input: &mut Input<'_>) -> Parsed<Part> {
+    let count = small.parse_next(input)?;
+    peek(word(&["de", "aged"])).parse_next(input)?;
+    age_list
+        .verify(|ages| *ages == count)
+        .map(Part::Children)
+        .parse_next(input)
 }
 
 /// "3 o 4 personas", "entre 4 y 6 personas", "de 2 a 4 personas".

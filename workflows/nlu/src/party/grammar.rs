@@ -1,17 +1,20 @@
 //! The grammar of people: "somos 4", "2 adultos y un nene", "mi señora y yo", "familia de 5".
 
-use winnow::combinator::{alt, not, opt, peek};
+use winnow::combinator::{alt, eof, not, opt, peek};
 use winnow::prelude::*;
 
 use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
-use crate::party::company::company;
-use crate::party::counted::{ages_of_children, begins_or_is_a_date, counted, small, unclear};
+use crate::party::company::{another_of_age, company, the_child};
+use crate::party::counted::{
+    ages_of_children, begins_or_is_a_date, counted, number_of_ages, small, unclear,
+};
 use crate::party::part::Part;
 use crate::party::words::{ADULTS, CHILDREN, COUPLES, FRIENDS, PEOPLE};
 use crate::tokens::{Kind, Token};
 
-/// Something said about who comes.
-pub(crate) fn parts(input: &mut Input<'_>) -> Parsed<Vec<Part>> {
+/// Something said about who comes. `talked_to` is set when the companions are only asked or told.
+pub(crate) fn parts(input: &mut Input<'_>, talked_to: bool) -> Parsed<Vec<Part>> {
+    let company = |i: &mut Input<'_>| company(i, talked_to);
     alt((company, one_part.map(|part| vec![part]))).parse_next(input)
 }
 
@@ -23,8 +26,10 @@ fn one_part(input: &mut Input<'_>) -> Parsed<Part> {
             change,
             counted,
             ages_of_children,
+            number_of_ages,
         )),
         alt((couple, alone, family, rejected, statement)),
+        alt((the_child, another_of_age, some_are_children)),
     ))
     .parse_next(input)
 }
@@ -39,12 +44,29 @@ fn couple(input: &mut Input<'_>) -> Parsed<Part> {
         )
             .value(Part::Adults(2)),
         (
-            word(&["matrimonio", "casal", "pareja"]),
-            peek(word(&["con", "y", "mas", "+", "com", "e", "sin"])),
+            word(&["matrimonio", "casal", "pareja", "couple"]),
+            peek(alt((
+                word(&[
+                    "con", "y", "mas", "+", "com", "e", "sin", "with", "and", "sem",
+                ])
+                .void(),
+                // "..., casal": said alone, after the dates.
+                token(|token| token.kind == Kind::Sign).void(),
+                eof.void(),
+            ))),
         )
             .value(Part::Adults(2)),
     ))
     .parse_next(input)
+}
+
+/// "6 pero uno es bebé", "de los cuales 2 son chicos".
+fn some_are_children(input: &mut Input<'_>) -> Parsed<Part> {
+    let n = small.parse_next(input)?;
+    word(&["es", "son", "is", "are", "e", "sao"]).parse_next(input)?;
+    maybe(&["un", "una", "a", "um", "uma"]).parse_next(input)?;
+    word(CHILDREN).parse_next(input)?;
+    Ok(Part::Children(n))
 }
 
 fn alone(input: &mut Input<'_>) -> Parsed<Part> {
@@ -188,6 +210,10 @@ fn statement(input: &mut Input<'_>) -> Parsed<Part> {
             "vendriamos",
             "venimos",
             "nosotros",
+            "nosotras",
+            "nos",
+            "ficamos",
+            "seremos",
             "entramos",
             "entrarian",
             "seran",
@@ -214,6 +240,12 @@ fn statement(input: &mut Input<'_>) -> Parsed<Part> {
     ])
     .parse_next(input)?;
     maybe(&["ser", "total", "las", "los"]).parse_next(input)?;
+    // "somos menos, 3": the number that follows is the party.
+    opt((
+        word(&["menos", "mas", "mais", "less", "more"]),
+        word(&[",", ":"]),
+    ))
+    .parse_next(input)?;
     how_many(input)
 }
 

@@ -99,9 +99,11 @@ impl Sum {
 }
 
 fn joint(tokens: &[Token], start: usize) -> Joint {
-    let added = start > 0
-        && tokens.get(start - 1).is_some_and(|before| {
-            before.is_any(&["y", "e", "and", "mas", "+", "plus", "mais", "&"])
-        });
+    // The joint stands before the part, or begins it ("y el bebé").
+    let added = tokens
+        .iter()
+        .take(start + 1)
+        .skip(start.saturating_sub(1))
+        .any(|token| token.is_any(&["y", "e", "and", "mas", "+", "plus", "mais", "&"]));
     if added { Joint::Added } else { Joint::Among }
 }

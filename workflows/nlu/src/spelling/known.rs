@@ -85,11 +85,19 @@ pub(super) const MEANT: &[(Language, &str)] = &[
     ),
 ];
 
-/// Everyday words that are one slip away from one of ours.
+/// Of the ten thousand most common words of each language, those that one slip would turn into a
+/// word of ours that means something else.
+pub(super) const ORDINARY: &[(Language, &str)] = &[
+    (Language::Es, include_str!("ordinary/es.txt")),
+    (Language::Pt, include_str!("ordinary/pt.txt")),
+    (Language::En, include_str!("ordinary/en.txt")),
+];
+
+/// Everyday words that are one slip away from one of ours, beside the [`ORDINARY`] ones.
 pub(super) const LEFT_ALONE: &[(Language, &str)] = &[
     (
         Language::Es,
-        "anotado anotada anotados anotadas cuenta cuentan cuento cuanta cuantas cuesto puesta fiesta costa canto corto parar pasar pagar pasas \
+        "entero entera enteros enteras anotado anotada anotados anotadas cuenta cuentan cuento cuanta cuantas cuesto puesta fiesta costa canto corto parar pasar pagar pasas \
          pagas tomar tocar jugar juntar coche broche leche techo pecho dato autos motos votos rotos mares \
          marca marco martin marta maria mario julia julian abrir abrio cabra cobra cobre lunas lunar juego \
          juegos jueza novios viento viejos viajes viaje viajar siento tiene tienes tener tengo tenga tenia \
@@ -131,7 +139,7 @@ pub(super) const LEFT_ALONE: &[(Language, &str)] = &[
     ),
     (
         Language::Pt,
-        "algum alguma alguns algumas conta contas custo casa casas porta parte tarde noiva noivo nome nossa nosso nunca outra outro gente \
+        "partir parto partimos algum alguma alguns algumas conta contas custo casa casas porta parte tarde noiva noivo nome nossa nosso nunca outra outro gente \
          grande muito muita mesmo minha fazer ficar ficam falar forma tempo tenho temos quando quanta porque \
          posso pode podem poder estou estava estar ainda antes agora depois mais menos maior menor melhor \
          bonito bonita banho cama camas carro praia lago rio serra valor vista vida viagem viajar pagar \
@@ -150,5 +158,29 @@ pub(super) const LEFT_ALONE: &[(Language, &str)] = &[
          rooms rest rate rates state stay stays start story store sunny money month months march match watch \
          price prize pride priced peace piece person reason season seven never ever even event fourth forty \
          weak week weeks whether weather either neither early yearly nearly clean clear close clothes",
+    ),
+];
+
+/// Words so common that people leave their vowels out.
+pub(super) const FREQUENT: &[(Language, &str)] = &[
+    (
+        Language::Es,
+        "somos tenes tienen tiene quiero queremos cuanto cuantos cuesta noche noches personas persona lugar \
+         disponible disponibilidad reserva reservar gracias manana viernes sabado domingo lunes martes jueves \
+         miercoles enero febrero marzo abril agosto diciembre noviembre octubre hasta desde donde cuando cabana \
+         cabanas finde semana perro perros mascota mascotas buenas buenos favor precio precios pago transferencia \
+         mensaje wifi pileta cochera fotos foto direccion ubicacion hola chicos nenes adultos proximo siguiente \
+         cancelar hoy libre libres",
+    ),
+    (
+        Language::Pt,
+        "quanto quantos noite noites pessoas pessoa reserva reservar obrigado obrigada amanha hoje sexta sabado \
+         domingo segunda janeiro fevereiro dezembro preco valor foto fotos wifi piscina cachorro quando onde \
+         disponivel cancelar criancas adultos",
+    ),
+    (
+        Language::En,
+        "night nights people price available availability weekend tomorrow please thanks booking reservation \
+         friday saturday sunday monday january february december dog dogs photos wifi parking cancel adults kids",
     ),
 ];

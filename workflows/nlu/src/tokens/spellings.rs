@@ -87,6 +87,8 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("weekend", "finde"),
     ("wknd", "finde"),
     ("findi", "finde"),
+    ("fds", "finde"),
+    ("finds", "finde"),
     ("feriadao", "feriado largo"),
     ("feriadon", "feriado largo"),
     ("resv", "reserva"),

@@ -48,7 +48,9 @@ impl Talk<'_> {
                 Some(self.both(mentions, *first, *last))
             }
             Mention::Either(points) => Some(self.either(mentions, points)),
-            Mention::PairOrDate(first, second) => Some(self.pair_or_date(*first, *second)),
+            Mention::PairOrDate(first, second) => {
+                Some(self.pair_or_date(mentions, *first, *second))
+            }
             _ => None,
         }
     }
@@ -98,13 +100,13 @@ impl Talk<'_> {
     }
 
     /// "5-7": both readings, unless the month was said apart from it.
-    fn pair_or_date(&self, first: u32, second: u32) -> Outcome {
+    fn pair_or_date(&self, mentions: &[Mention], first: u32, second: u32) -> Outcome {
         let pair = between(
-            self.days(),
+            self.days(mentions),
             Point::Day(Day::bare(first)),
             Point::Day(Day::bare(second)),
         );
-        let date = self.days().next_in_month(second, first);
+        let date = self.days(mentions).next_in_month(second, first);
         match (pair, date) {
             (Outcome::Stay(check_in, check_out), Ok(date)) => {
                 Outcome::Choices(vec![choice(check_in, Some(check_out)), choice(date, None)])
@@ -180,7 +182,7 @@ pub(super) fn weekday_of_some_month(mentions: &[Mention]) -> bool {
             .any(|mention| matches!(mention, Mention::Point(Point::Weekday(..), _)))
 }
 
-fn names_a_month(mentions: &[Mention]) -> bool {
+pub(super) fn names_a_month(mentions: &[Mention]) -> bool {
     mentions.iter().any(|mention| {
         matches!(
             mention,
