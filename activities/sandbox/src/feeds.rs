@@ -2,7 +2,9 @@
 //!
 //! Every fetch is logged with its headers, so that a test can see conditional requests.
 //! The bytes are served as they were put; nothing checks that they are a calendar, because channels do
-//! not either.
+//! not either. `PUT …/trouble` makes one calendar misbehave in the ways that channels are known for.
+
+mod trouble;
 
 use std::{
     collections::HashMap,
@@ -21,6 +23,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use self::trouble::Trouble;
 use crate::{
     Sandbox,
     faults::{self, Failure, Target},
@@ -34,6 +37,7 @@ pub(crate) struct Feeds(Mutex<HashMap<String, Feed>>);
 #[derive(Default)]
 struct Feed {
     content: Option<Content>,
+    trouble: Option<Trouble>,
     requests: Vec<Value>,
 }
 
@@ -61,6 +65,10 @@ pub(crate) fn router() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/sandbox/feeds/{name}", routing::put(put).get(get))
         .route("/sandbox/feeds/{name}/requests", routing::get(requests))
+        .route(
+            "/sandbox/feeds/{name}/trouble",
+            routing::put(make_trouble).delete(end_trouble),
+        )
 }
 
 async fn put(
@@ -91,18 +99,53 @@ async fn get(
 ) -> Result<Response, Problem> {
     let name = name_of(&file)?;
     let request = log_of(&headers);
-    let content = {
+    let (content, trouble) = {
         let mut feeds = sandbox.feeds.table();
         let feed = feeds.entry(name).or_default();
         feed.requests.push(request);
-        feed.content.clone()
+        (feed.content.clone(), feed.next_trouble())
     };
     // The request is in the log even when it is about to fail.
     let verdict = sandbox.faults.before(Target::Feeds).await;
-    Ok(faults::answer(verdict, refuse, || match content {
-        Some(content) => content.answer(&headers),
-        None => Problem::not_found("no such calendar").into_response(),
+    if let Some(trouble) = &trouble {
+        trouble.wait().await;
+    }
+    Ok(faults::answer(verdict, refuse, || {
+        match (trouble, content) {
+            (Some(trouble), content) => {
+                let body = content.as_ref().map(|content| content.body.clone());
+                trouble.answer(body.unwrap_or_default(), || answer(content, &headers))
+            }
+            (None, content) => answer(content, &headers),
+        }
     }))
+}
+
+fn answer(content: Option<Content>, headers: &HeaderMap) -> Response {
+    match content {
+        Some(content) => content.answer(headers),
+        None => Problem::not_found("no such calendar").into_response(),
+    }
+}
+
+/// From now on this calendar misbehaves; a `PUT` replaces the trouble before it.
+async fn make_trouble(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(name): Path<String>,
+    Json(body): Json<Value>,
+) -> Result<StatusCode, Problem> {
+    let trouble = Trouble::read(body).map_err(Problem::unprocessable)?;
+    let name = name.strip_suffix(".ics").unwrap_or(&name).to_owned();
+    sandbox.feeds.table().entry(name).or_default().trouble = Some(trouble);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_trouble(State(sandbox): State<Arc<Sandbox>>, Path(name): Path<String>) -> StatusCode {
+    let name = name.strip_suffix(".ics").unwrap_or(&name);
+    if let Some(feed) = sandbox.feeds.table().get_mut(name) {
+        feed.trouble = None;
+    }
+    StatusCode::NO_CONTENT
 }
 
 async fn requests(
@@ -117,6 +160,18 @@ async fn requests(
         .map(|feed| feed.requests.clone())
         .unwrap_or_default();
     Json(requests)
+}
+
+impl Feed {
+    /// The trouble that the present request meets, counting it.
+    fn next_trouble(&mut self) -> Option<Trouble> {
+        let trouble = self.trouble.as_mut()?;
+        if trouble.is_over() {
+            self.trouble = None;
+            return None;
+        }
+        Some(trouble.clone())
+    }
 }
 
 impl Content {

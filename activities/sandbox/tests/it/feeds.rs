@@ -82,3 +82,68 @@ async fn every_request_is_on_record_even_a_failing_one() {
     assert_eq!(requests.as_array().unwrap().len(), 2);
     assert_eq!(requests[0]["headers"]["user-agent"], "posada/1");
 }
+
+#[tokio::test]
+async fn one_calendar_misbehaves_and_the_others_do_not() {
+    let url = sandbox().await;
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let feed = |name: &str| format!("{url}/sandbox/feeds/{name}.ics");
+    for name in ["lago", "bosque"] {
+        http.put(feed(name)).body(CALENDAR).send().await.unwrap();
+    }
+    let trouble = async |what: Value| {
+        let put = http.put(format!("{url}/sandbox/feeds/lago/trouble"));
+        assert_eq!(put.json(&what).send().await.unwrap().status(), 204);
+    };
+    let get = async || http.get(feed("lago")).send().await.unwrap();
+
+    trouble(json!({ "status": 429, "retry_after": 90, "times": 1 })).await;
+    let busy = get().await;
+    assert_eq!(busy.status(), 429);
+    assert_eq!(busy.headers()["retry-after"], "90");
+    assert_eq!(get().await.status(), 200, "once was enough");
+
+    trouble(json!({ "location": "http://127.0.0.1:1/" })).await;
+    let moved = get().await;
+    assert_eq!(moved.status(), 302);
+    assert_eq!(moved.headers()["location"], "http://127.0.0.1:1/");
+
+    trouble(json!({ "body": "login_page" })).await;
+    assert!(get().await.text().await.unwrap().contains("password"));
+    trouble(json!({ "body": "empty_calendar" })).await;
+    assert!(
+        get()
+            .await
+            .text()
+            .await
+            .unwrap()
+            .starts_with("BEGIN:VCALENDAR")
+    );
+    trouble(json!({ "body": "endless", "bytes": 1_000_000 })).await;
+    assert!(get().await.bytes().await.unwrap().len() >= 1_000_000);
+    trouble(json!({ "cut_after": 5 })).await;
+    assert!(get().await.bytes().await.is_err());
+    trouble(json!({ "always_304": true })).await;
+    assert_eq!(get().await.status(), 304);
+    trouble(json!({ "no_validators": true })).await;
+    let plain = get().await;
+    assert!(plain.headers().get("etag").is_none());
+    assert_eq!(plain.text().await.unwrap(), CALENDAR);
+    assert_eq!(http.get(feed("bosque")).send().await.unwrap().status(), 200);
+
+    let unknown = http.put(format!("{url}/sandbox/feeds/lago/trouble"));
+    let unknown = unknown
+        .json(&json!({ "explode": true }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(unknown.status(), 422);
+    http.delete(format!("{url}/sandbox/feeds/lago/trouble"))
+        .send()
+        .await
+        .unwrap();
+    assert!(get().await.headers().get("etag").is_some());
+}
