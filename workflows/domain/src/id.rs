@@ -87,6 +87,11 @@ id!(
     MessageId,
     "msg_"
 );
+id!(
+    /// Names a feed: a calendar of another channel that is read for one accommodation: `feed_…`.
+    FeedId,
+    "feed_"
+);
 
 impl MessageId {
     /// The id of a message that a named step sends: the same step gives the same id, however often it runs.

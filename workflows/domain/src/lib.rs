@@ -18,7 +18,7 @@ pub mod settlement;
 pub mod stay;
 
 pub use accommodation::Accommodation;
-pub use id::{AccommodationId, GuestId, MessageId};
+pub use id::{AccommodationId, FeedId, GuestId, MessageId};
 pub use language::Language;
 pub use money::{BasisPoints, Currency, Money};
 pub use party::Party;
