@@ -10,6 +10,7 @@ mod row;
 
 pub mod accommodations;
 pub mod availability;
+pub mod calendars;
 pub mod dialogue;
 pub mod guests;
 pub mod holidays;

@@ -17,6 +17,7 @@ use domain::{
 
 use crate::{Error, entity::reservation::Model, row};
 
+pub(crate) use dates::stand_in_line;
 pub use dates::{Claim, NewDates, change_dates, retake_expired};
 pub use hold::{HoldPlaced, NewBlock, NewHold, block, place_hold};
 pub use read::{Filter, by_code, list, occupied, of_guest};

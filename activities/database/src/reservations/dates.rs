@@ -156,7 +156,7 @@ async fn retake_once(db: &Database, found: &Reservation, at: DateTime<Utc>) -> R
 }
 
 /// One date change of an accommodation at a time. The lock goes with the transaction.
-async fn stand_in_line(
+pub(crate) async fn stand_in_line(
     turn: &DatabaseTransaction,
     accommodation_id: AccommodationId,
 ) -> Result<(), Error> {

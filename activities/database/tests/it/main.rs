@@ -7,6 +7,7 @@
 )]
 
 mod accommodations;
+mod calendars;
 mod changes;
 mod dialogue;
 mod guests;

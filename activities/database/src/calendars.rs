@@ -1,0 +1,21 @@
+//! Calendars of other channels: the feeds, what they say is taken, and what clashes with it.
+//!
+//! The rules are those of the crate `calendars`; here they are applied to what is stored, one transaction a
+//! run, under the lock that date changes of the accommodation stand in line at.
+
+mod apply;
+mod blocks;
+mod conflicts;
+mod feeds;
+mod read;
+mod rows;
+mod runs;
+
+pub use apply::{Fetched, NewRun, Report, answer_drop, recheck, record, remove};
+pub use conflicts::{Conflict, conflict, conflicts, decide};
+pub use feeds::{
+    Age, Feed, NewFeed, add, ages, by_id, list, set_paused, set_settings, snapshot, stale,
+    to_schedule,
+};
+pub use read::{StoredBlock, blocks, would_be_taken};
+pub use runs::{Run, runs};

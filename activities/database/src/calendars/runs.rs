@@ -1,0 +1,85 @@
+//! The last runs of a feed, and what keeps a run that is repeated from being two.
+
+use chrono::{DateTime, Utc};
+use domain::FeedId;
+use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
+use serde_json::Value;
+
+use super::apply::Report;
+use crate::{Database, Error, Page, row};
+
+/// How many runs of a feed are kept.
+const KEPT: i64 = 50;
+
+/// One run of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Run {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// `applied`, `unchanged`, `not_modified`, `held` or `failed`.
+    pub outcome: String,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// How many of each.
+    pub counts: Value,
+    /// What was odd in the feed.
+    pub warnings: Value,
+}
+
+/// The last runs of a feed, the newest first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn runs(db: &Database, feed: FeedId, page: Page) -> Result<Vec<Run>, Error> {
+    let (feed, limit, offset) = (feed.uuid(), page.limit(), page.offset());
+    let found = Run::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT at, outcome, error, counts, warnings FROM calendar_runs WHERE feed_id = {feed}
+          ORDER BY id DESC LIMIT {limit} OFFSET {offset}"
+    ));
+    Ok(found.all(db.pool()).await?)
+}
+
+/// What a run of this key came to, if it was made before.
+pub(super) async fn made_before(
+    turn: &impl ConnectionTrait,
+    feed: FeedId,
+    key: &str,
+) -> Result<Option<Report>, Error> {
+    let feed = feed.uuid();
+    let found = turn
+        .query_one_raw(raw_sql!(
+            Postgres,
+            "SELECT counts FROM calendar_runs WHERE feed_id = {feed} AND key = {key}"
+        ))
+        .await?;
+    let counts: Option<Value> = found.map(|found| found.try_get("", "counts")).transpose()?;
+    counts.map(row::document).transpose()
+}
+
+/// Writes a run down, and forgets the oldest.
+pub(super) async fn keep(
+    turn: &impl ConnectionTrait,
+    feed: FeedId,
+    key: &str,
+    at: DateTime<Utc>,
+    report: &Report,
+    warnings: &Value,
+) -> Result<(), Error> {
+    let feed = feed.uuid();
+    let (outcome, error) = (report.outcome.as_str(), report.error.as_deref());
+    let counts = row::to_document(report)?;
+    let warnings = warnings.clone();
+    let older = KEPT - 1;
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        r"WITH forgotten AS (
+              DELETE FROM calendar_runs WHERE id IN (
+                  SELECT id FROM calendar_runs WHERE feed_id = {feed} ORDER BY id DESC OFFSET {older})
+          )
+          INSERT INTO calendar_runs (feed_id, key, at, outcome, error, counts, warnings)
+          VALUES ({feed}, {key}, {at}, {outcome}, {error}, {counts}, {warnings})"
+    ))
+    .await?;
+    Ok(())
+}
