@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test check
+.PHONY: help setup demo demo-reset test bench-voice check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -29,6 +29,15 @@ test: setup ## Run every test on PostgreSQL, Redis and Temporal of its own
 	@$(CARGO) build --workspace --bins
 	@$(CARGO) test --workspace --no-run
 	@$(BUILT)/stack services -- $(CARGO) test --workspace
+
+# The models and digests of the tests; others with `make bench-voice MODEL=… MODEL_SHA256=…`.
+MODEL ?= .posada/models/ggml-base-q5_1.bin
+MODEL_SHA256 ?= 422f1ae452ade6f30a004d7e5c6a43195e4433bc370bf23fac9cc591f01a8898
+VAD_MODEL := .posada/models/ggml-silero-v6.2.0.bin
+VAD_MODEL_SHA256 := 2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987
+
+bench-voice: setup ## How well and how fast voice notes are heard
+	@$(CARGO) run --quiet --package speech --example bench -- $(MODEL) $(MODEL_SHA256) $(VAD_MODEL) $(VAD_MODEL_SHA256)
 
 check: ## Format, lints, documentation, licences, unused dependencies, spelling
 	@$(SETUP) check

@@ -13,12 +13,16 @@ use database::{
     guests, messages,
     messages::Inbound,
 };
-use dialogue::{Command, Say, State, Step, Texts};
+use dialogue::{Command, Mode, Say, State, Step, Texts};
 use domain::GuestId;
 use serde_json::Value;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use workflows::contracts::conversation::{Reply, Respond, Turn, TurnEvent};
+use whatsapp::webhook::Content;
+use workflows::contracts::{
+    conversation::{Reply, Respond, Task, TaskResult, Turn, TurnEvent},
+    speech::Patience,
+};
 
 use self::facts::Known;
 pub(crate) use self::facts::reservation_input;
@@ -33,6 +37,7 @@ use crate::{
 pub struct ConversationActivities {
     database: Database,
     texts: Arc<Texts>,
+    voice: Option<Patience>,
 }
 
 impl ConversationActivities {
@@ -42,6 +47,7 @@ impl ConversationActivities {
         Self {
             database: world.database.clone(),
             texts: Arc::clone(&world.texts),
+            voice: world.voice,
         }
     }
 }
@@ -63,8 +69,11 @@ impl ConversationActivities {
             return from_memory(decided);
         }
         let message = self.message(&turn.event).await?;
+        let state = self.state(turn.guest_id).await?;
+        if let Some(task) = self.to_be_heard(&turn.event, &message, &state) {
+            return self.listen_first(key, &turn, &state, task).await;
+        }
         let known = Known::load(&self.database, turn.guest_id, &message).await?;
-        let state = self.state(known.guest.id).await?;
         let event = event::read(&turn.event, &message, &state, &known)?;
         let facts = known.facts();
         let step = match event {
@@ -99,6 +108,46 @@ impl ConversationActivities {
             .await
             .map_err(of_database)?;
         remembered.map_or_else(|| Ok(State::default()), from_memory)
+    }
+
+    /// A recording is listened to before it is answered, where somebody can. A guest who wants no messages is not
+    /// listened to.
+    fn to_be_heard(&self, event: &TurnEvent, message: &Inbound, state: &State) -> Option<Task> {
+        let patience = self.voice?;
+        let is_recording = matches!(
+            serde_json::from_value(message.content.clone()),
+            Ok(Content::Audio { .. })
+        );
+        let is_new = matches!(event, TurnEvent::Message { .. });
+        (is_new && is_recording && state.mode() != Mode::OptedOut).then_some(Task::Listen {
+            message: message.id,
+            patience,
+        })
+    }
+
+    /// A turn in which nothing is said yet.
+    async fn listen_first(
+        &self,
+        key: String,
+        turn: &Turn,
+        state: &State,
+        task: Task,
+    ) -> Result<Reply, ActivityError> {
+        let reply = Reply {
+            messages: Vec::new(),
+            task: Some(task),
+        };
+        let turn = NewTurn {
+            key,
+            guest_id: turn.guest_id,
+            state: to_memory(state)?,
+            reply: to_memory(&reply)?,
+            messages: Vec::new(),
+        };
+        let decided = memory::record(&self.database, &turn)
+            .await
+            .map_err(of_database)?;
+        from_memory(decided)
     }
 
     /// Notices speak the language in which the guest was last understood.
@@ -145,11 +194,7 @@ impl ConversationActivities {
         })
     }
 
-    async fn task(
-        &self,
-        known: &Known,
-        command: Command,
-    ) -> Result<Option<workflows::contracts::conversation::Task>, ActivityError> {
+    async fn task(&self, known: &Known, command: Command) -> Result<Option<Task>, ActivityError> {
         let guest = known.guest.id;
         let done = match command {
             Command::OptOut => guests::opt_out(&self.database, guest, Utc::now()).await,
@@ -186,6 +231,10 @@ impl ConversationActivities {
 fn key(event: &TurnEvent) -> String {
     match event {
         TurnEvent::Message { message } => message.to_string(),
+        TurnEvent::Done {
+            message,
+            result: TaskResult::Heard { .. },
+        } => format!("{message}/heard"),
         TurnEvent::Done { message, .. } => format!("{message}/done"),
     }
 }

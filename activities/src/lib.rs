@@ -3,6 +3,7 @@
 mod alive;
 mod conversation;
 mod failure;
+mod hearing;
 mod inventory;
 mod messaging;
 mod payments;
@@ -10,12 +11,15 @@ mod reservations;
 
 use std::sync::Arc;
 
+use clips::Clips;
 use database::Database;
 use dialogue::Texts;
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
+use workflows::contracts::speech::Patience;
 
 pub use conversation::ConversationActivities;
+pub use hearing::SpeechActivities;
 pub use inventory::InventoryActivities;
 pub use messaging::MessagingActivities;
 pub use payments::{PaymentActivities, PaymentSettings};
@@ -36,6 +40,10 @@ pub struct World {
     pub mercado_pago: mercado_pago::Client,
     /// What the guests are told.
     pub texts: Arc<Texts>,
+    /// Clips that are to be heard.
+    pub clips: Clips,
+    /// How long guests who talk wait for somebody to listen; none where nobody listens.
+    pub voice: Option<Patience>,
     /// Whose money it is.
     pub payments: PaymentSettings,
 }

@@ -2,13 +2,16 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
+use clips::Clips;
 use database::Database;
 use front_desk::FrontDesk;
 use ipnet::IpNet;
 use night_locks::NightLocks;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
 
 use crate::{
+    audio,
     auth::Tokens,
     backlog::Backlog,
     config::Config,
@@ -41,6 +44,9 @@ pub(crate) struct Parts {
     pub(crate) mercado_pago_secret: SecretString,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) open_analysis: bool,
+    pub(crate) clips: Clips,
+    /// How many clips may still be taken in.
+    pub(crate) transcriptions: Semaphore,
     pub(crate) is_https: bool,
 }
 
@@ -104,6 +110,8 @@ impl App {
             mercado_pago_secret: config.mercado_pago.webhook_secret,
             trusted_proxies: access.trusted_proxies,
             open_analysis: access.open_analysis,
+            clips: Clips::new(redis).map_err(|error| StartError::Redis(error.into()))?,
+            transcriptions: Semaphore::new(audio::AT_ONCE),
             is_https: config.public_url.starts_with("https://"),
             database: Slot::fill(connect_database(
                 config.stores.database_url,

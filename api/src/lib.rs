@@ -2,6 +2,7 @@
 
 mod accommodations;
 mod app;
+mod audio;
 mod auth;
 mod availability;
 mod backlog;

@@ -10,7 +10,7 @@ use utoipa::{
 };
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{accommodations, app::App, availability, health, nlu, reservations, webhooks};
+use crate::{accommodations, app::App, audio, availability, health, nlu, reservations, webhooks};
 
 /// Where the document is.
 const DOCUMENT: &str = "/api/openapi.json";
@@ -49,6 +49,7 @@ const PAGE: &str = "/docs";
         reservations::extend,
         reservations::confirm,
         nlu::analyze,
+        audio::transcribe,
         webhooks::whatsapp::handshake,
         webhooks::whatsapp::receive,
         webhooks::mercado_pago::receive,

@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     accommodations,
     app::App,
-    availability,
+    audio, availability,
     error::Error,
     health, limits, nlu, openapi, pages, reservations, security, trace,
     webhooks::{mercado_pago, whatsapp},
@@ -71,6 +71,10 @@ fn public() -> Router<App> {
         )
         .route("/api/v1/nlu/analyze", post(nlu::analyze))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .route(
+            audio::PATH,
+            post(audio::transcribe).layer(DefaultBodyLimit::max(audio::LARGEST_BODY)),
+        )
 }
 
 /// For providers, for those who run it, and for eyes.
@@ -92,7 +96,12 @@ fn unlimited() -> Router<App> {
 
 /// Nobody waits for ever.
 async fn in_time(request: Request, next: Next) -> Result<Response, Error> {
-    let answer = tokio::time::timeout(TIME_LIMIT, next.run(request)).await;
+    let limit = if request.uri().path() == audio::PATH {
+        audio::TIME_LIMIT
+    } else {
+        TIME_LIMIT
+    };
+    let answer = tokio::time::timeout(limit, next.run(request)).await;
     answer.map_err(|_elapsed| Error::away("an answer"))
 }
 

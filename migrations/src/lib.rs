@@ -8,6 +8,7 @@ mod m20261124_090300_create_messages;
 mod m20261124_090400_create_payments;
 mod m20261124_090500_insert_holidays;
 mod m20261124_090600_create_dialogue;
+mod m20261124_110000_add_hearing_to_messages;
 mod m20261124_116000_create_calendars;
 
 mod seed;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_090400_create_payments::MIGRATION),
             Box::new(m20261124_090500_insert_holidays::MIGRATION),
             Box::new(m20261124_090600_create_dialogue::MIGRATION),
+            Box::new(m20261124_110000_add_hearing_to_messages::MIGRATION),
             Box::new(m20261124_116000_create_calendars::MIGRATION),
         ]
     }

@@ -36,6 +36,9 @@ pub struct Config {
     /// Mercado Pago.
     #[command(flatten)]
     pub mercado_pago: MercadoPagoConfig,
+    /// Voice notes.
+    #[command(flatten)]
+    pub speech: SpeechConfig,
 }
 
 /// Where Temporal is.
@@ -130,6 +133,71 @@ pub struct MercadoPagoConfig {
         default_value = "POSADA"
     )]
     pub statement_descriptor: String,
+}
+
+/// What voice notes are heard with. Without a model everything else works, and guests who talk are asked to write.
+#[derive(Debug, clap::Args)]
+pub struct SpeechConfig {
+    /// Whisper's weights, such as `ggml-base-q8_0.bin`; empty when this worker does not listen.
+    #[arg(id = "speech-model", long, env = "SPEECH_MODEL", default_value = "")]
+    pub model: String,
+    /// The SHA-256 that they must have.
+    #[arg(
+        id = "speech-model-sha256",
+        long,
+        env = "SPEECH_MODEL_SHA256",
+        default_value = ""
+    )]
+    pub model_sha256: String,
+    /// The voice detector's weights, `ggml-silero-v6.2.0.bin`.
+    #[arg(
+        id = "speech-vad-model",
+        long,
+        env = "SPEECH_VAD_MODEL",
+        default_value = ""
+    )]
+    pub vad_model: String,
+    /// The SHA-256 that they must have.
+    #[arg(
+        id = "speech-vad-model-sha256",
+        long,
+        env = "SPEECH_VAD_MODEL_SHA256",
+        default_value = "2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987"
+    )]
+    pub vad_model_sha256: String,
+    /// The longest note that is listened to, in seconds.
+    #[arg(
+        id = "speech-longest-seconds",
+        long,
+        env = "SPEECH_LONGEST_SECONDS",
+        default_value_t = 90
+    )]
+    pub longest_seconds: u32,
+    /// How long a guest who talked waits for somebody to begin listening, in seconds, before they are asked to
+    /// write.
+    #[arg(
+        id = "speech-begin-within-seconds",
+        long,
+        env = "SPEECH_BEGIN_WITHIN_SECONDS",
+        default_value_t = 30
+    )]
+    pub begin_within_seconds: u32,
+    /// How long they wait for the end of it, whatever goes wrong.
+    #[arg(
+        id = "speech-end-within-seconds",
+        long,
+        env = "SPEECH_END_WITHIN_SECONDS",
+        default_value_t = 120
+    )]
+    pub end_within_seconds: u32,
+    /// Set where this worker has no model and others on the same task queue do.
+    #[arg(
+        id = "speech-elsewhere",
+        long,
+        env = "SPEECH_ELSEWHERE",
+        default_value_t = false
+    )]
+    pub elsewhere: bool,
 }
 
 /// How logs are written.

@@ -3,6 +3,7 @@
 pub mod config;
 mod monitor;
 mod run;
+mod voice;
 
 pub use config::Config;
 pub use run::run;

@@ -12,6 +12,8 @@ use tokio::net::TcpListener;
 struct Watched {
     database: Database,
     front_desk: FrontDesk,
+    /// What is no trouble and should be known.
+    remark: Option<String>,
 }
 
 /// Takes the address that health is served on.
@@ -29,6 +31,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     database: Database,
     front_desk: FrontDesk,
+    remark: Option<String>,
 ) -> anyhow::Result<()> {
     let routes = Router::new()
         .route("/healthz", get(health))
@@ -36,21 +39,26 @@ pub(crate) async fn serve(
         .with_state(Watched {
             database,
             front_desk,
+            remark,
         });
     axum::serve(listener, routes)
         .await
         .context("health is no longer served")
 }
 
-async fn health(State(watched): State<Watched>) -> (StatusCode, &'static str) {
+async fn health(State(watched): State<Watched>) -> (StatusCode, String) {
     let postgres = watched.database.ping().await.is_ok();
     let temporal = watched.front_desk.ping().await.is_ok();
     if postgres && temporal {
-        (StatusCode::OK, "healthy")
+        let remark = watched.remark.map(|remark| format!("; {remark}"));
+        (
+            StatusCode::OK,
+            format!("healthy{}", remark.unwrap_or_default()),
+        )
     } else {
         (
             StatusCode::SERVICE_UNAVAILABLE,
-            "postgres or temporal is away",
+            "postgres or temporal is away".to_owned(),
         )
     }
 }

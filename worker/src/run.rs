@@ -4,20 +4,28 @@ use std::{sync::Arc, time::Duration};
 
 use activities::{
     ConversationActivities, InventoryActivities, MessagingActivities, PaymentActivities,
-    PaymentSettings, ReservationActivities, World,
+    PaymentSettings, ReservationActivities, SpeechActivities, World,
 };
 use anyhow::Context;
+use clips::Clips;
 use database::Database;
 use dialogue::Texts;
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
 use secrecy::{ExposeSecret, SecretString};
+use speech::Transcriber;
 use temporalio_client::Client;
-use temporalio_sdk::{Runtime, Worker, WorkerOptions, runtime::RuntimeOptions};
+use temporalio_sdk::{
+    Runtime, Worker, WorkerOptions,
+    runtime::{
+        RuntimeOptions,
+        worker_tuner::{FixedSizeSlotSupplier, TunerHolder},
+    },
+};
 use tokio::signal::unix::{SignalKind, signal};
-use workflows::{Conversation, Payment, Reconciliation, Reservation};
+use workflows::{Conversation, Payment, Reconciliation, Reservation, Transcription, names};
 
-use crate::{Config, config::WhatsAppConfig, monitor};
+use crate::{Config, config::WhatsAppConfig, monitor, voice::Voice};
 
 /// How long activities may go on after the worker was told to stop; what is not done by then is retried
 /// elsewhere.
@@ -37,11 +45,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = monitor::listen(config.listen).await?;
     let client = connect(&config).await?;
     let front_desk = FrontDesk::new(client.clone(), &config.temporal.task_queue);
-    let world = world(&config, front_desk.clone()).await?;
+    let database = database(&config.database_url, config.database_connections).await;
+    let voice = Voice::open(&config.speech, &database).await?;
+    let world = world(&config, database, front_desk.clone(), &voice)?;
     let monitor = tokio::spawn(monitor::serve(
         listener,
         world.database.clone(),
         front_desk.clone(),
+        voice.remark(),
     ));
     front_desk
         .ensure_schedules()
@@ -54,24 +65,39 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let runtime = Runtime::from_current_tokio(runtime)?;
     let mut worker = Worker::new(
         &runtime,
-        client,
+        client.clone(),
         options(&config.temporal.task_queue, &world)?,
     )?;
+    let mut listener = match voice {
+        Voice::Here(transcriber) => Some(Worker::new(
+            &runtime,
+            client,
+            listening(&config.temporal.task_queue, &world, transcriber),
+        )?),
+        Voice::Elsewhere | Voice::Nobody(_) => None,
+    };
     let stop = worker.shutdown_handle();
+    let stop_listening = listener.as_ref().map(Worker::shutdown_handle);
     let told = tokio::spawn(async move {
         told_to_stop().await?;
         tracing::info!("told to stop, finishing what is under way");
         stop();
+        if let Some(stop) = stop_listening {
+            stop();
+        }
         anyhow::Ok(())
     });
     tracing::info!(
         task_queue = config.temporal.task_queue,
         "the worker is ready"
     );
-    worker
-        .run()
-        .await
-        .map_err(|error| anyhow::anyhow!(error.to_string()))?;
+    let listen = async {
+        match &mut listener {
+            Some(listener) => listener.run().await,
+            None => Ok(()),
+        }
+    };
+    tokio::try_join!(worker.run(), listen).map_err(|error| anyhow::anyhow!(error.to_string()))?;
     told.abort();
     monitor.abort();
     Ok(())
@@ -88,20 +114,27 @@ async fn connect(config: &Config) -> anyhow::Result<Client> {
     .context("TEMPORAL_ADDRESS cannot be used")
 }
 
-async fn world(config: &Config, front_desk: FrontDesk) -> anyhow::Result<World> {
+fn world(
+    config: &Config,
+    database: Database,
+    front_desk: FrontDesk,
+    voice: &Voice,
+) -> anyhow::Result<World> {
     let notification_url = format!(
         "{}/api/v1/webhooks/mercadopago?source_news=webhooks",
         config.public_url.trim_end_matches('/')
     );
     let provider = &config.mercado_pago;
     Ok(World {
-        database: database(&config.database_url, config.database_connections).await,
+        database,
         locks: NightLocks::new(config.redis_url.expose_secret())
             .context("REDIS_URL cannot be used")?,
         front_desk,
         whatsapp: whatsapp(&config.whatsapp)?,
         mercado_pago: mercado_pago::Client::new(&provider.base_url, provider.access_token.clone())
             .context("MERCADOPAGO_BASE_URL cannot be used")?,
+        clips: Clips::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
+        voice: voice.patience(&config.speech),
         texts: Arc::new(Texts::new().context("the texts cannot be used")?),
         payments: PaymentSettings {
             collector_id: provider.collector_id.clone(),
@@ -152,7 +185,24 @@ fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
         .register_workflow::<Reconciliation>()?
+        .register_workflow::<Transcription>()?
         .build())
+}
+
+/// One recording at a time, on a queue of its own: two at once take longer than one after the other.
+fn listening(task_queue: &str, world: &World, transcriber: Transcriber) -> WorkerOptions {
+    let one = FixedSizeSlotSupplier::new(1);
+    let tuner = TunerHolder::builder()
+        .workflow_task_slot_supplier(one)
+        .activity_task_slot_supplier(one)
+        .local_activity_task_slot_supplier(one)
+        .nexus_task_slot_supplier(one)
+        .build();
+    WorkerOptions::new(names::voice_queue(task_queue))
+        .tuner(tuner)
+        .graceful_shutdown_period(GRACE)
+        .register_activities(SpeechActivities::new(world, transcriber))
+        .build()
 }
 
 async fn told_to_stop() -> anyhow::Result<()> {

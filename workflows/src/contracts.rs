@@ -8,6 +8,7 @@ pub mod inventory;
 pub mod messaging;
 pub mod payments;
 pub mod reservations;
+pub mod speech;
 
 /// How a contract says that an activity failed; the body of a contract is never run.
 pub(crate) use temporalio_common::ActivityError;

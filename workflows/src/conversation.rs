@@ -18,8 +18,9 @@ use crate::{
         messaging::{self, Deliver},
         payments::{self, Review},
         reservations::{self, Actor, CancelRequest},
+        speech::{Hearing, Patience, Transcribe},
     },
-    options::{database_call, message, workflow_call},
+    options::{database_call, message, transcription, workflow_call},
 };
 
 /// A conversation in which nobody says anything for so long goes to sleep. What the guest had chosen is in
@@ -73,6 +74,7 @@ pub enum ConversationOutcome {
 /// never keeps the next one from it. Asked to cancel, it answers what waits and goes to sleep.
 ///
 /// ```text
+///  a recording ──▶ listen ──▶ respond
 ///  message ──▶ respond ──▶ deliver ──▶ (a task: hold, cancel, extend ──▶ respond ──▶ deliver) ──▶ next
 ///  a day of silence ──▶ asleep
 /// ```
@@ -166,17 +168,33 @@ impl Conversation {
         );
     }
 
-    /// One turn: read, decide, say, and do what was decided.
+    /// One turn: read or listen, decide, say, and do what was decided.
     async fn take_turn(
         ctx: &WorkflowContext<Self>,
         message: MessageId,
     ) -> Result<(), ActivityExecutionError> {
-        let task = Self::respond(ctx, TurnEvent::Message { message }).await?;
+        let mut task = Self::respond(ctx, TurnEvent::Message { message }).await?;
+        if let Some(Task::Listen { message, patience }) = task {
+            let hearing = Self::listen(ctx, message, patience).await;
+            let result = TaskResult::Heard { hearing };
+            task = Self::respond(ctx, TurnEvent::Done { message, result }).await?;
+        }
         if let Some(task) = task {
             let result = Self::carry_out(ctx, task).await?;
             Self::respond(ctx, TurnEvent::Done { message, result }).await?;
         }
         Ok(())
+    }
+
+    /// Has a recording listened to. Whatever keeps it from being heard, the guest is answered.
+    async fn listen(
+        ctx: &WorkflowContext<Self>,
+        recording: MessageId,
+        patience: Patience,
+    ) -> Hearing {
+        let listening = transcription("listen to the guest", ctx.task_queue(), patience);
+        let heard = ctx.execute_activity(Transcribe, recording, listening).await;
+        heard.unwrap_or(Hearing::Unavailable)
     }
 
     /// Decides what to say, says it, and returns what else is to be done.
@@ -218,6 +236,9 @@ impl Conversation {
         task: Task,
     ) -> Result<TaskResult, ActivityExecutionError> {
         match task {
+            Task::Listen { message, patience } => Ok(TaskResult::Heard {
+                hearing: Self::listen(ctx, message, patience).await,
+            }),
             Task::PlaceHold { input } => {
                 let code = input.code.clone();
                 let outcome = ctx

@@ -8,6 +8,19 @@ use temporalio_common::{SearchAttributeKey, Timestamp};
 /// The task queue that workers serve unless told otherwise.
 pub const TASK_QUEUE: &str = "posada";
 
+/// The queue of those who listen, beside the main one: one recording at a time, so that nothing else waits for
+/// it.
+#[must_use]
+pub fn voice_queue(task_queue: &str) -> String {
+    format!("{task_queue}-voice")
+}
+
+/// The workflow that has a clip listened to.
+#[must_use]
+pub fn transcription(clip: &str) -> String {
+    format!("transcription/{clip}")
+}
+
 /// The workflow of a reservation.
 #[must_use]
 pub fn reservation(code: &ReservationCode) -> String {

@@ -9,9 +9,14 @@ use temporalio_workflow::{
     ActivityCloseTimeouts, ActivityOptions, RetryPolicy, WorkflowCancellationToken,
 };
 
+use crate::{contracts::speech::Patience, names::voice_queue};
+
 /// Activities that talk to a provider say so often that they are alive: when their worker is killed, another
 /// takes over after this time.
 const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// The longest note is fetched and listened to within this time, or not at all.
+const LISTENING: Duration = Duration::from_secs(75);
 
 /// A few statements in Postgres. Retried for ever: Postgres comes back, and nothing else can decide.
 pub(crate) fn database_call(summary: &str) -> ActivityOptions {
@@ -66,6 +71,32 @@ pub(crate) fn message(summary: &str) -> ActivityOptions {
         RetryPolicy::builder()
             .initial_interval(Duration::from_millis(500))
             .maximum_interval(Duration::from_secs(60))
+            .build(),
+    )
+    .summary(summary.to_owned())
+    .cancellation_token(WorkflowCancellationToken::new())
+    .build()
+}
+
+/// A recording to be listened to, on the queue of those who can. Nobody there, or too many before it: it is given
+/// up in time to ask the guest to write. One that brings its worker down does so four times at most.
+pub(crate) fn transcription(
+    summary: &str,
+    task_queue: &str,
+    patience: Patience,
+) -> ActivityOptions {
+    ActivityOptions::with_close_timeouts(ActivityCloseTimeouts::ScheduleAndStartToClose {
+        start_to_close: LISTENING.min(patience.end_within()),
+        schedule_to_close: patience.end_within(),
+    })
+    .task_queue(voice_queue(task_queue))
+    .schedule_to_start_timeout(patience.begin_within())
+    .heartbeat_timeout(HEARTBEAT)
+    .retry_policy(
+        RetryPolicy::builder()
+            .initial_interval(Duration::from_secs(1))
+            .backoff_coefficient(3.0)
+            .maximum_attempts(4)
             .build(),
     )
     .summary(summary.to_owned())

@@ -3,6 +3,7 @@
 //! An outgoing message is composed under an id derived from the step that sends it, so that a step that runs
 //! twice sends once. Its delivery only moves forward.
 
+mod hearing;
 mod outbox;
 mod read;
 mod statuses;
@@ -11,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::{GuestId, MessageId};
 use serde_json::Value;
 
+pub use hearing::record_hearing;
 pub(crate) use outbox::compose_in;
 pub use outbox::{
     Attempt, NewOutbound, begin_attempt, compose, mark_accepted, mark_failed, mark_refused,
@@ -33,6 +35,8 @@ pub struct Inbound {
     pub kind: String,
     /// What it says.
     pub content: Value,
+    /// What was heard in it, if it is a recording that was listened to.
+    pub hearing: Option<Value>,
     /// When it was written, by the provider's clock.
     pub at: DateTime<Utc>,
 }

@@ -2,8 +2,8 @@
 
 use temporalio_client::{
     errors::{
-        WorkflowInteractionError, WorkflowQueryError, WorkflowStartError, WorkflowUpdateError,
-        WorkflowUpdateWithStartError,
+        WorkflowGetResultError, WorkflowInteractionError, WorkflowQueryError, WorkflowStartError,
+        WorkflowUpdateError, WorkflowUpdateWithStartError,
     },
     tonic::{Code, Status},
 };
@@ -71,6 +71,17 @@ impl From<WorkflowUpdateWithStartError> for Error {
             WorkflowUpdateWithStartError::Start(error) => error.into(),
             WorkflowUpdateWithStartError::Update(error) => error.into(),
             WorkflowUpdateWithStartError::Rpc(status) => status.into(),
+            other => Self::Unexpected(Box::new(other)),
+        }
+    }
+}
+
+impl From<WorkflowGetResultError> for Error {
+    fn from(error: WorkflowGetResultError) -> Self {
+        match error {
+            WorkflowGetResultError::TimedOut => Self::NoAnswer,
+            WorkflowGetResultError::NotFound(_) => Self::NotRunning,
+            WorkflowGetResultError::Rpc(status) => status.into(),
             other => Self::Unexpected(Box::new(other)),
         }
     }

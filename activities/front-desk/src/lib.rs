@@ -9,20 +9,23 @@ use std::time::Duration;
 
 use domain::{GuestId, MessageId, ReservationCode, payment::PaymentId, payment::PaymentReport};
 use temporalio_client::{
-    Client, RetryOptions, RpcOptions, WorkflowExecuteUpdateOptions, WorkflowIdConflictPolicy,
-    WorkflowIdReusePolicy, WorkflowStartOptions, WorkflowUpdateWithStartOptions,
+    Client, RetryOptions, RpcOptions, WorkflowExecuteUpdateOptions, WorkflowGetResultOptions,
+    WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowStartOptions,
+    WorkflowUpdateWithStartOptions,
 };
 
 use workflows::{
-    Conversation, Payment, Reservation,
+    Conversation, Payment, Reservation, Transcription,
     contracts::{
         inventory::HoldOutcome,
         reservations::{CancelOutcome, CancelRequest, ExtendOutcome},
+        speech::{Hearing, Patience},
     },
     conversation::ConversationInput,
     names,
     payment::{Notification, PaymentInput},
     reservation::{ConfirmByHand, ConfirmOutcome, ReservationInput, ReservationView},
+    transcription::TranscriptionInput,
 };
 
 pub use connection::connect;
@@ -216,6 +219,32 @@ impl FrontDesk {
             self.resident(names::conversation(guest)),
         );
         in_time(told).await.map(drop)
+    }
+
+    /// Has a clip listened to that was left under this name, and waits for as long as the patience lasts.
+    ///
+    /// # Errors
+    /// [`Error::NoAnswer`] when nobody even began, otherwise when Temporal did not take it.
+    pub async fn transcribe(&self, clip: &str, patience: Patience) -> Result<Hearing, Error> {
+        let within = patience.end_within() + PATIENCE;
+        let options = WorkflowStartOptions::new(&self.task_queue, names::transcription(clip))
+            // Nobody waits for it any longer then.
+            .execution_timeout(within)
+            .rpc_options(patiently())
+            .build();
+        let input = TranscriptionInput {
+            clip: clip.to_owned(),
+            patience,
+        };
+        let started = self
+            .client
+            .start_workflow(Transcription::run, input, options);
+        let handle = in_time(started).await?;
+        let result = handle.get_result(WorkflowGetResultOptions::default());
+        match tokio::time::timeout(within, result).await {
+            Ok(answer) => answer.map_err(Into::into),
+            Err(_elapsed) => Err(Error::NoAnswer),
+        }
     }
 
     /// Whether Temporal answers.

@@ -23,6 +23,7 @@ pub(crate) fn router() -> Router<Arc<Sandbox>> {
         .route("/", routing::get(chat))
         .route("/sandbox/assets/chat.css", routing::get(style))
         .route("/sandbox/assets/chat.js", routing::get(script))
+        .route("/sandbox/assets/voice-note.ogg", routing::get(voice_note))
         .route("/favicon.ico", routing::get(icon))
 }
 
@@ -42,11 +43,16 @@ async fn script() -> Response {
     )
 }
 
+/// Somebody who asks for a cabin in January, for visitors without a microphone.
+async fn voice_note() -> Response {
+    asset("audio/ogg", include_bytes!("pages/voice-note.ogg"))
+}
+
 async fn icon() -> Response {
     asset("image/svg+xml", include_str!("pages/icon.svg"))
 }
 
-fn asset(content_type: &'static str, body: &'static str) -> Response {
+fn asset(content_type: &'static str, body: impl IntoResponse) -> Response {
     let headers = [
         (header::CONTENT_TYPE, content_type),
         // A rebuilt sandbox shows its new page at once.

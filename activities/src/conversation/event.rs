@@ -1,16 +1,17 @@
 //! From what happened to what the dialogue understands.
 
-use dialogue::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision, State};
+use dialogue::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision, State, Unheard};
 use temporalio_sdk::activities::ActivityError;
 use whatsapp::webhook::Content;
 use workflows::contracts::{
     conversation::{TaskResult, TurnEvent},
     inventory::HoldOutcome,
     reservations::{CancelOutcome, ExtendOutcome},
+    speech::Hearing,
 };
 
 use super::facts::Known;
-use crate::failure::garbled;
+use crate::{failure::garbled, hearing};
 
 /// Reads an event; nothing when there is nothing to answer.
 pub(super) fn read(
@@ -25,7 +26,11 @@ pub(super) fn read(
                 .map_err(|_unreadable| garbled("a message of a guest"))?;
             Ok(of_content(content, state, known))
         }
-        TurnEvent::Done { result, .. } => Ok(Some(of_result(result))),
+        TurnEvent::Done {
+            result: TaskResult::Heard { hearing },
+            ..
+        } => of_hearing(*hearing, message, state, known).map(Some),
+        TurnEvent::Done { result, .. } => Ok(of_result(result)),
     }
 }
 
@@ -61,14 +66,47 @@ fn of_content(content: Content, state: &State, known: &Known) -> Option<Event> {
 }
 
 fn said(text: String, state: &State, known: &Known) -> Event {
-    let facts = known.facts();
-    let context = dialogue::reading_context(state, &known.inventory);
-    let reading = nlu::read(&text, facts.today(), &context);
+    let reading = read_text(&text, state, known);
     Event::Said { text, reading }
 }
 
-fn of_result(result: &TaskResult) -> Event {
-    match result {
+fn read_text(text: &str, state: &State, known: &Known) -> nlu::Reading {
+    let facts = known.facts();
+    let context = dialogue::reading_context(state, &known.inventory);
+    nlu::read(text, facts.today(), &context)
+}
+
+/// What was heard in a recording; its words are with the message.
+fn of_hearing(
+    hearing: Hearing,
+    message: &database::messages::Inbound,
+    state: &State,
+    known: &Known,
+) -> Result<Event, ActivityError> {
+    let why = match hearing {
+        Hearing::Text => {
+            let kept = message.hearing.clone().unwrap_or_default();
+            let heard = hearing::from_memory(kept)?;
+            let text = heard.text.unwrap_or_default();
+            return Ok(Event::Heard {
+                reading: read_text(&text, state, known),
+                text,
+                damaged: heard.damaged.unwrap_or_default(),
+            });
+        }
+        Hearing::NoSpeech => Unheard::NoSpeech,
+        Hearing::Unclear => Unheard::Unclear,
+        Hearing::TooLong => Unheard::TooLong,
+        Hearing::Rejected => Unheard::NoNote,
+        Hearing::Unavailable => Unheard::Unavailable,
+    };
+    Ok(Event::Unheard { why })
+}
+
+fn of_result(result: &TaskResult) -> Option<Event> {
+    Some(match result {
+        // Read with its words.
+        TaskResult::Heard { .. } => return None,
         TaskResult::Hold { code, outcome } => Event::HoldDecided {
             decision: match outcome {
                 HoldOutcome::Held { expires_at, .. } => HoldDecision::Held {
@@ -102,5 +140,5 @@ fn of_result(result: &TaskResult) -> Event {
                 }
             },
         },
-    }
+    })
 }

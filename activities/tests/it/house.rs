@@ -7,6 +7,7 @@ use activities::{
     PaymentSettings, ReservationActivities, World,
 };
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
+use clips::Clips;
 use database::{Database, Page, accommodations, reservations, review_queue};
 use dialogue::Texts;
 use domain::{
@@ -74,6 +75,8 @@ impl House {
             whatsapp: provider.whatsapp(),
             mercado_pago: provider.mercado_pago(),
             texts: Arc::new(Texts::new().unwrap()),
+            clips: Clips::new(&services.redis_url).unwrap(),
+            voice: None,
             payments: PaymentSettings {
                 collector_id: "724484980".to_owned(),
                 notification_url: format!("{}/notifications", Provider::NOBODY),

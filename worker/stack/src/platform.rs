@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::folders::built;
+use crate::folders::{built, kept};
 use crate::process::{Process, Program};
 use crate::secrets::Secrets;
 use crate::waiting::ready;
@@ -21,6 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PHONE_NUMBER_ID: &str = "106540352242922";
 const COLLECTOR_ID: &str = "724484980";
 const GRAPH_API_VERSION: &str = "v25.0";
+
+/// Of the model that set-up fetches, `worker/stack/setup/models.py`.
+const MODEL_SHA256: &str = "422f1ae452ade6f30a004d7e5c6a43195e4433bc370bf23fac9cc591f01a8898";
 
 /// What our programs need to know to find everything and each other.
 pub(crate) struct Settings {
@@ -108,6 +111,7 @@ fn program(name: &str, settings: &Settings) -> Result<Program> {
         .envs(connections(settings))
         .envs(providers(settings))
         .envs(settings.secrets.variables())
+        .envs(models())
         // Its output goes to a file.
         .env("NO_COLOR", "1")
         .envs(settings.variables.iter().map(|(name, value)| (name, value)))
@@ -142,6 +146,16 @@ fn providers(settings: &Settings) -> Vec<(&'static str, String)> {
         ("MERCADOPAGO_BASE_URL", sandbox),
         ("MERCADOPAGO_COLLECTOR_ID", COLLECTOR_ID.to_owned()),
         ("MERCADOPAGO_WEBHOOK_URL", format!("{webhooks}/mercadopago")),
+    ]
+}
+
+/// What set-up fetched for voice notes. Where it could not, the worker says so and works without.
+fn models() -> [(&'static str, String); 3] {
+    let model = |name: &str| kept().join("models").join(name).display().to_string();
+    [
+        ("SPEECH_MODEL", model("ggml-base-q5_1.bin")),
+        ("SPEECH_MODEL_SHA256", MODEL_SHA256.to_owned()),
+        ("SPEECH_VAD_MODEL", model("ggml-silero-v6.2.0.bin")),
     ]
 }
 

@@ -8,6 +8,7 @@ use super::{
     ActivityError,
     inventory::HoldOutcome,
     reservations::{CancelOutcome, ExtendOutcome},
+    speech::{Hearing, Patience},
 };
 use crate::reservation::ReservationInput;
 
@@ -48,10 +49,17 @@ pub struct Reply {
     pub task: Option<Task>,
 }
 
-/// Something a guest may have done.
+/// Something a guest may have done, or needs done to be understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum Task {
+    /// Listen to what the guest said aloud.
+    Listen {
+        /// In which message.
+        message: MessageId,
+        /// For how long at most.
+        patience: Patience,
+    },
     /// Hold the nights.
     PlaceHold {
         /// What to hold.
@@ -73,6 +81,11 @@ pub enum Task {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum TaskResult {
+    /// Of listening; the words are with the message.
+    Heard {
+        /// Understood or not.
+        hearing: Hearing,
+    },
     /// Of a hold.
     Hold {
         /// The reservation's name.

@@ -12,6 +12,7 @@ use workflows::{
         conversation::{Reply, Task},
         inventory::HoldOutcome,
         reservations::{CancelOutcome, ExtendOutcome},
+        speech::Patience,
     },
     conversation::{ConversationInput, ConversationOutcome},
     names,
@@ -354,5 +355,29 @@ async fn a_conversation_is_the_same_when_every_step_fails_once_and_the_worker_re
         assert_eq!(stage.world.calls("reservations.extend").len(), 1);
         assert_eq!(stage.world.calls("messaging.deliver").len(), 1);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_recording_that_nobody_listens_to_is_answered_all_the_same() -> Result<()> {
+    let chat = Chat::begun().await?;
+    let [recording, text] = messages();
+    let patience = Patience {
+        begin_within_seconds: 1,
+        end_within_seconds: 5,
+    };
+    let listen = Task::Listen {
+        message: recording,
+        patience,
+    };
+    chat.will_do(recording, listen);
+    chat.guest_writes(recording).await?;
+    chat.guest_writes(text).await?;
+    chat.has_answered(3).await;
+    let stage = chat.sleeps_as("conversation-unheard").await?;
+    let turns = stage.world.calls("conversation.respond");
+    assert_eq!(turns[0], recording.to_string());
+    assert!(turns[1].contains("Unavailable"), "{}", turns[1]);
+    assert_eq!(turns[2], text.to_string());
     Ok(())
 }

@@ -9,7 +9,7 @@ use temporalio_common::protos::temporal::api::{
     history::v1::{HistoryEvent, history_event::Attributes},
 };
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
-use workflows::{Conversation, Payment, Reconciliation, Reservation};
+use workflows::{Conversation, Payment, Reconciliation, Reservation, Transcription};
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
 const RECORD: &str = "POSADA_RECORD_HISTORIES";
@@ -24,6 +24,7 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
         .register_workflow::<Reconciliation>()?
+        .register_workflow::<Transcription>()?
         .build();
     Ok(WorkflowReplayer::new(options)?)
 }

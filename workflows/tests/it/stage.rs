@@ -14,7 +14,7 @@ use temporalio_common::protos::temporal::api::{
     },
 };
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
-use workflows::{Conversation, Payment, Reconciliation, Reservation};
+use workflows::{Conversation, Payment, Reconciliation, Reservation, Transcription};
 
 use crate::{script::Script, world::World};
 
@@ -78,6 +78,7 @@ impl Stage {
             .register_workflow::<Conversation>()?
             .register_workflow::<Payment>()?
             .register_workflow::<Reconciliation>()?
+            .register_workflow::<Transcription>()?
             .build();
         let runtime = Runtime::from_current_tokio(Default::default())?;
         let mut worker = Worker::new(&runtime, self.client.clone(), options)?;

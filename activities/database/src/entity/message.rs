@@ -12,6 +12,7 @@ pub struct Model {
     pub direction: String,
     pub kind: String,
     pub content: Json,
+    pub hearing: Option<Json>,
     pub wamid: Option<String>,
     pub status: String,
     pub error_code: Option<i32>,

@@ -64,6 +64,7 @@ impl TryFrom<Model> for Message {
                 wamid: found.wamid.unwrap_or_default(),
                 kind: found.kind,
                 content: found.content,
+                hearing: found.hearing,
                 at: found.provider_timestamp.unwrap_or(found.created_at),
             }))
         } else {

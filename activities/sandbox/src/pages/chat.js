@@ -435,8 +435,14 @@ menu.onclick = (event) => {
   if (!kind) return;
   openMenu(false);
   if (kind === "location") send({ location: { latitude: -34.6037, longitude: -58.3816, name: "Obelisco", address: "Buenos Aires" } });
+  else if (kind === "sample") sendSample();
   else $(`${kind}-file`).click();
 };
+
+async function sendSample() {
+  const answer = await fetch("/sandbox/assets/voice-note.ogg");
+  send({ audio: await base64(await answer.blob()), mime: "audio/ogg; codecs=opus" });
+}
 
 $("image-file").onchange = (event) => attach(event.target, "image", "image/jpeg");
 $("audio-file").onchange = (event) => attach(event.target, "audio", "audio/ogg; codecs=opus");

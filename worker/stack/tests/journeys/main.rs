@@ -14,3 +14,4 @@ mod house;
 mod http;
 mod money;
 mod trouble;
+mod voice;
