@@ -32,6 +32,7 @@ const LESS: &[&str] = &["menos", "less", "fewer"];
 pub(crate) fn length(input: &mut Input<'_>) -> Parsed<Length> {
     alt((
         days_ahead,
+        postponed,
         shift,
         instead,
         change,
@@ -53,6 +54,52 @@ fn days_ahead(input: &mut Input<'_>) -> Parsed<Length> {
     let count = number.parse_next(input)?;
     let factor = alt((word(DAYS).value(1), word(WEEKS).value(7))).parse_next(input)?;
     Ok(Length::Ahead(count.saturating_mul(factor)))
+}
+
+/// Words for moving a stay to a later time, and to an earlier one.
+const POSTPONE: &[&str] = &[
+    "correr",
+    "correrla",
+    "correrlo",
+    "correme",
+    "corramos",
+    "mover",
+    "moverla",
+    "postergar",
+    "postergarla",
+    "posponer",
+    "atrasar",
+    "retrasar",
+    "adiar",
+    "postpone",
+    "delay",
+];
+const ADVANCE: &[&str] = &["adelantar", "adelantarla", "adelantarlo", "antecipar"];
+
+/// "correr la reserva un día", "adelantarla una semana": the whole stay moves.
+fn postponed(input: &mut Input<'_>) -> Parsed<Length> {
+    let sign = alt((word(POSTPONE).value(1), word(ADVANCE).value(-1))).parse_next(input)?;
+    maybe(&["la", "las", "mi", "a", "the", "my", "o"]).parse_next(input)?;
+    maybe(&[
+        "reserva", "fecha", "fechas", "estadia", "todo", "booking", "stay", "by",
+    ])
+    .parse_next(input)?;
+    maybe(&["por", "by", "em"]).parse_next(input)?;
+    let count = number.verify(|n| *n < 60).parse_next(input)?;
+    let days = alt((
+        word(DAYS).value(1),
+        word(NIGHTS).value(1),
+        word(WEEKS).value(7),
+    ))
+    .parse_next(input)?;
+    // "un día antes" says the direction by itself.
+    let said = opt(alt((
+        word(&["antes", "earlier", "atras"]).value(-1),
+        word(&["despues", "later", "depois", "adelante"]).value(1),
+    )))
+    .parse_next(input)?;
+    let count = i32::try_from(count).unwrap_or(0);
+    Ok(Length::Move(count * days * said.unwrap_or(sign)))
 }
 
 /// "un día antes", "llegamos un día después".

@@ -160,6 +160,8 @@ pub(crate) enum Length {
     Change(i32),
     /// "un día antes": days to move, and which end.
     Shift(i32, Role),
+    /// "correr la reserva un día": days that both ends move.
+    Move(i32),
     /// "en 15 días": that many days ahead.
     Ahead(u32),
 }

@@ -163,6 +163,13 @@ impl Talk<'_> {
         let Some(check_in) = self.check_in else {
             return When::default();
         };
+        if let (Some(days), Some(check_out)) = (length.moved, self.check_out) {
+            return When {
+                check_in: moved(check_in, days),
+                check_out: moved(check_out, days),
+                ..When::default()
+            };
+        }
         match (length.change, length.shift, self.check_out) {
             (Some(change), _, Some(check_out)) => When {
                 check_in: Some(check_in),

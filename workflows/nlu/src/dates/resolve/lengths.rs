@@ -9,6 +9,7 @@ pub(super) struct Lengths {
     pub(super) days: Option<u32>,
     pub(super) change: Option<i32>,
     pub(super) shift: Option<(i32, Role)>,
+    pub(super) moved: Option<i32>,
     pub(super) ahead: Option<u32>,
 }
 
@@ -28,6 +29,7 @@ impl Lengths {
                 }
                 Length::Change(n) => sum.change = Some(n),
                 Length::Shift(n, role) => sum.shift = Some((n, role)),
+                Length::Move(n) => sum.moved = Some(n),
                 Length::Ahead(n) => sum.ahead = Some(n),
                 Length::Unclear => unclear = true,
             }
