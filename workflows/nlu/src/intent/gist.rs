@@ -81,7 +81,7 @@ impl Topics {
             .filter(|(of, _, _)| *of == language)
             .flat_map(|(_, intent, frames)| {
                 let split = |frame: &&'static str| (*intent, frame.split(' ').collect());
-                frames.iter().map(move |frame| split(&frame))
+                frames.iter().map(split)
             })
             .collect();
         Self {
