@@ -204,7 +204,11 @@ impl ConversationActivities {
                 return task::hand_over(&self.database, guest, reason).await;
             }
             Command::HandBack => return task::hand_back(&self.database, guest).await,
-            Command::PlaceHold { .. } | Command::Cancel { .. } | Command::Extend { .. } => {
+            Command::PlaceHold { .. }
+            | Command::Cancel { .. }
+            | Command::Revoke { .. }
+            | Command::OfferBalance { .. }
+            | Command::Extend { .. } => {
                 return task::of_reservation(known, command).map(Some);
             }
         };

@@ -6,14 +6,15 @@ use chrono::Utc;
 use database::{
     Database,
     reservations::{self, Claim, HoldPlaced, NewHold, Reservation, Transition},
+    revocations,
 };
-use domain::{ReservationCode, ReservationStatus};
+use domain::{ReservationCode, ReservationStatus, cancellation::RevocationNumber};
 use night_locks::{Locked, NightLocks};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::inventory::{
     Cancel, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest, PlaceHold,
-    Release, Retake, Standing,
+    Release, Retake, Revocation, Revoke, Standing,
 };
 
 use crate::{
@@ -113,6 +114,28 @@ impl InventoryActivities {
         let transition =
             reservations::cancel(&self.database, &release.code, &release.reason, Utc::now()).await;
         transition.map(standing).map_err(of_database)
+    }
+
+    /// Idempotent on the code: the first number stays.
+    #[activity(definition = Revoke)]
+    pub async fn revoke(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        release: Release,
+    ) -> Result<Revocation, ActivityError> {
+        let Release { code, reason } = release;
+        let now = Utc::now();
+        let cancelled = reservations::cancel(&self.database, &code, &reason, now).await;
+        if let Transition::Not(found) = cancelled.map_err(of_database)? {
+            return Ok(Revocation::Not {
+                status: found.status,
+            });
+        }
+        let number = RevocationNumber::generate(now.date_naive())?;
+        let recorded = revocations::record(&self.database, &code, &number, now).await;
+        Ok(Revocation::Is {
+            number: recorded.map_err(of_database)?.to_string(),
+        })
     }
 
     /// Idempotent on the code.

@@ -3,30 +3,31 @@
 mod link;
 mod refund;
 mod truth;
+mod unheard;
 
 use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
 use database::{Database, payments, review_queue};
-use domain::payment::{PaymentId, PaymentReport};
+use domain::{
+    ReservationCode,
+    payment::{PaymentId, PaymentReport},
+};
 use front_desk::FrontDesk;
-use mercado_pago::{Client, PaymentFilter, PaymentSearch};
+use mercado_pago::Client;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use workflows::{
-    contracts::payments::{
-        AskOwner, CloseLink, CreateLink, ExtendLink, GiveBack, LinkName, LinkRequest, PlanRefunds,
-        Read, Reconcile, ReconcileWindow, Refund, RefundRequest, Report, Review, Settle,
-        SettlePayment, Settled, Truth,
-    },
-    payment::Notification,
+use workflows::contracts::payments::{
+    AskOwner, CloseLink, CreateLink, ExtendLink, GiveBack, LinkName, LinkOutcome, LinkRequest,
+    LookUp, PlanRefunds, Read, Reconcile, ReconcileWindow, Refund, RefundRequest, Report, Review,
+    Settle, SettlePayment, Settled, SettledItself, TakeBack, Truth,
 };
 
 use crate::{
     World,
     alive::alive,
     conversation::reservation_input,
-    failure::{missing, of_database, of_front_desk, of_mercado_pago},
+    failure::{missing, of_database, of_front_desk},
 };
 
 /// Whose money it is, and where the provider reports.
@@ -38,13 +39,12 @@ pub struct PaymentSettings {
     pub notification_url: String,
     /// What the payer reads on the statement, at most 13 characters.
     pub statement_descriptor: String,
+    /// How long a payment's notification may take before its absence is noticed.
+    pub webhook_patience: TimeDelta,
 }
 
 /// How long the owner has for what only they can settle.
 const OWNER_HAS: TimeDelta = TimeDelta::hours(24);
-
-/// The provider's clock may be ahead of ours by so much: what it says changed a moment ago is found all the same.
-const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 
 /// Fulfils the payments contract with Mercado Pago and Postgres.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl PaymentActivities {
         self: Arc<Self>,
         ctx: ActivityContext,
         request: LinkRequest,
-    ) -> Result<(), ActivityError> {
+    ) -> Result<LinkOutcome, ActivityError> {
         let first_try = ctx.info().attempt <= 1;
         alive(
             &ctx,
@@ -123,6 +123,16 @@ impl PaymentActivities {
             truth::read(&self.database, &self.provider, &self.settings, &payment),
         )
         .await
+    }
+
+    /// Idempotent: it only asks.
+    #[activity(definition = LookUp)]
+    pub async fn look_up(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<Vec<PaymentReport>, ActivityError> {
+        alive(&ctx, self.reports_of(&code)).await
     }
 
     /// Idempotent: the workflow knows what it has already heard.
@@ -207,6 +217,24 @@ impl PaymentActivities {
         Ok(())
     }
 
+    /// Idempotent on the kind and the reference.
+    #[activity(definition = TakeBack)]
+    pub async fn take_back(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        settled: SettledItself,
+    ) -> Result<(), ActivityError> {
+        let SettledItself {
+            kind,
+            reference,
+            resolution,
+        } = settled;
+        let now = Utc::now();
+        review_queue::resolve_about(&self.database, &kind, &reference, &resolution, now)
+            .await
+            .map_err(of_database)
+    }
+
     /// Idempotent: a payment whose state is known is left alone.
     #[activity(definition = Reconcile)]
     pub async fn reconcile(
@@ -215,47 +243,5 @@ impl PaymentActivities {
         window: ReconcileWindow,
     ) -> Result<u32, ActivityError> {
         alive(&ctx, self.hand_over_unknown(window)).await
-    }
-}
-
-impl PaymentActivities {
-    async fn hand_over_unknown(&self, window: ReconcileWindow) -> Result<u32, ActivityError> {
-        let now = Utc::now();
-        let (begin, end) = (
-            now - TimeDelta::seconds(i64::from(window.seconds)),
-            now + CLOCKS_DIFFER,
-        );
-        let mut next = Some(PaymentSearch::new(PaymentFilter::UpdatedBetween {
-            begin,
-            end,
-        }));
-        let mut handed_over = 0;
-        while let Some(search) = next {
-            let page = self
-                .provider
-                .search_payments(&search)
-                .await
-                .map_err(of_mercado_pago)?;
-            for found in &page.payments {
-                let payment = PaymentId(found.id.to_string());
-                let known = payments::by_id(&self.database, &payment)
-                    .await
-                    .map_err(of_database)?;
-                let up_to_date = known.is_some_and(|known| {
-                    found
-                        .date_last_updated
-                        .is_none_or(|at| at <= known.latest.provider_updated_at)
-                });
-                if !up_to_date {
-                    let told = self
-                        .front_desk
-                        .payment_notified(payment, Notification { authentic: true });
-                    told.await.map_err(of_front_desk)?;
-                    handed_over += 1;
-                }
-            }
-            next = page.next;
-        }
-        Ok(handed_over)
     }
 }

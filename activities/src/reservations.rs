@@ -11,7 +11,8 @@ use workflows::{
     contracts::{
         inventory::HoldOutcome,
         reservations::{
-            CancelOutcome, CancelRequest, CancelReservation, ExtendHold, ExtendOutcome, Open,
+            BalanceOutcome, CancelOutcome, CancelRequest, CancelReservation, ExtendHold,
+            ExtendOutcome, OfferBalance, Open, RevokeOutcome, RevokePurchase, RevokeRequest,
         },
     },
     reservation::ReservationInput,
@@ -94,6 +95,47 @@ impl ReservationActivities {
         )
     }
 
+    /// Idempotent on the code.
+    #[activity(definition = RevokePurchase)]
+    pub async fn revoke(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        request: RevokeRequest,
+    ) -> Result<RevokeOutcome, ActivityError> {
+        let code = request.code.clone();
+        if let Some(outcome) = self
+            .front_desk
+            .revoke(request, &format!("revoke/{code}"))
+            .await
+            .map_err(of_front_desk)?
+        {
+            return Ok(outcome);
+        }
+        let found = reservations::by_code(&self.database, &code)
+            .await
+            .map_err(of_database)?;
+        Ok(
+            found.map_or(RevokeOutcome::Unknown, |found| RevokeOutcome::NotPossible {
+                status: found.status,
+            }),
+        )
+    }
+
+    /// Idempotent: one link is open at a time, and a call asks once.
+    #[activity(definition = OfferBalance)]
+    pub async fn offer_balance(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        code: ReservationCode,
+    ) -> Result<BalanceOutcome, ActivityError> {
+        let outcome = self
+            .front_desk
+            .offer_balance(&code, &one_call("balance", &ctx))
+            .await
+            .map_err(of_front_desk)?;
+        Ok(outcome.unwrap_or(BalanceOutcome::NotPossible))
+    }
+
     /// Idempotent on the code: there is only one extension.
     #[activity(definition = ExtendHold)]
     pub async fn extend(
@@ -101,18 +143,18 @@ impl ReservationActivities {
         ctx: ActivityContext,
         code: ReservationCode,
     ) -> Result<ExtendOutcome, ActivityError> {
-        // One key a call: asking a second time is another question, with another answer.
-        let info = ctx.info();
-        let key = format!(
-            "extend/{}/{}",
-            info.workflow_run_id.as_deref().unwrap_or_default(),
-            info.activity_id
-        );
         let outcome = self
             .front_desk
-            .extend(&code, &key)
+            .extend(&code, &one_call("extend", &ctx))
             .await
             .map_err(of_front_desk)?;
         Ok(outcome.unwrap_or(ExtendOutcome::NotPossible))
     }
+}
+
+/// One key a call: asking a second time is another question, with another answer.
+fn one_call(what: &str, ctx: &ActivityContext) -> String {
+    let info = ctx.info();
+    let run = info.workflow_run_id.as_deref().unwrap_or_default();
+    format!("{what}/{run}/{}", info.activity_id)
 }

@@ -3,6 +3,7 @@
 mod change;
 mod hold;
 mod key;
+mod money;
 mod request;
 mod view;
 
@@ -19,7 +20,8 @@ use utoipa::IntoParams;
 
 pub(crate) use self::{
     change::{Cancelled, Confirmed, Extended},
-    request::{CancelBody, ConfirmBody, HoldBody},
+    money::{Recorded, Refundable, Revoked},
+    request::{CancelBody, ConfirmBody, HoldBody, PaymentBody},
     view::{Held, ReservationView, Undecided},
 };
 use self::{
@@ -160,6 +162,103 @@ pub(crate) async fn cancel(
     change::cancel(&app, &code, party, body.reason()?, key)
         .await
         .map(Json)
+}
+
+/// What cancelling would give back now, and until when the purchase can be revoked instead.
+///
+/// To be told before it is done: for a guest's token by the accommodation's policy, for an operator everything.
+#[utoipa::path(
+    get,
+    path = "/api/v1/reservations/{code}/cancellation",
+    tag = "booking",
+    params(("code" = String, Path)),
+    security(("guest" = []), ("operator" = [])),
+    responses(
+        (status = 200, body = Refundable),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn cancellation(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(code): Path<String>,
+) -> Result<Json<Refundable>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    money::refundable(&app, &code, party).await.map(Json)
+}
+
+/// Revokes the purchase: everything paid is on its way back, and the number that proves it is in the answer.
+///
+/// A guest can for ten calendar days, until a day before check-in; after that there is cancelling.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/revoke",
+    tag = "booking",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("guest" = []), ("operator" = [])),
+    request_body(content = Option<CancelBody>),
+    responses(
+        (status = 200, body = Revoked),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`: it is too late to revoke, or it is nothing that can be revoked"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    bearer: Bearer,
+    key: Option<IdempotencyKey>,
+    Path(code): Path<String>,
+    extract::Raw(body): extract::Raw,
+) -> Result<Json<Revoked>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    let body = if body.is_empty() {
+        CancelBody::default()
+    } else {
+        extract::read(&body)?
+    };
+    money::revoke(&app, &code, party, body.reason()?, key)
+        .await
+        .map(Json)
+}
+
+/// Records money that the owner took in cash or by transfer, never more than is owed.
+///
+/// A hold whose deposit is complete is confirmed by it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/payments",
+    tag = "operators",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("operator" = [])),
+    request_body = PaymentBody,
+    responses(
+        (status = 201, body = Recorded),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, or more than is owed"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn record_payment(
+    State(app): State<App>,
+    bearer: Bearer,
+    key: Option<IdempotencyKey>,
+    Path(code): Path<String>,
+    extract::Json(body): extract::Json<PaymentBody>,
+) -> Result<(StatusCode, Json<Recorded>), Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    if party != Party::Operator {
+        return Err(Error::Forbidden);
+    }
+    let recorded = money::record_payment(&app, &code, body.try_into()?, key).await?;
+    Ok((StatusCode::CREATED, Json(recorded)))
 }
 
 /// Gives a hold its one extension.

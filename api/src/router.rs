@@ -62,6 +62,18 @@ fn public() -> Router<App> {
             post(reservations::cancel),
         )
         .route(
+            "/api/v1/reservations/{code}/cancellation",
+            get(reservations::cancellation),
+        )
+        .route(
+            "/api/v1/reservations/{code}/revoke",
+            post(reservations::revoke),
+        )
+        .route(
+            "/api/v1/reservations/{code}/payments",
+            post(reservations::record_payment),
+        )
+        .route(
             "/api/v1/reservations/{code}/extend",
             post(reservations::extend),
         )

@@ -9,6 +9,9 @@ mod m20261124_090400_create_payments;
 mod m20261124_090500_insert_holidays;
 mod m20261124_090600_create_dialogue;
 mod m20261124_110000_add_hearing_to_messages;
+mod m20261124_114000_index_inbox_by_resource;
+mod m20261124_114001_leave_out_disputed_money;
+mod m20261124_114002_create_revocations;
 mod m20261124_116000_create_calendars;
 
 mod seed;
@@ -60,6 +63,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_090600_create_dialogue::MIGRATION),
             Box::new(m20261124_110000_add_hearing_to_messages::MIGRATION),
             Box::new(m20261124_116000_create_calendars::MIGRATION),
+            Box::new(m20261124_114000_index_inbox_by_resource::MIGRATION),
+            Box::new(m20261124_114001_leave_out_disputed_money::MIGRATION),
+            Box::new(m20261124_114002_create_revocations::MIGRATION),
         ]
     }
 }

@@ -133,6 +133,14 @@ pub struct MercadoPagoConfig {
         default_value = "POSADA"
     )]
     pub statement_descriptor: String,
+    /// How long a payment's notification may take before the owner hears that none came, in seconds.
+    #[arg(
+        id = "mercadopago-webhook-patience",
+        long,
+        env = "MERCADOPAGO_WEBHOOK_PATIENCE_SECONDS",
+        default_value_t = 300
+    )]
+    pub webhook_patience_seconds: u32,
 }
 
 /// What voice notes are heard with. Without a model everything else works, and guests who talk are asked to write.

@@ -7,6 +7,7 @@ use activities::{
     PaymentSettings, ReservationActivities, SpeechActivities, World,
 };
 use anyhow::Context;
+use chrono::TimeDelta;
 use clips::Clips;
 use database::Database;
 use dialogue::Texts;
@@ -140,6 +141,7 @@ fn world(
             collector_id: provider.collector_id.clone(),
             notification_url,
             statement_descriptor: provider.statement_descriptor.clone(),
+            webhook_patience: TimeDelta::seconds(provider.webhook_patience_seconds.into()),
         },
     })
 }

@@ -17,7 +17,7 @@ use crate::{
         conversation::{Respond, Task, TaskResult, Turn, TurnEvent},
         messaging::{self, Deliver},
         payments::{self, Review},
-        reservations::{self, Actor, CancelRequest},
+        reservations::{self, Actor, CancelRequest, RevokeRequest},
         speech::{Hearing, Patience, Transcribe},
     },
     options::{database_call, message, transcription, workflow_call},
@@ -260,6 +260,24 @@ impl Conversation {
                     )
                     .await?;
                 Ok(TaskResult::Cancel { code, outcome })
+            }
+            Task::Revoke { code } => {
+                let request = RevokeRequest {
+                    code: code.clone(),
+                    reason: "the guest revoked in the chat".to_owned(),
+                };
+                let revoking = workflow_call("revoke the purchase");
+                let outcome = ctx
+                    .execute_activity(reservations::RevokePurchase, request, revoking)
+                    .await?;
+                Ok(TaskResult::Revoke { code, outcome })
+            }
+            Task::OfferBalance { code } => {
+                let asking = workflow_call("ask for a link over the balance");
+                let outcome = ctx
+                    .execute_activity(reservations::OfferBalance, code.clone(), asking)
+                    .await?;
+                Ok(TaskResult::Balance { code, outcome })
             }
             Task::Extend { code } => {
                 let outcome = ctx

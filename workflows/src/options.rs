@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use temporalio_workflow::{
-    ActivityCloseTimeouts, ActivityOptions, RetryPolicy, WorkflowCancellationToken,
+    ActivityCancellationType, ActivityCloseTimeouts, ActivityOptions, RetryPolicy,
+    WorkflowCancellationToken,
 };
 
 use crate::{contracts::speech::Patience, names::voice_queue};
@@ -45,6 +46,34 @@ pub(crate) fn provider_call(summary: &str) -> ActivityOptions {
         .summary(summary.to_owned())
         .cancellation_token(WorkflowCancellationToken::new())
         .build()
+}
+
+/// The making of a payment link, given up when `wanted` is cancelled. What is under way then is waited for:
+/// only a link that is known to be there can be closed.
+pub(crate) fn link_making(summary: &str, wanted: &WorkflowCancellationToken) -> ActivityOptions {
+    let mut options = provider_call(summary);
+    options.cancellation_token = Some(wanted.clone());
+    options.cancellation_type = ActivityCancellationType::WaitCancellationCompleted;
+    options
+}
+
+/// A call to a provider that nobody waits for and that should be made all the same: tried for a day. No link
+/// that matters lives longer without somebody looking.
+pub(crate) fn patient_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_close_timeouts(ActivityCloseTimeouts::ScheduleAndStartToClose {
+        start_to_close: Duration::from_secs(30),
+        schedule_to_close: Duration::from_secs(24 * 3600),
+    })
+    .heartbeat_timeout(HEARTBEAT)
+    .retry_policy(
+        RetryPolicy::builder()
+            .initial_interval(Duration::from_millis(500))
+            .maximum_interval(Duration::from_secs(60))
+            .build(),
+    )
+    .summary(summary.to_owned())
+    .cancellation_token(WorkflowCancellationToken::new())
+    .build()
 }
 
 /// A call to a provider that is good to have made and that nothing depends on.

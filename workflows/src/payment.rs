@@ -10,7 +10,7 @@ use temporalio_workflow::{
 
 use crate::{
     clock::{Woken, now, wait_until},
-    contracts::payments::{self, Review, Truth},
+    contracts::payments::{self, Review, SettledItself, Truth},
     options::{database_call, provider_call, workflow_call},
 };
 
@@ -23,6 +23,10 @@ const HINT_INTERVAL: TimeDelta = TimeDelta::seconds(60);
 /// How often a payment that is not known yet is asked for; a fresh one may be unknown for a moment, and
 /// invented ones are for ever.
 const UNKNOWN_ATTEMPTS: u32 = 5;
+
+/// How often a payment is asked for anew that names no reservation we know: its notification may be faster than
+/// the hold is written down.
+const UNPLACED_ATTEMPTS: u32 = 4;
 
 /// The first and the longest pause between two questions about a pending payment, for the case that its
 /// notifications get lost.
@@ -175,6 +179,9 @@ impl Payment {
     ) -> WorkflowResult<()> {
         match truth {
             Truth::Ours { report } => {
+                if follow.outcome == PaymentOutcome::WithOwner {
+                    Self::take_back(ctx, report).await?;
+                }
                 follow.outcome = PaymentOutcome::Reported;
                 if follow.is_news(report) {
                     ctx.execute_activity(
@@ -185,6 +192,7 @@ impl Payment {
                     .await?;
                 }
             }
+            Truth::Misfit { report, misfit } if follow.may_be_placed_soon(report, *misfit) => {}
             Truth::Misfit { report, misfit } if concerns_owner(report) => {
                 follow.outcome = PaymentOutcome::WithOwner;
                 if follow.is_news(report) {
@@ -196,6 +204,19 @@ impl Payment {
             Truth::Misfit { .. } => follow.outcome = PaymentOutcome::Irrelevant,
             Truth::Unknown => {}
         }
+        Ok(())
+    }
+
+    /// What did not fit fits now: nobody needs to look at it any more.
+    async fn take_back(ctx: &WorkflowContext<Self>, report: &PaymentReport) -> WorkflowResult<()> {
+        let settled = SettledItself {
+            kind: Misfit::UnknownReference.as_str().to_owned(),
+            reference: report.payment_id.to_string(),
+            resolution: "Its reservation was found.".to_owned(),
+        };
+        let taking = database_call("take back what the owner was asked");
+        ctx.execute_activity(payments::TakeBack, settled, taking)
+            .await?;
         Ok(())
     }
 }
@@ -228,6 +249,7 @@ enum Next {
 struct Follow {
     since: DateTime<Utc>,
     unknown: u32,
+    unplaced: u32,
     pause: TimeDelta,
     told: Option<PaymentReport>,
     outcome: PaymentOutcome,
@@ -238,6 +260,7 @@ impl Follow {
         Self {
             since: now,
             unknown: 0,
+            unplaced: 0,
             pause: PENDING_PAUSES.0,
             told: None,
             outcome: PaymentOutcome::Unknown,
@@ -254,6 +277,10 @@ impl Follow {
                     Next::Linger
                 }
             }
+            Truth::Misfit { report, misfit } if self.may_be_placed_soon(report, *misfit) => {
+                self.unplaced += 1;
+                Next::AskAgain(TimeDelta::seconds(1 << self.unplaced))
+            }
             Truth::Ours { report } | Truth::Misfit { report, .. }
                 if !report.status.is_settled() =>
             {
@@ -267,6 +294,14 @@ impl Follow {
             }
             Truth::Ours { .. } | Truth::Misfit { .. } => Next::Linger,
         }
+    }
+
+    /// Whether it is too early to ask the owner about money that names no reservation we know.
+    fn may_be_placed_soon(&self, report: &PaymentReport, misfit: Misfit) -> bool {
+        misfit == Misfit::UnknownReference
+            && concerns_owner(report)
+            && self.outcome != PaymentOutcome::WithOwner
+            && self.unplaced < UNPLACED_ATTEMPTS
     }
 
     /// Whether this says anything that was not passed on before. What we gave back ourselves is no news.

@@ -1,5 +1,6 @@
 //! The story of one reservation.
 
+mod balance;
 mod ending;
 mod errands;
 mod hold;
@@ -11,8 +12,14 @@ mod reports;
 mod requests;
 mod stay;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use domain::{payment::PaymentReport, settlement::Account};
+use domain::{
+    Money,
+    payment::PaymentReport,
+    settlement::{Account, Purpose},
+};
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::{
     SyncWorkflowContext, WorkflowContext, WorkflowContextView, WorkflowResult,
@@ -21,15 +28,19 @@ use temporalio_workflow::{
 use self::{errands::Errands, reports::Reports, requests::Requests};
 pub use self::{
     input::ReservationInput,
+    money::REFUND_ENDED,
     phase::{Phase, ReservationOutcome, ReservationView},
-    requests::{ConfirmByHand, ConfirmOutcome},
+    requests::{ConfirmByHand, ConfirmOutcome, RecordOutcome, RecordPayment},
 };
 use crate::{
     beside::accompanied,
     clock::known,
     contracts::{
         inventory::HoldOutcome,
-        reservations::{CancelOutcome, CancelRequest, ExtendOutcome},
+        reservations::{
+            BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
+            RevokeRequest,
+        },
     },
 };
 
@@ -59,6 +70,8 @@ pub struct Reservation {
     hold: Option<HoldOutcome>,
     account: Account,
     link_until: Option<DateTime<Utc>>,
+    balance_links: u32,
+    closed_links: BTreeSet<Purpose>,
     reports: Reports,
     requests: Requests,
     errands: Errands,
@@ -73,6 +86,8 @@ impl Reservation {
             hold: None,
             account: input.account(),
             link_until: None,
+            balance_links: 0,
+            closed_links: BTreeSet::new(),
             reports: Reports::default(),
             requests: Requests::default(),
             errands: Errands::default(),
@@ -165,13 +180,61 @@ impl Reservation {
         _ctx: &WorkflowContextView,
         request: &ConfirmByHand,
     ) -> Result<(), BoxError> {
-        if !request.amount.is_positive() {
-            Err("the amount must be more than nothing".into())
-        } else if request.amount.currency != self.account.total.currency {
-            Err("the amount is not in the currency of the quote".into())
-        } else {
-            Ok(())
-        }
+        self.check_amount(request.amount)
+    }
+
+    /// Revokes the purchase: the guest has their number and the nights are free when this answers, and all of
+    /// the money is on its way.
+    #[update]
+    pub async fn revoke(
+        ctx: &mut WorkflowContext<Self>,
+        request: RevokeRequest,
+    ) -> Result<RevokeOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.revoke.ask(request));
+        known(ctx, move |reservation| {
+            reservation.requests.revoke.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.revoke.collect(ticket))
+            .ok_or_else(|| "the revocation was answered and the answer is gone".into())
+    }
+
+    /// Records money that the owner took outside the provider, never more than is owed.
+    #[update]
+    pub async fn record_payment(
+        ctx: &mut WorkflowContext<Self>,
+        request: RecordPayment,
+    ) -> Result<RecordOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.record.ask(request));
+        known(ctx, move |reservation| {
+            reservation.requests.record.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.record.collect(ticket))
+            .ok_or_else(|| "the payment was recorded and the answer is gone".into())
+    }
+
+    #[update_validator(record_payment)]
+    fn validate_record_payment(
+        &self,
+        _ctx: &WorkflowContextView,
+        request: &RecordPayment,
+    ) -> Result<(), BoxError> {
+        self.check_amount(request.amount)
+    }
+
+    /// Sends the guest a link over what remains.
+    #[update]
+    pub async fn offer_balance(
+        ctx: &mut WorkflowContext<Self>,
+    ) -> Result<BalanceOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.balance.ask(()));
+        known(ctx, move |reservation| {
+            reservation.requests.balance.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.balance.collect(ticket))
+            .ok_or_else(|| "the balance was offered and the answer is gone".into())
     }
 
     /// Where the story stands.
@@ -185,6 +248,16 @@ impl Reservation {
 }
 
 impl Reservation {
+    fn check_amount(&self, amount: Money) -> Result<(), BoxError> {
+        if !amount.is_positive() {
+            Err("the amount must be more than nothing".into())
+        } else if amount.currency != self.account.total.currency {
+            Err("the amount is not in the currency of the quote".into())
+        } else {
+            Ok(())
+        }
+    }
+
     /// The table of contents: each phase tells which one follows.
     async fn story(ctx: &WorkflowContext<Self>) -> WorkflowResult<ReservationOutcome> {
         Self::introduce(ctx);

@@ -12,7 +12,9 @@ use serde_json::Value;
 use crate::guests::Identity;
 
 pub use accept::accept;
-pub use sweep::{SweepLock, mark_attempted, mark_delivered, recent, try_sweep_lock, undelivered};
+pub use sweep::{
+    SweepLock, last_authentic, mark_attempted, mark_delivered, recent, try_sweep_lock, undelivered,
+};
 
 /// A verified webhook event that has just come in.
 #[derive(Debug, Clone)]

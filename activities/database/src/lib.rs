@@ -22,6 +22,7 @@ pub mod payments;
 pub mod refunds;
 pub mod reservations;
 pub mod review_queue;
+pub mod revocations;
 
 pub use availability::inventory;
 pub use connection::Database;

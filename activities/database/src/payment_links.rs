@@ -1,7 +1,7 @@
 //! Where guests pay. There is one open link for each purpose of a reservation: the first wins.
 
 use chrono::{DateTime, Utc};
-use domain::{Money, ReservationCode, settlement::Purpose};
+use domain::{Money, ReservationCode, ReservationStatus, settlement::Purpose};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, raw_sql};
 
 use crate::{
@@ -53,28 +53,69 @@ pub async fn find(
     row.map(PaymentLink::try_from).transpose()
 }
 
+/// The status in which a reservation has something to pay on a link of this purpose.
+const fn wanted_in(purpose: Purpose) -> ReservationStatus {
+    match purpose {
+        Purpose::Deposit => ReservationStatus::PreReserved,
+        Purpose::Balance => ReservationStatus::Confirmed,
+    }
+}
+
 /// Stores a link unless one is open for its purpose, and answers the one that is open now: two who make one
-/// at the same time send the guest the same.
+/// at the same time send the guest the same. `None` when the reservation is past it, or less is owed: a link is
+/// never left open behind the end of its hold, whichever of the two was first.
 ///
 /// # Errors
-/// [`Error::Conflict`] when there is no such reservation.
-pub async fn insert_first_wins(db: &Database, link: &PaymentLink) -> Result<PaymentLink, Error> {
+/// See [`Error`].
+pub async fn insert_first_wins(
+    db: &Database,
+    link: &PaymentLink,
+) -> Result<Option<PaymentLink>, Error> {
     let (code, purpose) = (link.code.as_str(), purpose_word(link.purpose));
     let (preference_id, url) = (link.preference_id.as_str(), link.url.as_str());
     let (amount, currency) = (link.amount.centavos, link.amount.currency.code());
     let expires_at = link.expires_at;
+    let wanted_in = wanted_in(link.purpose).as_str();
+    // The lock waits for whoever is changing the status: after it, the link is either seen and closed by them,
+    // or not stored.
     db.pool()
         .execute_raw(raw_sql!(
             Postgres,
             r"INSERT INTO payment_links
                   (code, purpose, preference_id, url, amount_centavos, currency, expires_at)
-              VALUES ({code}, {purpose}, {preference_id}, {url}, {amount}, {currency}, {expires_at})
+              SELECT reservations.code, {purpose}, {preference_id}, {url}, {amount}, {currency}, {expires_at}
+              FROM reservations
+              WHERE code = {code} AND reservation_status = {wanted_in} AND total_centavos - paid_centavos >= {amount}
+              FOR SHARE
               ON CONFLICT DO NOTHING"
         ))
         .await?;
-    find(db, &link.code, link.purpose)
-        .await?
-        .ok_or_else(|| Error::conflict("payment_links_preference_key"))
+    find(db, &link.code, link.purpose).await
+}
+
+/// Moves the end of a link that is open, as long as the reservation has something to pay on it. Answers whether
+/// it did.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn extend(
+    db: &Database,
+    link: &PaymentLink,
+    expires_at: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let preference_id = link.preference_id.as_str();
+    let wanted_in = wanted_in(link.purpose).as_str();
+    let moved = db
+        .pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE payment_links SET expires_at = {expires_at}
+              WHERE preference_id = {preference_id} AND closed_at IS NULL AND code IN (
+                  SELECT code FROM reservations
+                  WHERE code = payment_links.code AND reservation_status = {wanted_in} FOR SHARE)"
+        ))
+        .await?;
+    Ok(moved.rows_affected() > 0)
 }
 
 /// Closes the open link for a purpose and answers it, so that the provider can be told; `None` when it was

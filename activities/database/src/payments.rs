@@ -4,6 +4,7 @@
 
 mod record;
 mod settlement;
+mod unannounced;
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -23,6 +24,7 @@ use crate::{
 pub use record::{Recorded, record};
 pub(crate) use settlement::refresh_paid;
 pub use settlement::{Settled, SettlementRecord, settle, settlements_of};
+pub use unannounced::unannounced;
 
 /// A payment as the provider described it at one moment.
 #[derive(Debug, Clone, PartialEq)]

@@ -89,6 +89,28 @@ pub async fn resolve(
     Ok(())
 }
 
+/// Closes whatever is open of a kind about something. Closing what is closed, or was never raised, changes
+/// nothing.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn resolve_about(
+    db: &Database,
+    kind: &str,
+    reference: &str,
+    resolution: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
+              WHERE kind = {kind} AND reference = {reference} AND resolved_at IS NULL"
+        ))
+        .await?;
+    Ok(())
+}
+
 /// The matters that wait for a decision, the most urgent first.
 ///
 /// # Errors

@@ -18,13 +18,19 @@ use workflows::{
     Conversation, Payment, Reservation, Transcription,
     contracts::{
         inventory::HoldOutcome,
-        reservations::{CancelOutcome, CancelRequest, ExtendOutcome},
+        reservations::{
+            BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
+            RevokeRequest,
+        },
         speech::{Hearing, Patience},
     },
     conversation::ConversationInput,
     names,
     payment::{Notification, PaymentInput},
-    reservation::{ConfirmByHand, ConfirmOutcome, ReservationInput, ReservationView},
+    reservation::{
+        ConfirmByHand, ConfirmOutcome, RecordOutcome, RecordPayment, ReservationInput,
+        ReservationView,
+    },
     transcription::TranscriptionInput,
 };
 
@@ -133,6 +139,53 @@ impl FrontDesk {
             .client
             .get_workflow_handle::<Reservation>(names::reservation(code));
         running(in_time(handle.execute_update(Reservation::confirm, request, once(key))).await)
+    }
+
+    /// Asks a reservation to revoke the purchase. `None` when it has ended or never was.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn revoke(
+        &self,
+        request: RevokeRequest,
+        key: &str,
+    ) -> Result<Option<RevokeOutcome>, Error> {
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(&request.code));
+        running(in_time(handle.execute_update(Reservation::revoke, request, once(key))).await)
+    }
+
+    /// Records money that the owner took. `None` when the reservation has ended or never was.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when the amount is none, otherwise when no answer came.
+    pub async fn record_payment(
+        &self,
+        code: &ReservationCode,
+        request: RecordPayment,
+        key: &str,
+    ) -> Result<Option<RecordOutcome>, Error> {
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(code));
+        let recording = handle.execute_update(Reservation::record_payment, request, once(key));
+        running(in_time(recording).await)
+    }
+
+    /// Asks a reservation for a link over what remains. `None` when it has ended or never was.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn offer_balance(
+        &self,
+        code: &ReservationCode,
+        key: &str,
+    ) -> Result<Option<BalanceOutcome>, Error> {
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(code));
+        running(in_time(handle.execute_update(Reservation::offer_balance, (), once(key))).await)
     }
 
     /// Where a reservation stands, from its workflow. `None` when there is none.

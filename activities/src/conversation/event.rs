@@ -1,12 +1,15 @@
 //! From what happened to what the dialogue understands.
 
-use dialogue::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision, State, Unheard};
+use dialogue::{
+    Attachment, BalanceDecision, CancelDecision, Event, ExtendDecision, HoldDecision,
+    RevokeDecision, State, Unheard,
+};
 use temporalio_sdk::activities::ActivityError;
 use whatsapp::webhook::Content;
 use workflows::contracts::{
     conversation::{TaskResult, TurnEvent},
     inventory::HoldOutcome,
-    reservations::{CancelOutcome, ExtendOutcome},
+    reservations::{BalanceOutcome, CancelOutcome, ExtendOutcome, RevokeOutcome},
     speech::Hearing,
 };
 
@@ -127,6 +130,26 @@ fn of_result(result: &TaskResult) -> Option<Event> {
                     CancelDecision::NotPossible { status: *status }
                 }
                 CancelOutcome::Unknown => CancelDecision::Unavailable,
+            },
+        },
+        TaskResult::Revoke { code, outcome } => Event::RevokeDecided {
+            decision: match outcome {
+                RevokeOutcome::Revoked { .. } => RevokeDecision::Revoked,
+                RevokeOutcome::TooLate { .. } => RevokeDecision::TooLate { code: code.clone() },
+                RevokeOutcome::NotPossible { status } => {
+                    RevokeDecision::NotPossible { status: *status }
+                }
+                RevokeOutcome::Unknown => RevokeDecision::Unavailable,
+            },
+        },
+        TaskResult::Balance { code, outcome } => Event::BalanceDecided {
+            decision: match outcome {
+                BalanceOutcome::Coming { due } => BalanceDecision::Coming {
+                    code: code.clone(),
+                    due: *due,
+                },
+                BalanceOutcome::NothingDue => BalanceDecision::NothingDue { code: code.clone() },
+                BalanceOutcome::NotPossible => BalanceDecision::Unavailable,
             },
         },
         TaskResult::Extend { code, outcome } => Event::ExtendDecided {

@@ -95,6 +95,7 @@ async fn of_reservation(
     let link = payment_links::find(db, &found.code, due)
         .await
         .map_err(of_database)?;
+    let revocable_until = revocable_until(inventory, &found);
     let refund_if_cancelled_now = refund_now(inventory, &found, now);
     Ok(ReservationFacts {
         code: found.code,
@@ -107,7 +108,16 @@ async fn of_reservation(
         expires_at: found.expires_at,
         extended: found.extended,
         payment_url: link.map(|link| link.url),
+        revocable_until,
         refund_if_cancelled_now,
+    })
+}
+
+/// Until when a purchase can be revoked; one of a place that is not let any more cannot be told.
+fn revocable_until(inventory: &Inventory, found: &Reservation) -> DateTime<Utc> {
+    let place = inventory.accommodation(found.accommodation_id);
+    place.map_or(found.created_at, |place| {
+        place.revocable_until(found.created_at, found.stay.check_in())
     })
 }
 
@@ -120,7 +130,7 @@ fn refund_now(inventory: &Inventory, found: &Reservation, now: DateTime<Utc>) ->
     };
     let purchase = Purchase {
         paid: found.paid,
-        at: found.created_at,
+        revocable_until: revocable_until(inventory, found),
         check_in_at: place.check_in_at(found.stay.check_in()),
     };
     refund(place.policies.cancellation, purchase, now)

@@ -46,6 +46,8 @@ pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, Ac
             })
         }
         Command::Cancel { code } => Ok(Task::Cancel { code }),
+        Command::Revoke { code } => Ok(Task::Revoke { code }),
+        Command::OfferBalance { code } => Ok(Task::OfferBalance { code }),
         Command::Extend { code } => Ok(Task::Extend { code }),
         Command::HandOver { .. }
         | Command::HandBack

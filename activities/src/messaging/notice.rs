@@ -6,7 +6,10 @@ use database::{
     reservations::Reservation, review_queue,
 };
 use dialogue::{Alternative, NoticeFacts, Texts};
-use domain::{Accommodation, GuestId, Language, MessageId, ReservationCode, settlement::Purpose};
+use domain::{
+    Accommodation, GuestId, Language, MessageId, ReservationCode, ReservationStatus,
+    settlement::Purpose,
+};
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::messaging::{Notice, Notify};
 
@@ -45,7 +48,12 @@ pub(super) async fn write(
         .await
         .map_err(of_database)?;
     let place = place.ok_or_else(|| missing("accommodation"))?;
-    let link = payment_links::find(db, &notify.code, Purpose::Deposit)
+    let due = if reservation.status == ReservationStatus::Confirmed {
+        Purpose::Balance
+    } else {
+        Purpose::Deposit
+    };
+    let link = payment_links::find(db, &notify.code, due)
         .await
         .map_err(of_database)?;
     let facts = NoticeFacts {
@@ -143,6 +151,13 @@ async fn said(
         },
         Notice::Overpaid { returned } => dialogue::Notice::OverpaidReturned { amount: *returned },
         Notice::Cancelled { refund } => dialogue::Notice::Cancelled { refund: *refund },
+        Notice::Revoked { refund, number } => dialogue::Notice::Revoked {
+            refund: *refund,
+            number: number.clone(),
+        },
+        Notice::ExpiredShort { returned } => dialogue::Notice::ExpiredShort { amount: *returned },
+        Notice::PaymentReceived { amount } => dialogue::Notice::PaymentReceived { amount: *amount },
+        Notice::BalanceLink => dialogue::Notice::BalanceLink,
         Notice::ArrivalReminder => dialogue::Notice::ArrivalReminder,
         Notice::Instructions => dialogue::Notice::Instructions,
         Notice::Thanks => dialogue::Notice::Thanks,

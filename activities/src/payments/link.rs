@@ -8,7 +8,7 @@ use mercado_pago::{
     Preference, StatementDescriptor,
 };
 use temporalio_sdk::activities::ActivityError;
-use workflows::contracts::payments::{LinkName, LinkRequest};
+use workflows::contracts::payments::{LinkName, LinkOutcome, LinkRequest};
 
 use super::PaymentSettings;
 use crate::failure::{missing, of_database, of_mercado_pago, permanent};
@@ -27,7 +27,7 @@ pub(super) const fn word(purpose: Purpose) -> &'static str {
     }
 }
 
-/// Makes a link, unless there is one.
+/// Makes a link, unless there is one over the same amount; another is closed first, so that never two are live.
 ///
 /// Making one is not idempotent at the provider: before a second try, what the first may have made is looked
 /// for there.
@@ -37,12 +37,15 @@ pub(super) async fn create(
     settings: &PaymentSettings,
     request: LinkRequest,
     first_try: bool,
-) -> Result<(), ActivityError> {
+) -> Result<LinkOutcome, ActivityError> {
     let found = payment_links::find(db, &request.code, request.purpose)
         .await
         .map_err(of_database)?;
-    if found.is_some() {
-        return Ok(());
+    if let Some(link) = found {
+        if still_asks_for(&link, &request) {
+            return Ok(LinkOutcome::Made);
+        }
+        close_stored(db, provider, &link).await?;
     }
     let reference = reference(&request.code)?;
     let left_behind = if first_try {
@@ -71,42 +74,76 @@ pub(super) async fn create(
     let stored = payment_links::insert_first_wins(db, &link)
         .await
         .map_err(of_database)?;
-    if stored.preference_id != link.preference_id {
-        close_spare(provider, &link.preference_id).await;
+    if stored
+        .as_ref()
+        .is_none_or(|stored| stored.preference_id != link.preference_id)
+    {
+        close_at_provider(provider, &link.preference_id).await?;
     }
-    Ok(())
+    Ok(stored.map_or(LinkOutcome::NotWanted, |_| LinkOutcome::Made))
 }
 
-/// A link that another attempt was faster than is closed, if the provider will. Money that comes through it
-/// all the same is settled like any other.
-async fn close_spare(provider: &Client, preference_id: &str) {
-    if let Err(error) = provider.close_preference(preference_id, Utc::now()).await {
-        tracing::warn!(%error, "a spare payment link stays open until it runs out");
+/// Whether an open link is the one that is asked for.
+fn still_asks_for(link: &PaymentLink, request: &LinkRequest) -> bool {
+    let now = Utc::now();
+    link.amount == request.amount && link.expires_at.is_none_or(|end| now < end)
+}
+
+/// What is not there cannot be paid on either.
+async fn close_at_provider(provider: &Client, preference_id: &str) -> Result<(), ActivityError> {
+    match provider.close_preference(preference_id, Utc::now()).await {
+        Ok(_) | Err(mercado_pago::Error::NotFound) => Ok(()),
+        Err(error) => Err(of_mercado_pago(error)),
     }
 }
 
 /// Closes a link at the provider, then with us: a link that is closed here is closed there.
+async fn close_stored(
+    db: &Database,
+    provider: &Client,
+    link: &PaymentLink,
+) -> Result<(), ActivityError> {
+    close_at_provider(provider, &link.preference_id).await?;
+    payment_links::close(db, &link.code, link.purpose, Utc::now())
+        .await
+        .map_err(of_database)?;
+    Ok(())
+}
+
+/// Closes a link, and with it whatever else is open at the provider for the same reservation: an attempt whose
+/// answer was lost leaves a link behind that we have never seen.
 pub(super) async fn close(
     db: &Database,
     provider: &Client,
     name: LinkName,
 ) -> Result<(), ActivityError> {
-    let found = payment_links::find(db, &name.code, name.purpose)
-        .await
-        .map_err(of_database)?;
-    let Some(link) = found else { return Ok(()) };
-    let now = Utc::now();
-    match provider.close_preference(&link.preference_id, now).await {
-        Ok(_) | Err(mercado_pago::Error::NotFound) => {}
-        Err(error) => return Err(of_mercado_pago(error)),
+    let stored = async |purpose| {
+        let found = payment_links::find(db, &name.code, purpose).await;
+        found.map_err(of_database)
+    };
+    if let Some(link) = stored(name.purpose).await? {
+        close_stored(db, provider, &link).await?;
     }
-    payment_links::close(db, &name.code, name.purpose, now)
-        .await
-        .map_err(of_database)?;
+    let kept = stored(other(name.purpose)).await?;
+    let is_kept = |id: &str| kept.as_ref().is_some_and(|kept| kept.preference_id == id);
+    let found = provider.find_preferences(&reference(&name.code)?).await;
+    let now = Utc::now();
+    for left_behind in found.map_err(of_mercado_pago)? {
+        if left_behind.is_open(now) && !is_kept(&left_behind.id) {
+            close_at_provider(provider, &left_behind.id).await?;
+        }
+    }
     Ok(())
 }
 
-/// Lets a link live as long as its hold.
+const fn other(purpose: Purpose) -> Purpose {
+    match purpose {
+        Purpose::Deposit => Purpose::Balance,
+        Purpose::Balance => Purpose::Deposit,
+    }
+}
+
+/// Lets a link live as long as its hold. One that was closed while its end was moved is closed again.
 pub(super) async fn extend(
     db: &Database,
     provider: &Client,
@@ -115,11 +152,17 @@ pub(super) async fn extend(
     let found = payment_links::find(db, &request.code, request.purpose)
         .await
         .map_err(of_database)?;
-    if let Some(link) = found {
-        let moved = provider.move_preference_end(&link.preference_id, request.expires_at);
-        moved.await.map_err(of_mercado_pago)?;
+    let Some(link) = found else { return Ok(()) };
+    let moved = provider.move_preference_end(&link.preference_id, request.expires_at);
+    moved.await.map_err(of_mercado_pago)?;
+    let stands = payment_links::extend(db, &link, request.expires_at)
+        .await
+        .map_err(of_database)?;
+    if stands {
+        Ok(())
+    } else {
+        close_at_provider(provider, &link.preference_id).await
     }
-    Ok(())
 }
 
 /// A link that an attempt left behind whose answer was lost.
@@ -183,6 +226,6 @@ async fn preference(
     Ok(new)
 }
 
-fn reference(code: &ReservationCode) -> Result<ExternalReference, ActivityError> {
+pub(super) fn reference(code: &ReservationCode) -> Result<ExternalReference, ActivityError> {
     ExternalReference::parse(code.as_str()).map_err(|error| permanent("InvalidLink", error))
 }

@@ -13,7 +13,10 @@ use mercado_pago::{
     Amount, Client, IdempotencyKey, PaymentId, Refund as Done, RefundAmount, RefundStatus as Word,
 };
 use temporalio_sdk::activities::ActivityError;
-use workflows::contracts::payments::{GiveBack, RefundRequest};
+use workflows::{
+    contracts::payments::{GiveBack, RefundRequest},
+    reservation::REFUND_ENDED,
+};
 
 use crate::failure::{again_in, of_database, of_mercado_pago, permanent};
 
@@ -46,6 +49,8 @@ pub(super) async fn refund(
         .ok_or_else(|| permanent("RefundUnusable", NotRefunded::Unusable))?;
     let done = match order.ask(provider).await {
         Ok(done) => done,
+        // The seller's balance fills up again, and the owner is told when it does not.
+        Err(error) if lacks_money(&error) => return Err(error.into()),
         Err(error) => {
             // After an outage nobody knows whether it happened: the intention stands until the answer is had.
             if matches!(error, mercado_pago::Error::Rejected { .. }) {
@@ -57,6 +62,12 @@ pub(super) async fn refund(
         }
     };
     conclude(db, &request.key, done).await
+}
+
+/// Whether a refund is refused for now only, because there is not enough money to make it from.
+fn lacks_money(error: &mercado_pago::Error) -> bool {
+    const NOT_ENOUGH: [&str; 2] = ["2030", "2031"];
+    matches!(error, mercado_pago::Error::Rejected { code: Some(code), .. } if NOT_ENOUGH.contains(&code.as_str()))
 }
 
 fn new_refund(request: &RefundRequest) -> NewRefund {
@@ -136,7 +147,7 @@ async fn conclude(db: &Database, key: &str, done: Done) -> Result<(), ActivityEr
             NotRefunded::InProcess,
         )),
         RefundStatus::Failed => Err(permanent(
-            "RefundEnded",
+            REFUND_ENDED,
             NotRefunded::Ended(done.status.as_str().to_owned()),
         )),
     }

@@ -9,7 +9,7 @@ use database::{
 };
 use domain::{
     Currency, Money, ReservationCode,
-    payment::{Misfit, PaymentId, PaymentReport, PaymentStatus},
+    payment::{HandMethod, Misfit, PaymentId, PaymentReport, PaymentStatus},
     settlement::Purpose,
 };
 use mercado_pago::{Client, Payment, PaymentStatus as Word};
@@ -179,7 +179,11 @@ fn by_hand(settle: &SettlePayment) -> PaymentSnapshot {
         collector_id: String::new(),
         external_reference: Some(settle.code.to_string()),
         purpose: Some(Purpose::Deposit),
-        method: "by_hand".to_owned(),
+        method: settle
+            .payment_id
+            .hand_method()
+            .map_or("by_hand", HandMethod::as_str)
+            .to_owned(),
         approved_at: Some(now),
         provider_updated_at: now,
         snapshot: serde_json::json!({}),

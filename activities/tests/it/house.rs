@@ -78,6 +78,7 @@ impl House {
             clips: Clips::new(&services.redis_url).unwrap(),
             voice: None,
             payments: PaymentSettings {
+                webhook_patience: chrono::TimeDelta::minutes(5),
                 collector_id: "724484980".to_owned(),
                 notification_url: format!("{}/notifications", Provider::NOBODY),
                 statement_descriptor: "POSADA".to_owned(),

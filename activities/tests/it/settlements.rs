@@ -4,7 +4,7 @@ use activities::PaymentActivities;
 use database::payments;
 use domain::{
     Money, ReservationCode,
-    payment::{PaymentId, PaymentStatus},
+    payment::{HandMethod, PaymentId, PaymentStatus},
     settlement::Settlement,
 };
 use serde_json::json;
@@ -40,7 +40,7 @@ impl House {
 
     /// Another $ 90.000 that the owner saw elsewhere.
     pub(crate) async fn paid_by_hand(&self, code: &ReservationCode) -> PaymentId {
-        let payment = PaymentId::by_hand(code, chrono::DateTime::UNIX_EPOCH);
+        let payment = PaymentId::by_hand(code, chrono::DateTime::UNIX_EPOCH, HandMethod::Cash);
         let settled = settle(code, &payment, 90_000, 0);
         self.run(PaymentActivities::settle, settled).await;
         payment
@@ -81,7 +81,7 @@ async fn payments_add_up() {
 async fn what_the_owner_saw_elsewhere_is_recorded_as_a_payment() {
     let house = House::open().await;
     let code = house.held().await;
-    let payment = PaymentId::by_hand(&code, chrono::DateTime::UNIX_EPOCH);
+    let payment = PaymentId::by_hand(&code, chrono::DateTime::UNIX_EPOCH, HandMethod::Cash);
     let request = settle(&code, &payment, 90_000, 0);
     let settled = house
         .twice(PaymentActivities::settle, request.clone())

@@ -11,7 +11,7 @@ use workflows::{
     reservation::{ConfirmByHand, ConfirmOutcome},
 };
 
-use super::{key::IdempotencyKey, not_possible};
+use super::{key::IdempotencyKey, money::too_much, not_possible};
 use crate::{app::App, auth::Party, error::Error, views::Amount};
 
 /// A reservation that was cancelled.
@@ -146,6 +146,7 @@ pub(crate) async fn confirm(
         Ok(Some(ConfirmOutcome::Short { missing })) => {
             (ReservationStatus::PreReserved, Some(missing))
         }
+        Ok(Some(ConfirmOutcome::TooMuch { due })) => return Err(too_much(due)),
         Ok(Some(ConfirmOutcome::NotPossible { status })) => {
             return Err(Error::NotPossible {
                 status,
@@ -167,7 +168,13 @@ pub(crate) async fn confirm(
 }
 
 /// Puts on the timeline who asked for what. The change is made by then, and is not undone when this fails.
-async fn record(app: &App, code: &ReservationCode, party: Party, act: &str, reason: &str) {
+pub(super) async fn record(
+    app: &App,
+    code: &ReservationCode,
+    party: Party,
+    act: &str,
+    reason: &str,
+) {
     let by = match party {
         Party::Guest => "guest",
         Party::Operator => "operator",
@@ -184,7 +191,7 @@ async fn record(app: &App, code: &ReservationCode, party: Party, act: &str, reas
     }
 }
 
-const fn basis(basis: RefundBasis) -> &'static str {
+pub(super) const fn basis(basis: RefundBasis) -> &'static str {
     match basis {
         RefundBasis::NothingPaid => "nothing_paid",
         RefundBasis::Free => "free",

@@ -1,10 +1,10 @@
 //! What clients send, and how it becomes something that can be done.
 
 use database::guests::Contact;
-use domain::{Money, Stay};
+use domain::{Money, Stay, payment::HandMethod};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use workflows::reservation::ConfirmByHand;
+use workflows::reservation::{ConfirmByHand, RecordPayment};
 
 use super::hold::PlaceHold;
 use crate::{
@@ -195,6 +195,48 @@ impl TryFrom<ConfirmBody> for ConfirmByHand {
         }
         Ok(Self {
             amount,
+            reason: line("reason", &body.reason)?,
+        })
+    }
+}
+
+/// Money that the owner took.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct PaymentBody {
+    /// How much, in centavos of the quote's currency.
+    #[schema(minimum = 1, example = 3_360_000)]
+    amount: i64,
+    /// `cash` or `transfer`.
+    #[schema(example = "cash")]
+    method: String,
+    /// How the owner knows, for the record.
+    #[schema(example = "paid on arrival, receipt 123")]
+    reason: String,
+}
+
+impl TryFrom<PaymentBody> for RecordPayment {
+    type Error = Error;
+
+    fn try_from(body: PaymentBody) -> Result<Self, Error> {
+        let amount = Money::ars(body.amount);
+        if !amount.is_positive() {
+            return Err(Error::invalid(
+                "amount",
+                "out_of_range",
+                "amount is more than 0 centavos",
+            ));
+        }
+        let method = match body.method.as_str() {
+            "cash" => HandMethod::Cash,
+            "transfer" => HandMethod::Transfer,
+            _ => {
+                let detail = "method is cash or transfer";
+                return Err(Error::invalid("method", "invalid_field", detail));
+            }
+        };
+        Ok(Self {
+            amount,
+            method,
             reason: line("reason", &body.reason)?,
         })
     }

@@ -49,6 +49,10 @@ pub(crate) enum Action {
     AskToCancel(ReservationCode),
     /// To cancel it for this refund.
     Cancel(ReservationCode, Money),
+    /// To revoke its purchase.
+    Revoke(ReservationCode),
+    /// A link over what remains of it.
+    PayBalance(ReservationCode),
     /// Not to cancel.
     Keep,
     /// To change it.
@@ -141,6 +145,8 @@ impl fmt::Display for Action {
             Self::Extend(code) => write!(f, "extend/{code}"),
             Self::AskToCancel(code) => write!(f, "cancel/{code}"),
             Self::Cancel(code, refund) => write!(f, "cancel/{code}/{}", refund.centavos),
+            Self::Revoke(code) => write!(f, "revoke/{code}"),
+            Self::PayBalance(code) => write!(f, "balance/{code}"),
             Self::Keep => f.write_str("keep"),
             Self::Modify => f.write_str("modify"),
             Self::About(topic) => write!(f, "about/{}", topic.as_str()),
@@ -212,6 +218,8 @@ fn read(parts: &[&str]) -> Option<Action> {
         ["cancel", code, refund] => {
             Action::Cancel(code.parse().ok()?, Money::ars(refund.parse().ok()?))
         }
+        ["revoke", code] => Action::Revoke(code.parse().ok()?),
+        ["balance", code] => Action::PayBalance(code.parse().ok()?),
         ["keep"] => Action::Keep,
         ["modify"] => Action::Modify,
         ["about", topic] => Action::About(Topic::read(topic)?),
@@ -275,7 +283,9 @@ mod tests {
             Action::Pay(code.clone()),
             Action::Extend(code.clone()),
             Action::AskToCancel(code.clone()),
-            Action::Cancel(code, total),
+            Action::Cancel(code.clone(), total),
+            Action::Revoke(code.clone()),
+            Action::PayBalance(code),
             Action::Keep,
             Action::Modify,
             Action::Person,

@@ -1,7 +1,9 @@
 //! What can happen in a conversation: the guest does something, or an answer to a command arrives.
 
 use chrono::{DateTime, Utc};
-use domain::{ReservationCode, ReservationStatus, availability::Refusal, cancellation::Refund};
+use domain::{
+    Money, ReservationCode, ReservationStatus, availability::Refusal, cancellation::Refund,
+};
 use nlu::Reading;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,16 @@ pub enum Event {
     CancelDecided {
         /// What became of it.
         decision: CancelDecision,
+    },
+    /// The answer to [`Command::Revoke`](crate::Command::Revoke).
+    RevokeDecided {
+        /// What became of it.
+        decision: RevokeDecision,
+    },
+    /// The answer to [`Command::OfferBalance`](crate::Command::OfferBalance).
+    BalanceDecided {
+        /// What became of it.
+        decision: BalanceDecision,
     },
     /// The answer to [`Command::Extend`](crate::Command::Extend).
     ExtendDecided {
@@ -148,6 +160,47 @@ pub enum CancelDecision {
         status: ReservationStatus,
     },
     /// It could not be decided: something of ours is down.
+    Unavailable,
+}
+
+/// What became of a revocation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum RevokeDecision {
+    /// The purchase is revoked. The conversation says nothing: [`Notice::Revoked`](crate::Notice::Revoked) is the
+    /// answer.
+    Revoked,
+    /// The time to revoke is over.
+    TooLate {
+        /// The reservation.
+        code: ReservationCode,
+    },
+    /// It could not be revoked.
+    NotPossible {
+        /// What the reservation is now.
+        status: ReservationStatus,
+    },
+    /// It could not be decided: something of ours is down.
+    Unavailable,
+}
+
+/// What became of a wish to pay what remains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum BalanceDecision {
+    /// A link is being made: [`Notice::BalanceLink`](crate::Notice::BalanceLink) brings it.
+    Coming {
+        /// The reservation.
+        code: ReservationCode,
+        /// What remains.
+        due: Money,
+    },
+    /// Everything is paid.
+    NothingDue {
+        /// The reservation.
+        code: ReservationCode,
+    },
+    /// It is no confirmed stay any more, or something of ours is down.
     Unavailable,
 }
 

@@ -55,6 +55,8 @@ pub struct ReservationFacts {
     pub extended: bool,
     /// Where the deposit (of a hold) or the balance (of a confirmed stay) can be paid now.
     pub payment_url: Option<String>,
+    /// Until when its purchase can be revoked.
+    pub revocable_until: DateTime<Utc>,
     /// What would be given back if it were cancelled at [`Facts::now`].
     pub refund_if_cancelled_now: Refund,
 }

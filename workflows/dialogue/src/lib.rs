@@ -12,7 +12,10 @@ mod step;
 mod template;
 mod texts;
 
-pub use event::{Attachment, CancelDecision, Event, ExtendDecision, HoldDecision, Unheard};
+pub use event::{
+    Attachment, BalanceDecision, CancelDecision, Event, ExtendDecision, HoldDecision,
+    RevokeDecision, Unheard,
+};
 pub use facts::{Facts, GuestFacts, ReservationFacts};
 pub use notice::{Alternative, Notice, NoticeFacts, notice};
 pub use say::{AtMost, Button, Row, Say, Short};

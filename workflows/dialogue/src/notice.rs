@@ -48,6 +48,25 @@ pub enum Notice {
         /// What is given back.
         refund: Refund,
     },
+    /// The purchase is revoked.
+    Revoked {
+        /// What is given back.
+        refund: Refund,
+        /// The guest's number for it.
+        number: String,
+    },
+    /// The hold has ended before the deposit was complete; what was paid goes back.
+    ExpiredShort {
+        /// What goes back.
+        amount: Money,
+    },
+    /// Money came in that does not confirm the stay, or came after it was confirmed.
+    PaymentReceived {
+        /// How much of it counts.
+        amount: Money,
+    },
+    /// What remains can be paid. Needs [`NoticeFacts::payment_url`].
+    BalanceLink,
     /// The payment was refused.
     PaymentRejected,
     /// The payment is being processed.
@@ -122,8 +141,12 @@ pub fn notice(
         | Notice::HoldWithoutLink
         | Notice::HoldReminder { .. }
         | Notice::Extended
+        | Notice::BalanceLink
         | Notice::PaymentRejected => vec![to_pay(facts, &voice, body)],
-        Notice::HoldExpired => {
+        Notice::ArrivalReminder if facts.payment_url.is_some() && facts.owes() => {
+            vec![to_pay(facts, &voice, body)]
+        }
+        Notice::HoldExpired | Notice::ExpiredShort { .. } => {
             let again = Action::Pick(facts.accommodation.id, facts.stay, facts.party);
             let buttons = [
                 (again, Label::Retry),
@@ -135,6 +158,7 @@ pub fn notice(
         Notice::Confirmed
         | Notice::ConfirmedLate
         | Notice::ArrivalReminder
+        | Notice::PaymentReceived { .. }
         | Notice::OverpaidReturned { .. } => {
             vec![with_buttons(
                 &voice,
@@ -152,7 +176,7 @@ pub fn notice(
             };
             vec![Say::text(body), pin]
         }
-        Notice::Cancelled { .. } => {
+        Notice::Cancelled { .. } | Notice::Revoked { .. } => {
             let buttons = [
                 (Action::Availability, Label::Availability),
                 (Action::Person, Label::Person),
@@ -185,7 +209,9 @@ fn with_buttons<const N: usize>(
 
 /// A message that ends with paying: with the link, or with a way to ask for it.
 fn to_pay(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String) -> Say {
-    let label = if facts.quote.deposit == facts.quote.total {
+    let label = if facts.paid.centavos >= facts.quote.deposit.centavos {
+        Label::PayBalance
+    } else if facts.quote.deposit == facts.quote.total {
         Label::PayTotal
     } else {
         Label::PayDeposit
@@ -239,6 +265,10 @@ impl Notice {
             Self::Instructions => Key::NoticeInstructions,
             Self::Thanks => Key::NoticeThanks,
             Self::Cancelled { .. } => Key::NoticeCancelled,
+            Self::Revoked { .. } => Key::NoticeRevoked,
+            Self::ExpiredShort { .. } => Key::NoticeExpiredShort,
+            Self::PaymentReceived { .. } => Key::NoticePaymentReceived,
+            Self::BalanceLink => Key::NoticeBalanceLink,
             Self::PaymentRejected => Key::NoticePaymentRejected,
             Self::PaymentPending => Key::NoticePaymentPending,
             Self::ConfirmedLate => Key::NoticeConfirmedLate,
@@ -251,8 +281,9 @@ impl Notice {
     /// What is given back, where something is.
     fn refund(&self) -> Option<Money> {
         match self {
-            Self::Cancelled { refund } => Some(refund.amount),
+            Self::Cancelled { refund } | Self::Revoked { refund, .. } => Some(refund.amount),
             Self::RefundedLate { amount, .. }
+            | Self::ExpiredShort { amount }
             | Self::OverpaidReturned { amount }
             | Self::RefundDone { amount } => Some(*amount),
             Self::PaymentLink
@@ -261,6 +292,8 @@ impl Notice {
             | Self::HoldExpired
             | Self::Extended
             | Self::Confirmed
+            | Self::PaymentReceived { .. }
+            | Self::BalanceLink
             | Self::ArrivalReminder
             | Self::Instructions
             | Self::Thanks
@@ -272,6 +305,11 @@ impl Notice {
 }
 
 impl NoticeFacts<'_> {
+    /// Whether anything of the price is still to be paid.
+    fn owes(&self) -> bool {
+        self.quote.total.less(self.paid).is_positive()
+    }
+
     pub(crate) fn voice<'t>(&self, language: Language, texts: &'t Texts) -> Voice<'t> {
         Voice {
             texts,
@@ -293,6 +331,11 @@ pub(crate) fn values(notice: &Notice, facts: &NoticeFacts<'_>, voice: &Voice<'_>
     let minutes = match notice {
         Notice::HoldReminder { minutes_left } => Some(*minutes_left),
         _ => None,
+    };
+    let (amount, number) = match notice {
+        Notice::PaymentReceived { amount } => (some(*amount), None),
+        Notice::Revoked { number, .. } => (None, Some(number.as_str())),
+        _ => (None, None),
     };
     let alternatives: Vec<Value> = match notice {
         Notice::RefundedLate { alternatives, .. } => alternatives.as_slice(),
@@ -320,6 +363,9 @@ pub(crate) fn values(notice: &Notice, facts: &NoticeFacts<'_>, voice: &Voice<'_>
         deposit => quote.deposit.less(facts.paid).to_string(),
         paid => some(facts.paid),
         balance => some(quote.total.less(facts.paid)),
+        missing => some(quote.deposit.less(facts.paid)),
+        amount,
+        number,
         refund => notice.refund().and_then(some),
         address => place.location.address.as_str(),
         access => place.access.as_str(),

@@ -32,7 +32,7 @@ pub struct Step {
 
 /// What the conversation asks the rest of the system to do.
 ///
-/// `PlaceHold`, `Cancel` and `Extend` are answered by an event of their own; the others by none.
+/// `PlaceHold`, `Cancel`, `Revoke`, `OfferBalance` and `Extend` are answered by an event of their own; the others by none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -49,6 +49,16 @@ pub enum Command {
     },
     /// Cancel: the guest was told the refund and has confirmed. Answered by [`Event::CancelDecided`].
     Cancel {
+        /// Which reservation.
+        code: ReservationCode,
+    },
+    /// Revoke the purchase: the guest has confirmed. Answered by [`Event::RevokeDecided`].
+    Revoke {
+        /// Which reservation.
+        code: ReservationCode,
+    },
+    /// Send a link over what remains of a confirmed stay. Answered by [`Event::BalanceDecided`].
+    OfferBalance {
         /// Which reservation.
         code: ReservationCode,
     },
@@ -81,7 +91,11 @@ impl Command {
     pub fn is_answered(&self) -> bool {
         matches!(
             self,
-            Self::PlaceHold { .. } | Self::Cancel { .. } | Self::Extend { .. }
+            Self::PlaceHold { .. }
+                | Self::Cancel { .. }
+                | Self::Revoke { .. }
+                | Self::OfferBalance { .. }
+                | Self::Extend { .. }
         )
     }
 }
@@ -107,6 +121,8 @@ pub fn step(state: State, event: Event, facts: &Facts<'_>, texts: &Texts) -> Ste
     match event {
         Event::HoldDecided { decision } => booking::decided(&mut turn, decision),
         Event::CancelDecided { decision } => own::cancelled(&mut turn, &decision),
+        Event::RevokeDecided { decision } => own::revoked(&mut turn, &decision),
+        Event::BalanceDecided { decision } => own::balance_decided(&mut turn, &decision),
         Event::ExtendDecided { decision } => own::extended(&mut turn, &decision),
         Event::TakenOver => chat::pause(&mut turn),
         Event::HandedBack => turn.state.mode = Mode::Bot,

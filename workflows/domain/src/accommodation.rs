@@ -111,6 +111,17 @@ impl Accommodation {
         self.local(day, self.policies.stay.check_out_by)
     }
 
+    /// Until when a purchase can be revoked, see [`cancellation::revocable_until`](crate::cancellation::revocable_until).
+    #[must_use]
+    pub fn revocable_until(
+        &self,
+        purchased_at: DateTime<Utc>,
+        check_in: NaiveDate,
+    ) -> DateTime<Utc> {
+        let purchased_at = purchased_at.with_timezone(&self.time_zone);
+        crate::cancellation::revocable_until(&purchased_at, self.check_in_at(check_in))
+    }
+
     /// A local time as an instant; a time that the clocks skip is read as if they had not.
     fn local(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let local = day.and_time(time);

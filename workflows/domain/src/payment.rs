@@ -13,14 +13,49 @@ pub struct PaymentId(pub String);
 /// What the names of payments recorded by hand begin with; the provider's are digits.
 const BY_HAND: &str = "by-hand:";
 
+/// How money came that the owner recorded by hand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandMethod {
+    /// Banknotes.
+    Cash,
+    /// To the owner's bank account.
+    #[default]
+    Transfer,
+}
+
+impl HandMethod {
+    /// The word in the database and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::Transfer => "transfer",
+        }
+    }
+}
+
 impl PaymentId {
     /// Names a payment that the owner saw elsewhere and recorded at this moment.
     #[must_use]
-    pub fn by_hand(code: &ReservationCode, recorded_at: DateTime<Utc>) -> Self {
+    pub fn by_hand(code: &ReservationCode, recorded_at: DateTime<Utc>, method: HandMethod) -> Self {
         Self(format!(
-            "{BY_HAND}{code}:{}",
-            recorded_at.timestamp_millis()
+            "{BY_HAND}{code}:{}:{}",
+            recorded_at.timestamp_millis(),
+            method.as_str()
         ))
+    }
+
+    /// How it was paid, when the owner recorded it.
+    #[must_use]
+    pub fn hand_method(&self) -> Option<HandMethod> {
+        let named = self.0.strip_prefix(BY_HAND)?;
+        let cash = named.ends_with(":cash");
+        Some(if cash {
+            HandMethod::Cash
+        } else {
+            HandMethod::Transfer
+        })
     }
 
     /// Whether the owner recorded it: the provider knows nothing of it and cannot give it back.

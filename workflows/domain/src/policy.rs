@@ -23,6 +23,8 @@ pub struct Policies {
     pub stay: StayPolicy,
     /// When a confirmed guest hears from us.
     pub notices: NoticePolicy,
+    /// How what remains after the deposit is paid.
+    pub balance: BalancePolicy,
 }
 
 /// How long nights are kept without a deposit.
@@ -35,6 +37,11 @@ pub struct HoldPolicy {
     pub extension_seconds: u32,
     /// How long before the end the guest is reminded, in seconds.
     pub reminder_seconds: u32,
+    /// How long before the end the provider is asked for payments that nobody told us about, in seconds.
+    pub look_before_seconds: u32,
+    /// How long after the end it is asked once more: whoever opened the checkout in the last minute may still
+    /// pay. In seconds.
+    pub look_after_seconds: u32,
 }
 
 impl Default for HoldPolicy {
@@ -43,6 +50,8 @@ impl Default for HoldPolicy {
             seconds: 30 * 60,
             extension_seconds: 15 * 60,
             reminder_seconds: 10 * 60,
+            look_before_seconds: 20,
+            look_after_seconds: 2 * 60,
         }
     }
 }
@@ -58,6 +67,14 @@ impl HoldPolicy {
     #[must_use]
     pub fn extended(self, ends_at: DateTime<Utc>) -> DateTime<Utc> {
         ends_at + TimeDelta::seconds(i64::from(self.extension_seconds))
+    }
+
+    /// When the provider is asked, before a hold ends, for payments that nobody told us about: late enough to
+    /// find nearly all, early enough for an answer. A very short hold is looked after in its last third.
+    #[must_use]
+    pub fn looks_at(self, ends_at: DateTime<Utc>) -> DateTime<Utc> {
+        let before = self.look_before_seconds.min(self.seconds / 3);
+        ends_at - TimeDelta::seconds(i64::from(before))
     }
 
     /// When the guest is reminded that a hold ends.
@@ -174,6 +191,36 @@ impl Default for NoticePolicy {
     }
 }
 
+/// How what remains after the deposit is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BalancePolicy {
+    /// On arrival, or by a link before it. A guest who asks for a link gets one either way.
+    pub due: BalanceDue,
+    /// How long before check-in the link is sent, in seconds.
+    pub link_seconds: u32,
+}
+
+/// When what remains after the deposit is due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BalanceDue {
+    /// When the guest arrives.
+    #[default]
+    OnArrival,
+    /// Before that, by a link that is sent in time.
+    ByLink,
+}
+
+impl Default for BalancePolicy {
+    fn default() -> Self {
+        Self {
+            due: BalanceDue::OnArrival,
+            link_seconds: 7 * 24 * 3600,
+        }
+    }
+}
+
 /// Seconds of a policy as a duration.
 #[must_use]
 pub const fn seconds(seconds: u32) -> Duration {
@@ -184,4 +231,52 @@ pub const fn seconds(seconds: u32) -> Duration {
 
 fn hour(hour: u32) -> NaiveTime {
     NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_deposit_is_never_more_than_the_price(
+            total in 0_i64..1_000_000_000, share in 0_u32..=10_000, whole_within_days in 0_u16..400, days in 0_i64..700,
+        ) {
+            let policy = DepositPolicy { share: BasisPoints(share), whole_within_days };
+            let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+            let check_in = today + TimeDelta::days(days);
+            let deposit = policy.deposit(Money::ars(total), today, check_in);
+            prop_assert!((0..=total).contains(&deposit.centavos));
+            if days <= i64::from(whole_within_days) {
+                prop_assert_eq!(deposit, Money::ars(total));
+            }
+        }
+
+        #[test]
+        fn a_dearer_stay_or_a_larger_share_never_asks_for_less(
+            total in 0_i64..1_000_000_000, more in 0_i64..1_000_000, share in 0_u32..=9_999,
+        ) {
+            let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+            let far = today + TimeDelta::days(100);
+            let asks = |share, total| {
+                let policy = DepositPolicy { share: BasisPoints(share), whole_within_days: 3 };
+                policy.deposit(Money::ars(total), today, far).centavos
+            };
+            prop_assert!(asks(share, total + more) >= asks(share, total));
+            prop_assert!(asks(share + 1, total) >= asks(share, total));
+        }
+
+        #[test]
+        fn the_provider_is_asked_before_a_hold_ends_and_after_it_began(
+            seconds in 1_u32..1_000_000, look_before_seconds in 0_u32..1_000_000,
+        ) {
+            let policy = HoldPolicy { seconds, look_before_seconds, ..HoldPolicy::default() };
+            let now = DateTime::UNIX_EPOCH;
+            let ends_at = policy.ends_at(now);
+            let looks_at = policy.looks_at(ends_at);
+            prop_assert!(now < looks_at && looks_at <= ends_at);
+        }
+    }
 }

@@ -33,14 +33,7 @@ impl ReservationCode {
     /// # Errors
     /// When the system gives no random numbers.
     pub fn generate(today: NaiveDate) -> Result<Self, NoEntropy> {
-        let mut bytes = [0_u8; RANDOM_CHARACTERS];
-        OsRng.try_fill_bytes(&mut bytes).map_err(NoEntropy)?;
-        let suffix: String = bytes
-            .into_iter()
-            .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
-            .map(|letter| char::from(*letter))
-            .collect();
-        Ok(Self(format!("RES{}{suffix}", today.format("%y%m%d"))))
+        spell("RES", today).map(Self)
     }
 
     /// The code as text.
@@ -48,6 +41,18 @@ impl ReservationCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A name of the day with some chance at its end.
+pub(crate) fn spell(prefix: &str, today: NaiveDate) -> Result<String, NoEntropy> {
+    let mut bytes = [0_u8; RANDOM_CHARACTERS];
+    OsRng.try_fill_bytes(&mut bytes).map_err(NoEntropy)?;
+    let suffix: String = bytes
+        .into_iter()
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
+        .map(|letter| char::from(*letter))
+        .collect();
+    Ok(format!("{prefix}{}{suffix}", today.format("%y%m%d")))
 }
 
 impl FromStr for ReservationCode {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::Money;
 
 /// What a payment link asks for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// What confirms the stay.
@@ -71,6 +73,8 @@ impl Account {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn account(paid: i64) -> Account {
@@ -106,14 +110,86 @@ mod tests {
         assert_eq!(settled(account(100), Purpose::Balance, 70), (0, 70));
     }
 
-    proptest::proptest! {
-        #[test]
-        fn not_a_centavo_is_lost(paid in 0_i64..200, amount in 0_i64..300) {
-            for purpose in [Purpose::Deposit, Purpose::Balance] {
-                let settlement = account(paid).settle(purpose, Money::pesos(amount));
-                proptest::prop_assert_eq!(settlement.applied + settlement.returned, Money::pesos(amount));
-                proptest::prop_assert!(settlement.applied.centavos >= 0);
+    /// Any price with any deposit of it, and any payments for it.
+    fn any_account() -> impl Strategy<Value = Account> {
+        (0_i64..10_000_000, 0_i64..=10_000, 0_i64..=10_000).prop_map(|(total, deposit, paid)| {
+            let part = |share: i64| Money::ars(total * share / 10_000);
+            Account {
+                total: Money::ars(total),
+                deposit: part(deposit),
+                paid: part(paid),
             }
+        })
+    }
+
+    fn any_purpose() -> impl Strategy<Value = Purpose> {
+        prop_oneof![Just(Purpose::Deposit), Just(Purpose::Balance)]
+    }
+
+    proptest! {
+        #[test]
+        fn not_a_centavo_is_lost_and_none_is_made(
+            account in any_account(), purpose in any_purpose(), amount in 0_i64..20_000_000,
+        ) {
+            let amount = Money::ars(amount);
+            let settlement = account.settle(purpose, amount);
+            prop_assert_eq!(settlement.applied + settlement.returned, amount);
+            prop_assert!(settlement.applied.centavos >= 0);
+            prop_assert!(settlement.returned.centavos >= 0);
+        }
+
+        #[test]
+        fn whatever_is_paid_in_whatever_order_nobody_pays_more_than_the_price(
+            account in any_account(),
+            payments in proptest::collection::vec((any_purpose(), 0_i64..5_000_000), 0..12),
+        ) {
+            let mut account = account;
+            for (purpose, amount) in payments {
+                let before = account;
+                let settlement = account.settle(purpose, Money::ars(amount));
+                account.paid = account.paid + settlement.applied;
+                prop_assert!(account.paid.centavos <= account.total.centavos);
+                // A payment never makes a stay less paid, nor a paid deposit unpaid.
+                prop_assert!(account.paid.centavos >= before.paid.centavos);
+                prop_assert!(!before.deposit_is_paid() || account.deposit_is_paid());
+                prop_assert_eq!(account.balance() + account.paid, account.total);
+            }
+        }
+
+        #[test]
+        fn a_deposit_that_is_paid_is_never_paid_again(account in any_account(), amount in 1_i64..5_000_000) {
+            let mut account = account;
+            if !account.deposit_is_paid() {
+                account.paid = account.deposit;
+            }
+            let settlement = account.settle(Purpose::Deposit, Money::ars(amount));
+            prop_assert_eq!(settlement.applied, Money::ZERO);
+            prop_assert_eq!(settlement.returned, Money::ars(amount));
+        }
+
+        #[test]
+        fn paying_more_never_applies_less(
+            account in any_account(), purpose in any_purpose(),
+            amount in 0_i64..5_000_000, more in 0_i64..5_000_000,
+        ) {
+            let (less, more) = (
+                account.settle(purpose, Money::ars(amount)),
+                account.settle(purpose, Money::ars(amount + more)),
+            );
+            prop_assert!(more.applied.centavos >= less.applied.centavos);
+            prop_assert!(more.returned.centavos >= less.returned.centavos);
+        }
+
+        #[test]
+        fn one_payment_settles_like_the_same_money_in_two_for_a_balance(
+            account in any_account(), first in 0_i64..5_000_000, second in 0_i64..5_000_000,
+        ) {
+            let whole = account.settle(Purpose::Balance, Money::ars(first + second));
+            let one = account.settle(Purpose::Balance, Money::ars(first));
+            let then = Account { paid: account.paid + one.applied, ..account };
+            let two = then.settle(Purpose::Balance, Money::ars(second));
+            prop_assert_eq!(whole.applied, one.applied + two.applied);
+            prop_assert_eq!(whole.returned, one.returned + two.returned);
         }
     }
 }

@@ -7,7 +7,7 @@ use temporalio_macros::activity_definitions;
 use super::{
     ActivityError,
     inventory::HoldOutcome,
-    reservations::{CancelOutcome, ExtendOutcome},
+    reservations::{BalanceOutcome, CancelOutcome, ExtendOutcome, RevokeOutcome},
     speech::{Hearing, Patience},
 };
 use crate::reservation::ReservationInput;
@@ -70,6 +70,16 @@ pub enum Task {
         /// Which.
         code: ReservationCode,
     },
+    /// Revoke the purchase of a reservation of theirs.
+    Revoke {
+        /// Which.
+        code: ReservationCode,
+    },
+    /// Send a link over what remains of a stay of theirs.
+    OfferBalance {
+        /// Which.
+        code: ReservationCode,
+    },
     /// Extend a hold of theirs.
     Extend {
         /// Which.
@@ -99,6 +109,20 @@ pub enum TaskResult {
         code: ReservationCode,
         /// Cancelled or not.
         outcome: CancelOutcome,
+    },
+    /// Of a revocation.
+    Revoke {
+        /// The reservation's name.
+        code: ReservationCode,
+        /// Revoked or not.
+        outcome: RevokeOutcome,
+    },
+    /// Of a wish to pay what remains.
+    Balance {
+        /// The reservation's name.
+        code: ReservationCode,
+        /// Whether a link comes.
+        outcome: BalanceOutcome,
     },
     /// Of an extension.
     Extend {

@@ -71,6 +71,22 @@ pub struct Release {
     pub reason: String,
 }
 
+/// What became of a purchase that a guest revokes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "revocation", rename_all = "snake_case")]
+pub enum Revocation {
+    /// It is revoked, by this call or an earlier one.
+    Is {
+        /// The number that the guest gets for it.
+        number: String,
+    },
+    /// It could not be, the reservation is something else.
+    Not {
+        /// What it is.
+        status: ReservationStatus,
+    },
+}
+
 /// What a change of status found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "snake_case")]
@@ -125,6 +141,13 @@ impl Inventory {
         unimplemented!()
     }
 
+    /// As [`cancel`](Self::cancel), by the right to revoke: the guest gets a number for it. Idempotent on the
+    /// code: the first number stays.
+    #[activity(name = "inventory.revoke")]
+    pub fn revoke(release: Release) -> Result<Revocation, ActivityError> {
+        unimplemented!()
+    }
+
     /// `expired` → `confirmed` when the nights are still free: a late payment takes them again. Idempotent on
     /// the code.
     #[activity(name = "inventory.retake")]
@@ -139,4 +162,4 @@ impl Inventory {
     }
 }
 
-pub use inventory::{Cancel, Complete, Confirm, Expire, Extend, PlaceHold, Retake};
+pub use inventory::{Cancel, Complete, Confirm, Expire, Extend, PlaceHold, Retake, Revoke};

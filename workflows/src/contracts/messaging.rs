@@ -43,6 +43,25 @@ pub enum Notice {
         /// What is given back, and by which rule.
         refund: Refund,
     },
+    /// Revoked.
+    Revoked {
+        /// What is given back.
+        refund: Refund,
+        /// The guest's number for it.
+        number: String,
+    },
+    /// The hold ended before the deposit was complete; what was paid is given back.
+    ExpiredShort {
+        /// What is given back.
+        returned: Money,
+    },
+    /// Money came in that does not change the status.
+    PaymentReceived {
+        /// How much of it counts.
+        amount: Money,
+    },
+    /// A link to pay what remains.
+    BalanceLink,
     /// The stay begins soon.
     ArrivalReminder,
     /// How to arrive and get in.

@@ -33,6 +33,16 @@ pub struct LinkName {
     pub purpose: Purpose,
 }
 
+/// What became of a link that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkOutcome {
+    /// It can be paid on.
+    Made,
+    /// The reservation is past it: what was made is closed again.
+    NotWanted,
+}
+
 /// The provider's answer about a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "truth", rename_all = "snake_case")]
@@ -112,6 +122,17 @@ pub struct Review {
     pub reason: String,
 }
 
+/// Something that no person needs to settle any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettledItself {
+    /// What kind of trouble it was.
+    pub kind: String,
+    /// What it was about.
+    pub reference: String,
+    /// How it ended, in a sentence.
+    pub resolution: String,
+}
+
 /// The contract.
 #[expect(
     missing_debug_implementations,
@@ -121,19 +142,23 @@ pub struct Payments;
 
 #[activity_definitions]
 impl Payments {
-    /// Makes a link at the provider. Idempotent on the reservation and the purpose: the first link stays.
+    /// Makes a link at the provider. Idempotent on the reservation, the purpose and the amount: the first link
+    /// stays, and one over another amount is closed first. There is never a link for a reservation that is
+    /// past it.
     #[activity(name = "payments.create_link")]
-    pub fn create_link(request: LinkRequest) -> Result<(), ActivityError> {
+    pub fn create_link(request: LinkRequest) -> Result<LinkOutcome, ActivityError> {
         unimplemented!()
     }
 
-    /// Makes a link stop working. Idempotent on its name.
+    /// Makes a link stop working, and every other that an attempt left behind at the provider. Idempotent on
+    /// its name.
     #[activity(name = "payments.close_link")]
     pub fn close_link(link: LinkName) -> Result<(), ActivityError> {
         unimplemented!()
     }
 
-    /// Moves the end of a link. Idempotent on its name and the new end.
+    /// Moves the end of a link, at the provider and with us; one that was closed meanwhile stays closed.
+    /// Idempotent on its name and the new end.
     #[activity(name = "payments.extend_link")]
     pub fn extend_link(request: LinkRequest) -> Result<(), ActivityError> {
         unimplemented!()
@@ -143,6 +168,14 @@ impl Payments {
     /// undoes a newer one.
     #[activity(name = "payments.read")]
     pub fn read(payment_id: PaymentId) -> Result<Truth, ActivityError> {
+        unimplemented!()
+    }
+
+    /// Asks the provider which payments name a reservation, and records what it says of each. Those that nobody
+    /// has told us about are also handed to their workflows. Returns what it says of those that fit.
+    /// Idempotent: it only asks.
+    #[activity(name = "payments.look_up")]
+    pub fn look_up(code: ReservationCode) -> Result<Vec<PaymentReport>, ActivityError> {
         unimplemented!()
     }
 
@@ -179,6 +212,12 @@ impl Payments {
         unimplemented!()
     }
 
+    /// Takes something out of the owner's queue that has settled itself. Idempotent on its kind and reference.
+    #[activity(name = "payments.take_back")]
+    pub fn take_back(settled: SettledItself) -> Result<(), ActivityError> {
+        unimplemented!()
+    }
+
     /// Finds payments that the provider changed lately and that we have not heard of, and hands them to their
     /// workflows. Returns how many. Idempotent: a payment that is already known is left alone.
     #[activity(name = "payments.reconcile")]
@@ -195,6 +234,6 @@ pub struct ReconcileWindow {
 }
 
 pub use payments::{
-    AskOwner, CloseLink, CreateLink, ExtendLink, PlanRefunds, Read, Reconcile, Refund, Report,
-    Settle,
+    AskOwner, CloseLink, CreateLink, ExtendLink, LookUp, PlanRefunds, Read, Reconcile, Refund,
+    Report, Settle, TakeBack,
 };

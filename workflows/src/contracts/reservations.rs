@@ -1,7 +1,7 @@
 //! What a conversation may ask of a reservation's workflow.
 
 use chrono::{DateTime, Utc};
-use domain::{ReservationCode, ReservationStatus, cancellation::Refund};
+use domain::{Money, ReservationCode, ReservationStatus, cancellation::Refund};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
 
@@ -48,6 +48,56 @@ pub enum CancelOutcome {
     Unknown,
 }
 
+/// A guest who revokes their purchase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeRequest {
+    /// Which reservation.
+    pub code: ReservationCode,
+    /// Where they said so, for the record.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// What became of a revocation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum RevokeOutcome {
+    /// Revoked; the nights are free and everything paid is on its way back.
+    Revoked {
+        /// The guest's number for it.
+        number: String,
+        /// What is given back.
+        refund: Refund,
+    },
+    /// The time to revoke is over; it can still be cancelled.
+    TooLate {
+        /// When it ended.
+        until: DateTime<Utc>,
+    },
+    /// It is nothing that can be revoked.
+    NotPossible {
+        /// What it is.
+        status: ReservationStatus,
+    },
+    /// There is no such reservation.
+    Unknown,
+}
+
+/// What became of a wish to pay what remains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum BalanceOutcome {
+    /// The guest gets a link.
+    Coming {
+        /// Over so much.
+        due: Money,
+    },
+    /// Everything is paid.
+    NothingDue,
+    /// It is no confirmed stay.
+    NotPossible,
+}
+
 /// What became of an extension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -84,6 +134,18 @@ impl Reservations {
         unimplemented!()
     }
 
+    /// Asks a reservation's workflow to revoke the purchase. Idempotent on the code.
+    #[activity(name = "reservations.revoke")]
+    pub fn revoke(request: RevokeRequest) -> Result<RevokeOutcome, ActivityError> {
+        unimplemented!()
+    }
+
+    /// Asks a reservation's workflow for a link over what remains. Idempotent: one link is open at a time.
+    #[activity(name = "reservations.offer_balance")]
+    pub fn offer_balance(code: ReservationCode) -> Result<BalanceOutcome, ActivityError> {
+        unimplemented!()
+    }
+
     /// Asks a reservation's workflow to extend its hold. Idempotent on the code: there is only one extension.
     #[activity(name = "reservations.extend")]
     pub fn extend(code: ReservationCode) -> Result<ExtendOutcome, ActivityError> {
@@ -91,4 +153,6 @@ impl Reservations {
     }
 }
 
-pub use reservations::{Cancel as CancelReservation, Extend as ExtendHold, Open};
+pub use reservations::{
+    Cancel as CancelReservation, Extend as ExtendHold, OfferBalance, Open, Revoke as RevokePurchase,
+};

@@ -2,18 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    ReservationStatus,
+    Money, ReservationStatus,
     cancellation::{Purchase, Refund, RefundBasis, refund},
+    settlement::Purpose,
 };
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
-use super::{ConfirmOutcome, Phase, Reservation, ReservationOutcome};
+use super::{ConfirmOutcome, Phase, RecordOutcome, Reservation, ReservationOutcome};
 use crate::{
     clock::{known, now},
     contracts::{
-        inventory::{self, Release, Standing},
+        inventory::{self, Release, Revocation, Standing},
         messaging::Notice,
-        reservations::{Actor, CancelOutcome, CancelRequest, ExtendOutcome},
+        reservations::{
+            Actor, BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
+            RevokeRequest,
+        },
     },
     options::database_call,
 };
@@ -45,13 +49,76 @@ impl Reservation {
             return Self::accept(ctx, status).await.map(Some);
         }
         ctx.state_mut(|s| s.requests.cancel.reply(CancelOutcome::Cancelled { refund }));
+        Self::part(ctx, Notice::Cancelled { refund }, refund.amount)
+            .await
+            .map(Some)
+    }
+
+    /// The guest revokes the purchase, while that is their right: everything is given back, and they get a
+    /// number for it at once.
+    pub(super) async fn revoke_stay(
+        ctx: &WorkflowContext<Self>,
+        request: RevokeRequest,
+    ) -> WorkflowResult<Option<Phase>> {
+        let until = ctx.state(|s| s.input.revocable_until());
+        if until < now(ctx) {
+            ctx.state_mut(|s| s.requests.revoke.reply(RevokeOutcome::TooLate { until }));
+            return Ok(None);
+        }
+        let release = Release {
+            code: request.code,
+            reason: request.reason,
+        };
+        let revoking = database_call("revoke the purchase");
+        let revocation = ctx
+            .execute_activity(inventory::Revoke, release, revoking)
+            .await?;
+        match revocation {
+            Revocation::Is { number } => {
+                let refund = ctx.state(Self::all_of_it);
+                let outcome = RevokeOutcome::Revoked {
+                    number: number.clone(),
+                    refund,
+                };
+                ctx.state_mut(|s| s.requests.revoke.reply(outcome));
+                Self::part(ctx, Notice::Revoked { refund, number }, refund.amount)
+                    .await
+                    .map(Some)
+            }
+            Revocation::Not { status } => {
+                let outcome = RevokeOutcome::NotPossible { status };
+                ctx.state_mut(|s| s.requests.revoke.reply(outcome));
+                Self::accept(ctx, status).await.map(Some)
+            }
+        }
+    }
+
+    /// Everything paid, by the right to revoke.
+    fn all_of_it(&self) -> Refund {
+        let amount = self.account.paid;
+        let basis = if amount.is_positive() {
+            RefundBasis::Revocation
+        } else {
+            RefundBasis::NothingPaid
+        };
+        Refund { amount, basis }
+    }
+
+    /// What follows when the nights are free again by somebody's wish.
+    async fn part(
+        ctx: &WorkflowContext<Self>,
+        notice: Notice,
+        returned: Money,
+    ) -> WorkflowResult<Phase> {
         let ended = Phase::Ended(ReservationOutcome::Cancelled);
         Self::enter(ctx, &ended);
-        Self::tell(ctx, Notice::Cancelled { refund }, "cancelled");
+        Self::tell(ctx, notice, "cancelled");
         let why = "the reservation was cancelled";
-        Self::give_back(ctx, refund.amount, "cancelled", why).await?;
-        Self::close_link(ctx);
-        Ok(Some(ended))
+        Self::give_back(ctx, returned, "cancelled", why).await?;
+        if ctx.state(|s| s.balance_links > 0) {
+            Self::close_link(ctx, Purpose::Balance);
+        }
+        Ok(ended)
     }
 
     fn refund_for(&self, by: Actor, now: DateTime<Utc>) -> Refund {
@@ -65,7 +132,7 @@ impl Reservation {
                 self.input.policies.cancellation,
                 Purchase {
                     paid,
-                    at: self.input.booked_at,
+                    revocable_until: self.input.revocable_until(),
                     check_in_at: self.input.check_in_at,
                 },
                 now,
@@ -87,6 +154,15 @@ impl Reservation {
                 requests
                     .confirm
                     .reply(ConfirmOutcome::NotPossible { status });
+            }
+            if requests.revoke.take().is_some() {
+                requests.revoke.reply(RevokeOutcome::NotPossible { status });
+            }
+            if requests.record.take().is_some() {
+                requests.record.reply(RecordOutcome::NotPossible { status });
+            }
+            if requests.balance.take().is_some() {
+                requests.balance.reply(BalanceOutcome::NotPossible);
             }
         });
     }

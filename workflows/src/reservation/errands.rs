@@ -8,19 +8,19 @@ use std::{
     task::Poll,
 };
 
-use domain::settlement::Purpose;
+use domain::{policy::seconds, settlement::Purpose};
 use temporalio_workflow::{WorkflowContext, join};
 
 use super::{Phase, Reservation};
 use crate::{
     beside::UnderWay,
-    clock::known,
+    clock::{known, wait_for},
     contracts::{
         messaging::{self, Notice, Notify},
         payments::{self, LinkName, LinkRequest, RefundRequest},
         reservations::{Actor, CancelRequest},
     },
-    options::{courtesy_call, message},
+    options::{courtesy_call, message, patient_call},
 };
 
 /// One thing to do beside the story.
@@ -30,9 +30,18 @@ pub(super) enum Errand {
     Refund(RefundRequest),
     /// Move the end of the deposit's link.
     ExtendLink(LinkRequest),
-    /// Make the deposit's link stop working. A payment on a link that could not be closed is settled like any
-    /// other.
-    CloseLink,
+    /// Make a link stop working. A payment on a link that could not be closed is settled like any other.
+    CloseLink(Purpose),
+    /// Make a link over what remains.
+    OfferRemainder {
+        /// The step that tells the guest, when they are to hear of it.
+        step: Option<String>,
+    },
+    /// Ask the provider for payments that nobody told us about.
+    LookUp {
+        /// So much later.
+        after_seconds: u32,
+    },
 }
 
 /// What is to be done and not done yet.
@@ -110,7 +119,9 @@ impl Reservation {
             | Notice::Extended => {
                 matches!(self.phase, Phase::Held { .. })
             }
-            Notice::ArrivalReminder | Notice::Instructions => self.phase == Phase::Confirmed,
+            Notice::BalanceLink | Notice::ArrivalReminder | Notice::Instructions => {
+                self.phase == Phase::Confirmed
+            }
             Notice::HoldExpired
             | Notice::PaymentPending
             | Notice::PaymentRejected
@@ -119,6 +130,9 @@ impl Reservation {
             | Notice::TooLate { .. }
             | Notice::Overpaid { .. }
             | Notice::Cancelled { .. }
+            | Notice::Revoked { .. }
+            | Notice::ExpiredShort { .. }
+            | Notice::PaymentReceived { .. }
             | Notice::Thanks => true,
         }
     }
@@ -165,24 +179,55 @@ impl Reservation {
         match errand {
             Errand::Refund(request) => Self::refund(ctx, request).await,
             Errand::ExtendLink(link) => {
-                let moving = courtesy_call("extend the payment link");
+                let moving = patient_call("extend the payment link");
                 drop(
                     ctx.execute_activity(payments::ExtendLink, link, moving)
                         .await,
                 );
             }
-            Errand::CloseLink => {
+            Errand::CloseLink(purpose) => {
                 let link = LinkName {
                     code: ctx.state(|s| s.input.code.clone()),
-                    purpose: Purpose::Deposit,
+                    purpose,
                 };
-                let closing = courtesy_call("close the payment link");
+                let closing = patient_call("close the payment link");
                 drop(
                     ctx.execute_activity(payments::CloseLink, link, closing)
                         .await,
                 );
             }
+            Errand::OfferRemainder { step } => Self::make_balance_link(ctx, step).await,
+            Errand::LookUp { after_seconds } => Self::look_up(ctx, after_seconds).await,
         }
         ctx.state_mut(|s| s.errands.done());
+    }
+
+    /// Hears what the provider knows of this reservation's payments, so that none depends on a notification
+    /// alone. What this finds is heard like any report; what it does not find, the sweep does.
+    async fn look_up(ctx: &WorkflowContext<Self>, after_seconds: u32) {
+        if after_seconds > 0 {
+            wait_for(
+                ctx,
+                seconds(after_seconds),
+                "look for late payments",
+                |_| false,
+            )
+            .await;
+        }
+        let code = ctx.state(|s| s.input.code.clone());
+        let asking = courtesy_call("look for payments");
+        if let Ok(found) = ctx.execute_activity(payments::LookUp, code, asking).await {
+            ctx.state_mut(|s| found.into_iter().for_each(|report| s.reports.hear(report)));
+        }
+    }
+
+    /// Whoever opened the checkout just before the end may be paying now.
+    pub(super) fn look_up_later(ctx: &WorkflowContext<Self>) {
+        ctx.state_mut(|s| {
+            if s.link_until.is_some() {
+                let after_seconds = s.input.policies.hold.look_after_seconds;
+                s.errands.send(Errand::LookUp { after_seconds });
+            }
+        });
     }
 }

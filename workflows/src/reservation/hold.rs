@@ -1,29 +1,60 @@
 //! While the nights are held: asking for them, offering a link, watching the clock.
 
 use chrono::{DateTime, Utc};
-use domain::{ReservationStatus, settlement::Purpose};
+use domain::{ReservationStatus, payment::HandMethod, settlement::Purpose};
 use temporalio_workflow::{
     CancellableFuture, TimerOptions, WorkflowCancellationToken, WorkflowContext, WorkflowResult,
     join, select,
 };
 
 use super::{
-    ConfirmByHand, ConfirmOutcome, Phase, Reservation, ReservationOutcome, errands::Errand,
-    money::Effect,
+    ConfirmByHand, ConfirmOutcome, Phase, RecordPayment, Reservation, ReservationOutcome,
+    errands::Errand, money::Effect,
 };
 use crate::{
     clock::{Woken, now, wait_until},
     contracts::{
         inventory::{self, Extension, HoldOutcome, HoldRequest, Standing},
         messaging::Notice,
-        payments::{self, LinkRequest},
+        payments::{self, LinkOutcome, LinkRequest},
         reservations::ExtendOutcome,
     },
-    options::{database_call, provider_call},
+    options::{database_call, link_making},
 };
 
 /// A guest is told that the link will follow when the provider has been out of reach for so long.
 const LINK_PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// What a hold is waiting for by the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// The guest is reminded.
+    Reminder,
+    /// The provider is asked for payments whose notification got lost, before the hold ends.
+    LookUp {
+        /// The end it comes before: an extended hold is looked after once more.
+        before: DateTime<Utc>,
+    },
+    /// The nights are let go.
+    End,
+}
+
+impl Moment {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reminder => "remind of the hold",
+            Self::LookUp { .. } => "look for payments",
+            Self::End => "hold ends",
+        }
+    }
+}
+
+/// Which of them are behind us.
+#[derive(Debug, Clone, Copy, Default)]
+struct Past {
+    reminded: bool,
+    looked_before: Option<DateTime<Utc>>,
+}
 
 impl Reservation {
     /// Asks for the nights. Postgres decides.
@@ -73,6 +104,8 @@ impl Reservation {
             Self::offer_link(ctx, offering.clone()),
             Self::watch_hold(ctx, offering),
         );
+        // Whatever was being made is made or given up by now: nothing is left open behind this.
+        Self::close_link(ctx, Purpose::Deposit);
         next
     }
 
@@ -81,9 +114,8 @@ impl Reservation {
         let Some(link) = ctx.state(Self::deposit_link) else {
             return;
         };
-        let mut options = provider_call("make the payment link");
-        options.cancellation_token = Some(offering.clone());
-        let mut making = ctx.execute_activity(payments::CreateLink, link.clone(), options);
+        let making = link_making("make the payment link", &offering);
+        let mut making = ctx.execute_activity(payments::CreateLink, link.clone(), making);
         let patience = TimerOptions::builder(LINK_PATIENCE)
             .summary("provider is slow".to_owned())
             .cancellation_token(offering.child_token())
@@ -106,7 +138,8 @@ impl Reservation {
             return;
         }
         match made {
-            Ok(()) => Self::send_link(ctx, &link),
+            Ok(LinkOutcome::Made) => Self::send_link(ctx, &link),
+            Ok(LinkOutcome::NotWanted) => {}
             Err(_) => Self::do_without_link(ctx).await,
         }
     }
@@ -147,40 +180,50 @@ impl Reservation {
         ctx: &WorkflowContext<Self>,
         offering: WorkflowCancellationToken,
     ) -> WorkflowResult<Phase> {
-        let mut reminded = false;
+        let mut past = Past::default();
         let next = loop {
-            let (expires_at, remind_at) = ctx.state(Self::hold_ends);
-            let remind = !reminded && now(ctx) < remind_at;
-            let (at, what) = if remind {
-                (remind_at, "remind of the hold")
-            } else {
-                (expires_at, "hold ends")
-            };
-            match wait_until(ctx, at, what, Self::has_news).await {
+            let (at, moment) = ctx.state(|s| s.next_moment(past, now(ctx)));
+            match wait_until(ctx, at, moment.as_str(), Self::has_news).await {
                 Woken::ByFact => {
                     if let Some(next) = Self::hear_while_held(ctx).await? {
                         break next;
                     }
                 }
-                Woken::ByTime if remind => {
-                    reminded = true;
-                    Self::tell(ctx, Notice::HoldReminder, "hold-reminder");
-                }
-                Woken::ByTime => break Self::expire(ctx).await?,
+                Woken::ByTime => match moment {
+                    Moment::Reminder => {
+                        past.reminded = true;
+                        Self::tell(ctx, Notice::HoldReminder, "hold-reminder");
+                    }
+                    Moment::LookUp { before } => {
+                        past.looked_before = Some(before);
+                        ctx.state_mut(|s| s.errands.send(Errand::LookUp { after_seconds: 0 }));
+                    }
+                    Moment::End => break Self::expire(ctx).await?,
+                },
             }
         };
         offering.cancel();
         Ok(next)
     }
 
-    /// When the hold ends, and when the guest is reminded of it.
-    fn hold_ends(&self) -> (DateTime<Utc>, DateTime<Utc>) {
-        match self.phase {
-            Phase::Held { expires_at, .. } => {
-                (expires_at, self.input.policies.hold.reminds_at(expires_at))
-            }
-            _ => (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH),
-        }
+    /// What comes next by the clock. A reminder whose time has passed is not sent late; nobody can have paid
+    /// without a link.
+    fn next_moment(&self, past: Past, now: DateTime<Utc>) -> (DateTime<Utc>, Moment) {
+        let Phase::Held { expires_at, .. } = self.phase else {
+            return (DateTime::UNIX_EPOCH, Moment::End);
+        };
+        let policy = self.input.policies.hold;
+        let remind_at = policy.reminds_at(expires_at);
+        let look_at = policy.looks_at(expires_at);
+        let reminder = (!past.reminded && now < remind_at).then_some((remind_at, Moment::Reminder));
+        let before = expires_at;
+        let look = (self.link_until.is_some() && past.looked_before != Some(before))
+            .then_some((look_at, Moment::LookUp { before }));
+        [reminder, look]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at)
+            .unwrap_or((expires_at, Moment::End))
     }
 
     /// Does one thing that was asked or reported while the nights are held.
@@ -200,6 +243,15 @@ impl Reservation {
         }
         if let Some(request) = ctx.state_mut(|s| s.requests.confirm.take()) {
             return Self::confirm_by_hand(ctx, request).await;
+        }
+        if let Some(request) = ctx.state_mut(|s| s.requests.revoke.take()) {
+            return Self::revoke_stay(ctx, request).await;
+        }
+        if let Some(request) = ctx.state_mut(|s| s.requests.record.take()) {
+            return Self::record_while_held(ctx, &request).await;
+        }
+        if ctx.state_mut(|s| s.requests.balance.take()).is_some() {
+            Self::answer_balance(ctx);
         }
         Ok(None)
     }
@@ -267,8 +319,14 @@ impl Reservation {
         }
         let expired = Phase::Ended(ReservationOutcome::Expired);
         Self::enter(ctx, &expired);
-        Self::tell(ctx, Notice::HoldExpired, "hold-expired");
         let paid = ctx.state(|s| s.account.paid);
+        let ended = if paid.is_positive() {
+            Notice::ExpiredShort { returned: paid }
+        } else {
+            Notice::HoldExpired
+        };
+        Self::tell(ctx, ended, "hold-expired");
+        Self::look_up_later(ctx);
         let why = "the hold ended before the deposit was complete";
         Self::give_back(ctx, paid, "expired", why).await?;
         Ok(expired)
@@ -299,9 +357,15 @@ impl Reservation {
         ctx: &WorkflowContext<Self>,
         request: ConfirmByHand,
     ) -> WorkflowResult<Option<Phase>> {
-        Self::record_by_hand(ctx, &request).await?;
+        let due = ctx.state(|s| s.account.balance());
+        if request.amount.centavos > due.centavos {
+            ctx.state_mut(|s| s.requests.confirm.reply(ConfirmOutcome::TooMuch { due }));
+            return Ok(None);
+        }
+        let payment = Self::record_by_hand(ctx, request.amount, HandMethod::Transfer).await?;
         let account = ctx.state(|s| s.account);
         if !account.deposit_is_paid() {
+            Self::tell_received(ctx, &payment, request.amount);
             let missing = account.deposit.less(account.paid);
             ctx.state_mut(|s| s.requests.confirm.reply(ConfirmOutcome::Short { missing }));
             return Ok(None);
@@ -313,5 +377,21 @@ impl Reservation {
         };
         ctx.state_mut(|s| s.requests.confirm.reply(answer));
         Ok(Some(phase))
+    }
+
+    /// The owner took money for a hold: with the deposit complete it is confirmed.
+    async fn record_while_held(
+        ctx: &WorkflowContext<Self>,
+        request: &RecordPayment,
+    ) -> WorkflowResult<Option<Phase>> {
+        if !Self::record_payment_by_hand(ctx, request).await? {
+            return Ok(None);
+        }
+        let mut next = None;
+        if ctx.state(|s| s.account.deposit_is_paid()) {
+            next = Some(Self::confirm_stay(ctx, Notice::Confirmed).await?);
+        }
+        Self::answer_recorded(ctx);
+        Ok(next)
     }
 }

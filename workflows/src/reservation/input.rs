@@ -1,9 +1,9 @@
 //! What a reservation's workflow is told at its start.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use domain::{
     AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, Stay,
-    policy::Policies, settlement::Account,
+    cancellation::revocable_until, policy::Policies, settlement::Account,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,25 @@ impl ReservationInput {
     #[must_use]
     pub fn summary(&self) -> String {
         format!("{}: {}, {}", self.code, self.accommodation_name, self.stay)
+    }
+
+    /// Until when the guest can revoke the purchase.
+    pub(super) fn revocable_until(&self) -> DateTime<Utc> {
+        let purchased_at = self.booked_at.with_timezone(&self.offset());
+        revocable_until(&purchased_at, self.check_in_at)
+    }
+
+    /// How far the clocks at the accommodation are ahead of UTC, as its check-in shows.
+    fn offset(&self) -> FixedOffset {
+        let local = self
+            .stay
+            .check_in()
+            .and_time(self.policies.stay.check_in_from);
+        let ahead = local.and_utc().signed_duration_since(self.check_in_at);
+        let seconds = i32::try_from(ahead.num_seconds()).ok();
+        seconds
+            .and_then(FixedOffset::east_opt)
+            .unwrap_or_else(|| chrono::Offset::fix(&Utc))
     }
 
     pub(super) fn account(&self) -> Account {

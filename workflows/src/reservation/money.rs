@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use domain::{
     Money,
-    payment::{PaymentId, PaymentReport, PaymentStatus},
+    payment::{PaymentReport, PaymentStatus},
     settlement::{Purpose, Settlement},
 };
+use temporalio_common::error::{ActivityExecutionError, IncomingError};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
-use super::{ConfirmByHand, Phase, Reservation, ReservationOutcome, errands::Errand};
+use super::{Phase, Reservation, ReservationOutcome, errands::Errand};
 use crate::{
-    clock::now,
+    clock::{now, wait_for},
     contracts::{
         inventory::{self, Release, Standing},
         messaging::Notice,
@@ -24,7 +26,15 @@ use crate::{
 const REFUND_IS_LATE: Duration = Duration::from_secs(3600);
 
 /// A refund is tried for so long before it becomes the owner's matter alone.
-const REFUND_PATIENCE: Duration = Duration::from_secs(7 * 24 * 3600);
+const REFUND_PATIENCE: TimeDelta = TimeDelta::days(7);
+
+/// The first and the longest pause before a refund that the provider took and then turned down is asked for
+/// anew; each is four times the one before.
+const REFUND_PAUSES: (Duration, Duration) =
+    (Duration::from_secs(10), Duration::from_secs(6 * 3600));
+
+/// The type of the failure of a refund that the provider took and then turned down: it is over under its key.
+pub const REFUND_ENDED: &str = "RefundEnded";
 
 /// What a payment did to the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +55,17 @@ impl Reservation {
         match report.status {
             PaymentStatus::Approved => {
                 let settlement = ctx.state(|s| s.account.settle(report.purpose, report.net()));
-                Self::apply(ctx, &report, settlement, |returned| Notice::Overpaid {
-                    returned,
-                })
-                .await?;
-                Ok(ctx.state(Self::effect))
+                let overpaid = |returned| Notice::Overpaid { returned };
+                let applied = Self::apply(ctx, &report, settlement, overpaid).await?;
+                let effect = ctx.state(Self::effect);
+                if let Some(applied) = applied
+                    && effect == Effect::None
+                    && ctx.state(Self::expects_money)
+                {
+                    Self::tell_received(ctx, &payment, applied);
+                    Self::adjust_balance_link(ctx);
+                }
+                Ok(effect)
             }
             PaymentStatus::Pending => {
                 let step = format!("payment-pending/{payment}");
@@ -63,10 +79,22 @@ impl Reservation {
             }
             PaymentStatus::Cancelled => Ok(Effect::None),
             PaymentStatus::Refunded | PaymentStatus::ChargedBack => {
-                Self::report_loss(ctx, &report).await;
+                Self::report_loss(ctx, &report).await?;
                 Ok(Effect::None)
             }
         }
+    }
+
+    /// Whether money that comes in is simply counted: what it means for a hold that had ended, others say.
+    fn expects_money(&self) -> bool {
+        !matches!(
+            self.phase,
+            Phase::Ended(
+                ReservationOutcome::Expired
+                    | ReservationOutcome::Cancelled
+                    | ReservationOutcome::Refused
+            )
+        )
     }
 
     fn effect(&self) -> Effect {
@@ -107,7 +135,7 @@ impl Reservation {
                 .await?;
             }
             PaymentStatus::Refunded | PaymentStatus::ChargedBack => {
-                Self::report_loss(ctx, &report).await
+                Self::report_loss(ctx, &report).await?;
             }
             PaymentStatus::Pending | PaymentStatus::Rejected | PaymentStatus::Cancelled => {}
         }
@@ -152,18 +180,20 @@ impl Reservation {
         Ok(standing == Standing::Is)
     }
 
-    /// Records what becomes of an approved payment, and gives back what is not kept.
+    /// Records what becomes of an approved payment, and gives back what is not kept. Answers what now counts
+    /// that did not before.
     async fn apply(
         ctx: &WorkflowContext<Self>,
         report: &PaymentReport,
         settlement: Settlement,
         tell: impl Fn(Money) -> Notice,
-    ) -> WorkflowResult<()> {
+    ) -> WorkflowResult<Option<Money>> {
         if report.refunded_elsewhere().is_positive() {
-            Self::report_loss(ctx, report).await;
+            Self::report_loss(ctx, report).await?;
         }
         if ctx.state(|s| s.reports.is_settled(&report.payment_id)) {
-            return Ok(());
+            Self::count_again(ctx, report).await?;
+            return Ok(None);
         }
         let code = ctx.state(|s| s.input.code.clone());
         let settle = SettlePayment {
@@ -197,42 +227,8 @@ impl Reservation {
             };
             ctx.state_mut(|s| s.errands.send(Errand::Refund(request)));
         }
-        Ok(())
-    }
-
-    /// Records what the owner saw elsewhere.
-    pub(super) async fn record_by_hand(
-        ctx: &WorkflowContext<Self>,
-        request: &ConfirmByHand,
-    ) -> WorkflowResult<()> {
-        let (code, settlement) = ctx.state(|s| {
-            let settlement = Settlement {
-                applied: request.amount,
-                returned: Money {
-                    centavos: 0,
-                    ..request.amount
-                },
-            };
-            (s.input.code.clone(), settlement)
-        });
-        let payment_id = PaymentId::by_hand(&code, now(ctx));
-        let settle = SettlePayment {
-            payment_id: payment_id.clone(),
-            code,
-            settlement,
-        };
-        let settled = ctx
-            .execute_activity(
-                payments::Settle,
-                settle,
-                database_call("record the payment by hand"),
-            )
-            .await?;
-        ctx.state_mut(|s| {
-            s.account.paid = settled.paid;
-            s.reports.mark_settled(payment_id);
-        });
-        Ok(())
+        let applied = settled.settlement.applied;
+        Ok(applied.is_positive().then_some(applied))
     }
 
     /// Gives back part of what is paid, to the payments it came from.
@@ -266,44 +262,112 @@ impl Reservation {
         Ok(())
     }
 
-    /// Gives money back, for as long as it takes. The owner hears of it when it is late, and when it fails.
+    /// Gives money back, for as long as it takes. The owner hears of it when it is late, when the lateness is
+    /// over, and when it fails.
     pub(super) async fn refund(ctx: &WorkflowContext<Self>, request: RefundRequest) {
-        let key = request.key.clone();
-        let refunding = refund("give money back", REFUND_IS_LATE);
-        let Err(failure) = ctx
-            .execute_activity(payments::Refund, request.clone(), refunding)
-            .await
-        else {
-            return;
-        };
-        if failure.as_timeout().is_some() {
-            Self::ask_owner(
-                ctx,
-                "refund_late",
-                &key,
-                "Money could not be given back yet. It is tried again for a week; check the balance at the provider.",
-            )
-            .await;
-            let patient = refund("give money back", REFUND_PATIENCE);
-            if ctx
-                .execute_activity(payments::Refund, request, patient)
-                .await
-                .is_ok()
-            {
-                return;
+        let given_up_at = now(ctx) + REFUND_PATIENCE;
+        let (mut attempt, mut pause, mut owner_knows) = (1, REFUND_PAUSES.0, false);
+        loop {
+            let left = given_up_at.signed_duration_since(now(ctx)).to_std();
+            let patience = match left {
+                Ok(left) if owner_knows => left,
+                Ok(_) => REFUND_IS_LATE,
+                Err(_over) => break,
+            };
+            let tried = Self::try_to_refund(ctx, under_key(&request, attempt), patience).await;
+            match tried {
+                Tried::Done if owner_knows => return Self::refund_came_through(ctx, request).await,
+                Tried::Done => return,
+                Tried::Refused => break,
+                Tried::Late if owner_knows => break,
+                Tried::Late | Tried::Ended => {}
+            }
+            if !owner_knows {
+                owner_knows = true;
+                Self::ask_owner(
+                    ctx,
+                    REFUND_LATE,
+                    &request.key,
+                    "Money could not be given back yet. It is tried again for a week; check the balance at the provider.",
+                )
+                .await;
+            }
+            if tried == Tried::Ended {
+                attempt += 1;
+                wait_for(ctx, pause, "ask for the refund anew", |_| false).await;
+                pause = (pause * 4).min(REFUND_PAUSES.1);
             }
         }
         Self::ask_owner(
             ctx,
             "refund_failed",
-            &key,
+            &request.key,
             "Money could not be given back. Give it back at the provider by hand.",
         )
         .await;
     }
 
-    /// The owner hears of money that the provider took back.
-    async fn report_loss(ctx: &WorkflowContext<Self>, report: &PaymentReport) {
+    async fn try_to_refund(
+        ctx: &WorkflowContext<Self>,
+        request: RefundRequest,
+        patience: Duration,
+    ) -> Tried {
+        let refunding = refund("give money back", patience);
+        let Err(failure) = ctx
+            .execute_activity(payments::Refund, request, refunding)
+            .await
+        else {
+            return Tried::Done;
+        };
+        if failure.as_timeout().is_some() {
+            Tried::Late
+        } else if kind_of(&failure) == Some(REFUND_ENDED) {
+            Tried::Ended
+        } else {
+            Tried::Refused
+        }
+    }
+
+    /// What the owner was told of a refund that was late has settled itself.
+    async fn refund_came_through(ctx: &WorkflowContext<Self>, request: RefundRequest) {
+        Self::take_back(ctx, REFUND_LATE, &request.key, "The money was given back.").await;
+    }
+
+    /// Counts anew what is paid, after something happened to a payment that was settled before.
+    async fn count_again(
+        ctx: &WorkflowContext<Self>,
+        report: &PaymentReport,
+    ) -> WorkflowResult<()> {
+        if !ctx.state(|s| s.reports.is_settled(&report.payment_id)) {
+            return Ok(());
+        }
+        let nothing = Money {
+            centavos: 0,
+            ..report.amount
+        };
+        let settle = SettlePayment {
+            payment_id: report.payment_id.clone(),
+            code: ctx.state(|s| s.input.code.clone()),
+            // The first settlement stays, whatever is said here.
+            settlement: Settlement {
+                applied: nothing,
+                returned: nothing,
+            },
+        };
+        let counting = database_call("count what is paid");
+        let settled = ctx
+            .execute_activity(payments::Settle, settle, counting)
+            .await?;
+        ctx.state_mut(|s| s.account.paid = settled.paid);
+        Self::show(ctx);
+        Ok(())
+    }
+
+    /// The owner hears of money that the provider took back, and the account counts without it.
+    async fn report_loss(
+        ctx: &WorkflowContext<Self>,
+        report: &PaymentReport,
+    ) -> WorkflowResult<()> {
         let payment = report.payment_id.to_string();
         if report.status == PaymentStatus::ChargedBack {
             Self::ask_owner(
@@ -322,5 +386,38 @@ impl Reservation {
             )
             .await;
         }
+        Self::count_again(ctx, report).await
+    }
+}
+
+/// The kind of matter that a late refund is.
+const REFUND_LATE: &str = "refund_late";
+
+/// What came of trying to give money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tried {
+    /// It is given back.
+    Done,
+    /// Nobody knows yet.
+    Late,
+    /// The provider took it and turned it down: asking again needs another key.
+    Ended,
+    /// It will be refused for ever.
+    Refused,
+}
+
+/// The same refund as a new request to the provider.
+fn under_key(request: &RefundRequest, attempt: u32) -> RefundRequest {
+    let mut request = request.clone();
+    if attempt > 1 {
+        request.key = format!("{}:{attempt}", request.key);
+    }
+    request
+}
+
+fn kind_of(failure: &ActivityExecutionError) -> Option<&str> {
+    match failure.reason() {
+        Some(IncomingError::Application(failure)) => failure.type_name(),
+        _ => None,
     }
 }

@@ -1,13 +1,13 @@
 //! What a reservation says to its guest and its owner beside its story.
 
-use domain::ReservationStatus;
+use domain::{ReservationStatus, settlement::Purpose};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
 use super::{Phase, Reservation, errands::Errand};
 use crate::{
     contracts::{
         messaging::Notice,
-        payments::{self, Review},
+        payments::{self, Review, SettledItself},
     },
     options::database_call,
 };
@@ -42,9 +42,32 @@ impl Reservation {
         );
     }
 
-    /// Makes the deposit's link stop working.
-    pub(super) fn close_link(ctx: &WorkflowContext<Self>) {
-        ctx.state_mut(|s| s.errands.send(Errand::CloseLink));
+    /// Takes something out of the owner's queue that has settled itself.
+    pub(super) async fn take_back(
+        ctx: &WorkflowContext<Self>,
+        kind: &str,
+        reference: &str,
+        resolution: &str,
+    ) {
+        let settled = SettledItself {
+            kind: kind.to_owned(),
+            reference: reference.to_owned(),
+            resolution: resolution.to_owned(),
+        };
+        let taking = database_call("take back what the owner was asked");
+        drop(
+            ctx.execute_activity(payments::TakeBack, settled, taking)
+                .await,
+        );
+    }
+
+    /// Makes a link stop working, if there may be one.
+    pub(super) fn close_link(ctx: &WorkflowContext<Self>, purpose: Purpose) {
+        ctx.state_mut(|s| {
+            if s.closed_links.insert(purpose) {
+                s.errands.send(Errand::CloseLink(purpose));
+            }
+        });
     }
 
     /// Goes on from what Postgres says when it is not what this story expected. Money for nights that are not

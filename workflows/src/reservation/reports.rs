@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use chrono::{DateTime, Utc};
 use domain::{
     Money,
     payment::{PaymentId, PaymentReport, PaymentStatus},
@@ -11,23 +12,48 @@ use domain::{
 #[derive(Debug, Default)]
 pub(super) struct Reports {
     waiting: VecDeque<PaymentReport>,
-    heard: BTreeMap<PaymentId, (PaymentStatus, Money)>,
+    heard: BTreeMap<PaymentId, Heard>,
     settled: BTreeSet<PaymentId>,
+}
+
+/// The last that was heard of a payment.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    status: PaymentStatus,
+    refunded_elsewhere: Money,
+    updated_at: DateTime<Utc>,
+}
+
+impl Heard {
+    fn of(report: &PaymentReport) -> Self {
+        Self {
+            status: report.status,
+            refunded_elsewhere: report.refunded_elsewhere(),
+            updated_at: report.updated_at,
+        }
+    }
+
+    /// Whether `next` says anything that this does not: further along, another loss, or a dispute that was
+    /// won, the one thing that a payment comes back from.
+    fn is_news(&self, next: &Self) -> bool {
+        let (after, before) = (next.status.rank(), self.status.rank());
+        let differs =
+            next.status != self.status || next.refunded_elsewhere != self.refunded_elsewhere;
+        let dispute_won = self.status == PaymentStatus::ChargedBack
+            && next.status == PaymentStatus::Approved
+            && next.updated_at > self.updated_at;
+        after > before || (after == before && differs) || dispute_won
+    }
 }
 
 impl Reports {
     /// Takes a report in, unless it says nothing new: a status only moves forward by rank, so that a late
     /// `pending` never undoes `approved`.
     pub(super) fn hear(&mut self, report: PaymentReport) {
-        let news = (report.status, report.refunded_elsewhere());
+        let said = Heard::of(&report);
         let known = self.heard.get(&report.payment_id);
-        let is_news = known.is_none_or(|known| {
-            let (status, _) = known;
-            report.status.rank() > status.rank()
-                || (report.status.rank() == status.rank() && news != *known)
-        });
-        if is_news {
-            self.heard.insert(report.payment_id.clone(), news);
+        if known.is_none_or(|known| known.is_news(&said)) {
+            self.heard.insert(report.payment_id.clone(), said);
             self.waiting.push_back(report);
         }
     }
@@ -95,6 +121,22 @@ mod tests {
         use PaymentStatus::Approved;
         let said = [0, 0, 4, 4, 10].map(|refunded| report(Approved, refunded));
         assert_eq!(heard(said), [Approved, Approved, Approved]);
+    }
+
+    #[test]
+    fn a_dispute_that_is_won_is_news_and_what_was_said_before_it_is_not() {
+        use PaymentStatus::{Approved, ChargedBack};
+        let at = |seconds, status| PaymentReport {
+            updated_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(seconds),
+            ..report(status, 0)
+        };
+        let said = [
+            at(1, Approved),
+            at(2, ChargedBack),
+            at(1, Approved),
+            at(3, Approved),
+        ];
+        assert_eq!(heard(said), [Approved, ChargedBack, Approved]);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use domain::{Money, ReservationStatus};
+use domain::{Money, ReservationStatus, payment::HandMethod};
 use serde::{Deserialize, Serialize};
 
-use crate::contracts::reservations::{CancelOutcome, CancelRequest, ExtendOutcome};
+use crate::contracts::reservations::{
+    BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome, RevokeRequest,
+};
 
 /// What was paid outside the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +29,48 @@ pub enum ConfirmOutcome {
         /// What is still missing of the deposit.
         missing: Money,
     },
+    /// More than the whole price leaves to be paid: nothing is recorded.
+    TooMuch {
+        /// What is owed.
+        due: Money,
+    },
     /// It is not a hold.
+    NotPossible {
+        /// What it is.
+        status: ReservationStatus,
+    },
+}
+
+/// Money that the owner took outside the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordPayment {
+    /// How much.
+    pub amount: Money,
+    /// How it came.
+    pub method: HandMethod,
+    /// How the owner knows, for the record.
+    pub reason: String,
+}
+
+/// What became of money that the owner recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum RecordOutcome {
+    /// It counts.
+    Recorded {
+        /// What the reservation is now: a hold whose deposit is complete is confirmed.
+        status: ReservationStatus,
+        /// What is paid in all.
+        paid: Money,
+        /// What is still owed.
+        balance: Money,
+    },
+    /// More than is owed: nothing is recorded.
+    TooMuch {
+        /// What is owed.
+        due: Money,
+    },
+    /// Nothing can be paid for it.
     NotPossible {
         /// What it is.
         status: ReservationStatus,
@@ -100,10 +143,18 @@ pub(super) struct Requests {
     pub(super) cancel: Asked<CancelRequest, CancelOutcome>,
     pub(super) extend: Asked<(), ExtendOutcome>,
     pub(super) confirm: Asked<ConfirmByHand, ConfirmOutcome>,
+    pub(super) revoke: Asked<RevokeRequest, RevokeOutcome>,
+    pub(super) record: Asked<RecordPayment, RecordOutcome>,
+    pub(super) balance: Asked<(), BalanceOutcome>,
 }
 
 impl Requests {
     pub(super) fn any(&self) -> bool {
-        self.cancel.is_asked() || self.extend.is_asked() || self.confirm.is_asked()
+        self.cancel.is_asked()
+            || self.extend.is_asked()
+            || self.confirm.is_asked()
+            || self.revoke.is_asked()
+            || self.record.is_asked()
+            || self.balance.is_asked()
     }
 }

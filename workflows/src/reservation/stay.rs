@@ -1,6 +1,7 @@
 //! While the stay is confirmed: what the guest must hear, and when.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::{policy::BalanceDue, settlement::Purpose};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
 use super::{Phase, Reservation, ReservationOutcome};
@@ -22,13 +23,15 @@ struct Milestone {
 
 enum What {
     Tell(Notice),
+    /// Send a link over what remains, if anything does.
+    OfferRemainder,
     Complete,
 }
 
 impl Reservation {
     /// Sleeps until each thing the guest must hear, and until they have left.
     pub(super) async fn accompany_stay(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
-        Self::close_link(ctx);
+        Self::close_link(ctx, Purpose::Deposit);
         let completed = Phase::Ended(ReservationOutcome::Completed);
         for milestone in ctx.state(|s| s.milestones(now(ctx))) {
             let (at, name) = (milestone.at, milestone.name);
@@ -39,11 +42,15 @@ impl Reservation {
             }
             match milestone.what {
                 What::Tell(notice) => Self::tell(ctx, notice, name),
+                What::OfferRemainder => Self::offer_remainder(ctx, true),
                 What::Complete => {
                     if let Standing::Not { status } = Self::complete(ctx).await? {
                         return Self::accept(ctx, status).await;
                     }
                     Self::enter(ctx, &completed);
+                    if ctx.state(|s| s.balance_links > 0) {
+                        Self::close_link(ctx, Purpose::Balance);
+                    }
                 }
             }
         }
@@ -72,7 +79,14 @@ impl Reservation {
             "arrival-reminder",
             What::Tell(Notice::ArrivalReminder),
         );
-        [
+        let balance = self.input.policies.balance;
+        let link = milestone(
+            before(balance.link_seconds),
+            "balance-link",
+            What::OfferRemainder,
+        );
+        let mut ahead: Vec<_> = [
+            (balance.due == BalanceDue::ByLink).then_some(link),
             (reminder_at > now).then_some(reminder),
             Some(milestone(
                 before(notices.instructions_seconds),
@@ -88,7 +102,10 @@ impl Reservation {
         ]
         .into_iter()
         .flatten()
-        .collect()
+        .collect();
+        // Owners choose the times; what is told at the same time keeps its order.
+        ahead.sort_by_key(|milestone| milestone.at);
+        ahead
     }
 
     /// Does one thing that was asked or reported while the stay is confirmed, or just completed.
@@ -100,6 +117,21 @@ impl Reservation {
         let confirmed = ctx.state(|s| s.phase == Phase::Confirmed);
         if confirmed && let Some(request) = ctx.state_mut(|s| s.requests.cancel.take()) {
             return Self::cancel_stay(ctx, request).await;
+        }
+        if confirmed && let Some(request) = ctx.state_mut(|s| s.requests.revoke.take()) {
+            return Self::revoke_stay(ctx, request).await;
+        }
+        // A guest may also pay when they leave.
+        if let Some(request) = ctx.state_mut(|s| s.requests.record.take()) {
+            if Self::record_payment_by_hand(ctx, &request).await? {
+                Self::answer_recorded(ctx);
+                Self::adjust_balance_link(ctx);
+            }
+            return Ok(None);
+        }
+        if confirmed && ctx.state_mut(|s| s.requests.balance.take()).is_some() {
+            Self::answer_balance(ctx);
+            return Ok(None);
         }
         Self::refuse_requests(ctx, ctx.state(|s| s.phase.status()));
         Ok(None)

@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use domain::{
-    MessageId, ReservationCode, ReservationStatus,
+    MessageId, Money, ReservationCode, ReservationStatus,
+    cancellation::{Refund, RefundBasis},
     payment::{PaymentId, PaymentReport},
 };
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::{
     contracts::{
         conversation::{self, Reply, Turn, TurnEvent},
-        inventory::{self, Extension, HoldOutcome, HoldRequest, Release, Standing},
+        inventory::{self, Extension, HoldOutcome, HoldRequest, Release, Revocation, Standing},
         messaging::{self, Deliver, Notify},
         payments::{
-            self, GiveBack, LinkName, LinkRequest, ReconcileWindow, RefundRequest, Review,
-            SettlePayment, Settled, Truth,
+            self, GiveBack, LinkName, LinkOutcome, LinkRequest, ReconcileWindow, RefundRequest,
+            Review, SettlePayment, Settled, SettledItself, Truth,
         },
-        reservations::{self, CancelOutcome, CancelRequest, ExtendOutcome},
+        reservations::{
+            self, BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
+            RevokeRequest,
+        },
     },
     reservation::ReservationInput,
 };
@@ -86,6 +90,22 @@ impl Script {
         })
     }
 
+    #[activity(definition = inventory::Revoke)]
+    pub(crate) async fn revoke(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _release: Release,
+    ) -> Result<Revocation, ActivityError> {
+        self.0.perform(&ctx, "inventory.revoke", "", |facts| {
+            match facts.become_from(&[HELD, CONFIRMED], ReservationStatus::Cancelled) {
+                Standing::Not { status } => Revocation::Not { status },
+                Standing::Is | Standing::Taken => Revocation::Is {
+                    number: "REV270115ABC123".to_owned(),
+                },
+            }
+        })
+    }
+
     #[activity(definition = inventory::Retake)]
     pub(crate) async fn retake(
         self: Arc<Self>,
@@ -143,12 +163,12 @@ impl Script {
         self: Arc<Self>,
         ctx: ActivityContext,
         request: LinkRequest,
-    ) -> Result<(), ActivityError> {
+    ) -> Result<LinkOutcome, ActivityError> {
         self.0.perform(
             &ctx,
             "payments.create_link",
             request.amount.to_string(),
-            |_| (),
+            |_| LinkOutcome::Made,
         )
     }
 
@@ -156,9 +176,30 @@ impl Script {
     pub(crate) async fn close_link(
         self: Arc<Self>,
         ctx: ActivityContext,
-        _link: LinkName,
+        link: LinkName,
     ) -> Result<(), ActivityError> {
-        self.0.perform(&ctx, "payments.close_link", "", |_| ())
+        let detail = format!("{:?}", link.purpose).to_lowercase();
+        self.0.perform(&ctx, "payments.close_link", detail, |_| ())
+    }
+
+    #[activity(definition = payments::LookUp)]
+    pub(crate) async fn look_up(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<Vec<PaymentReport>, ActivityError> {
+        self.0
+            .perform(&ctx, "payments.look_up", "", |facts| facts.found.clone())
+    }
+
+    #[activity(definition = payments::TakeBack)]
+    pub(crate) async fn take_back(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        settled: SettledItself,
+    ) -> Result<(), ActivityError> {
+        let detail = format!("{} {}", settled.kind, settled.reference);
+        self.0.perform(&ctx, "payments.take_back", detail, |_| ())
     }
 
     #[activity(definition = payments::ExtendLink)]
@@ -305,6 +346,34 @@ impl Script {
             format!("by {:?}", request.by),
             |facts| facts.cancellation.clone().unwrap_or(CancelOutcome::Unknown),
         )
+    }
+
+    #[activity(definition = reservations::RevokePurchase)]
+    pub(crate) async fn revoke_purchase(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _request: RevokeRequest,
+    ) -> Result<RevokeOutcome, ActivityError> {
+        self.0.perform(&ctx, "reservations.revoke", "", |_| {
+            RevokeOutcome::Revoked {
+                number: "REV270115ABC123".to_owned(),
+                refund: Refund {
+                    amount: Money::ZERO,
+                    basis: RefundBasis::NothingPaid,
+                },
+            }
+        })
+    }
+
+    #[activity(definition = reservations::OfferBalance)]
+    pub(crate) async fn offer_balance(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _code: ReservationCode,
+    ) -> Result<BalanceOutcome, ActivityError> {
+        self.0.perform(&ctx, "reservations.offer_balance", "", |_| {
+            BalanceOutcome::NothingDue
+        })
     }
 
     #[activity(definition = reservations::ExtendHold)]

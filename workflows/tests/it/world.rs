@@ -6,7 +6,11 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use domain::{MessageId, Money, ReservationStatus, payment::PaymentId, settlement::Settlement};
+use domain::{
+    MessageId, Money, ReservationStatus,
+    payment::{PaymentId, PaymentReport},
+    settlement::Settlement,
+};
 use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
@@ -58,6 +62,8 @@ pub(crate) struct Facts {
     plans: BTreeMap<String, Vec<RefundRequest>>,
 
     pub(crate) truths: VecDeque<Truth>,
+    /// What the provider knows of the reservation's payments.
+    pub(crate) found: Vec<PaymentReport>,
     pub(crate) replies: BTreeMap<MessageId, Reply>,
     pub(crate) hold: Option<HoldOutcome>,
     pub(crate) cancellation: Option<CancelOutcome>,

@@ -68,6 +68,22 @@ pub async fn undelivered(
         .collect())
 }
 
+/// When a provider last sent something whose signature was checked.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn last_authentic(db: &Database, provider: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    #[derive(FromQueryResult)]
+    struct Last {
+        at: Option<DateTime<Utc>>,
+    }
+    let last = Last::find_by_statement(raw_sql!(
+        Postgres,
+        "SELECT max(received_at) AS at FROM inbox WHERE provider = {provider} AND authentic"
+    ));
+    Ok(last.one(db.pool()).await?.and_then(|last| last.at))
+}
+
 /// The events that came in last, the newest first: the webhook monitor.
 ///
 /// # Errors

@@ -264,7 +264,7 @@ async fn of_two_links_for_one_purpose_the_first_wins_until_it_is_closed() {
     let closed = payment_links::close(&fresh.db, &code, Purpose::Deposit, minutes(5))
         .await
         .unwrap();
-    assert_eq!(closed, Some(first));
+    assert_eq!(closed, first);
     assert_eq!(
         payment_links::close(&fresh.db, &code, Purpose::Deposit, minutes(6))
             .await
@@ -274,5 +274,5 @@ async fn of_two_links_for_one_purpose_the_first_wins_until_it_is_closed() {
     let second = payment_links::insert_first_wins(&fresh.db, &link("2"))
         .await
         .unwrap();
-    assert_eq!(second.preference_id, "2");
+    assert_eq!(second.unwrap().preference_id, "2");
 }

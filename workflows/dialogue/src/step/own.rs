@@ -4,13 +4,15 @@
 
 mod cancelling;
 mod paying;
+mod revoking;
 
 use domain::{Money, ReservationCode, ReservationStatus};
 use minijinja::{Value, context};
 use nlu::Reading;
 
 pub(super) use cancelling::{ask_to_cancel, cancel, cancelled, keep, remind_to_cancel};
-pub(super) use paying::{extend, extended, pay};
+pub(super) use paying::{balance_decided, extend, extended, pay, pay_balance};
+pub(super) use revoking::{ask_to_revoke, revoke, revoked};
 
 use super::{Turn, asking, booking};
 use crate::{

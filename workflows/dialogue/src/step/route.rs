@@ -166,6 +166,8 @@ fn act(turn: &mut Turn<'_>, action: Action) {
         Action::Extend(code) => own::extend(turn, Some(&code)),
         Action::AskToCancel(code) => own::ask_to_cancel(turn, Some(&code)),
         Action::Cancel(code, refund) => own::cancel(turn, &code, refund),
+        Action::Revoke(code) => own::revoke(turn, &code),
+        Action::PayBalance(code) => own::pay_balance(turn, Some(&code)),
         Action::Keep => own::keep(turn),
         Action::Modify => own::modify(turn, None),
         Action::About(topic) => {

@@ -82,6 +82,32 @@ pub(super) fn opts_in(text: &str) -> bool {
     )
 }
 
+/// Whether a guest who wants to cancel speaks of the right to revoke a purchase.
+pub(super) fn revokes(text: &str) -> bool {
+    let text = folded(text);
+    [
+        "arrepent",
+        "arrepient",
+        "arrepend",
+        "revoc",
+        "revog",
+        "revok",
+        "withdrawal",
+    ]
+    .iter()
+    .any(|stem| text.contains(stem))
+}
+
+/// Whether a guest who wants to pay speaks of what remains after the deposit.
+pub(super) fn means_the_balance(text: &str) -> bool {
+    folded(text).split(' ').any(|word| {
+        matches!(
+            word,
+            "saldo" | "resto" | "restante" | "diferencia" | "diferenca" | "balance" | "remainder"
+        )
+    })
+}
+
 /// Beginnings of a sentence in which a guest says their name.
 const INTRODUCTIONS: [&str; 7] = [
     "mi nombre es ",

@@ -29,7 +29,7 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
     let before = turn.state.pace.puzzled;
     turn.state.pace.puzzled = 0;
-    if urgent(turn, &wishes) || confirms(turn, &wishes) || about_own(turn, &wishes) {
+    if urgent(turn, &wishes) || confirms(turn, &wishes) || about_own(turn, text, &wishes) {
         return;
     }
     if reading.intent == Intent::Waitlist {
@@ -198,13 +198,18 @@ fn agrees(wishes: &Wishes<'_>, suggestion: &str) -> bool {
 }
 
 /// Wishes about the guest's own reservations.
-fn about_own(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
+fn about_own(turn: &mut Turn<'_>, text: &str, wishes: &Wishes<'_>) -> bool {
     let code: Option<ReservationCode> = wishes
         .reading
         .reservation_code
         .as_ref()
         .and_then(|code| code.parse().ok());
     let code = code.as_ref();
+    // The right to revoke has words of its own, whatever else they are taken for.
+    if typed::revokes(text) && !wishes.has(Intent::CancellationPolicy) {
+        own::ask_to_revoke(turn, code);
+        return true;
+    }
     let own = [
         Intent::Cancel,
         Intent::Extend,
@@ -219,6 +224,7 @@ fn about_own(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
         Some(Intent::Cancel) => own::ask_to_cancel(turn, code),
         Some(Intent::Extend) => own::extend(turn, code),
         Some(Intent::Status) => own::show(turn, code),
+        Some(Intent::Payment) if typed::means_the_balance(text) => own::pay_balance(turn, code),
         Some(Intent::Payment) => {
             if !own::pay(turn, code) {
                 if wishes.booking() {

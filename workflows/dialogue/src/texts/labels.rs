@@ -73,6 +73,7 @@ labels! {
     Cancel = "cancel" 20;
     CancelYes = "cancel_yes" 20;
     CancelNo = "cancel_no" 20;
+    RevokeYes = "revoke_yes" 20;
     Modify = "modify" 20;
     HowToArrive = "how_to_arrive" 20;
     View = "view" 20;

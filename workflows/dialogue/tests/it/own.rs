@@ -1,7 +1,7 @@
 //! What a guest can do with reservations they have.
 
 use chrono::TimeDelta;
-use dialogue::{CancelDecision, Command, Event, ExtendDecision, Say};
+use dialogue::{CancelDecision, Command, Event, ExtendDecision, RevokeDecision, Say};
 use domain::{
     Money, ReservationStatus,
     cancellation::{Refund, RefundBasis},
@@ -158,6 +158,88 @@ fn a_cancellation_that_cannot_be_leads_on() {
     talk.happens(Event::CancelDecided { decision })
         .hears("ya no se puede cancelar");
     assert!(!talk.options().is_empty());
+}
+
+#[test]
+fn a_purchase_is_revoked_after_the_guest_was_told_what_that_means() {
+    for words in [
+        "me arrepentí de la compra",
+        "botón de arrepentimiento",
+        "quiero revocar la reserva",
+        "quero exercer o direito de arrependimento e cancelar a reserva",
+        "I want to revoke and cancel my reservation",
+    ] {
+        let mut talk = confirmed();
+        talk.writes(words).hears("$ 14.400");
+        assert_eq!(talk.command, None, "{words}");
+        let yes = talk.options()[0].0.clone();
+        talk.presses_id(&yes, "");
+        let wanted = Command::Revoke {
+            code: code("RES261124AAAAA0"),
+        };
+        assert_eq!(talk.command, Some(wanted), "{words}");
+        // The reservation itself says so, with the code.
+        talk.obeys().hears_nothing();
+    }
+}
+
+#[test]
+fn a_bare_yes_revokes_and_a_no_keeps_the_reservation() {
+    let mut talk = confirmed();
+    talk.writes("me arrepentí de la compra").writes("no");
+    assert_eq!(talk.command, None);
+    talk.writes("me arrepentí de la compra").writes("sí");
+    assert!(matches!(talk.command, Some(Command::Revoke { .. })));
+}
+
+#[test]
+fn when_it_is_too_late_to_revoke_cancelling_is_offered() {
+    let mut talk = confirmed();
+    talk.reservations[0].revocable_until = talk.now - TimeDelta::hours(1);
+    talk.writes("me arrepentí de la compra")
+        .hears("ya terminó")
+        .hears("¿Cancelo la reserva");
+    let mut talk = confirmed();
+    talk.happens(Event::RevokeDecided {
+        decision: RevokeDecision::TooLate {
+            code: code("RES261124AAAAA0"),
+        },
+    })
+    .hears("ya terminó")
+    .hears("¿Cancelo la reserva");
+}
+
+#[test]
+fn the_balance_can_be_paid_when_the_guest_wants_to() {
+    for words in [
+        "quiero pagar el saldo",
+        "¿me pasás el link para pagar el resto?",
+        "quero pagar o saldo",
+        "I want to pay the balance",
+    ] {
+        let mut talk = confirmed();
+        talk.writes(words);
+        let wanted = Command::OfferBalance {
+            code: code("RES261124AAAAA0"),
+        };
+        assert_eq!(talk.command, Some(wanted), "{words}: {}", talk.heard());
+    }
+    let mut talk = confirmed();
+    talk.writes("quiero pagar el saldo");
+    talk.obeys().hears("$ 33.600");
+    talk.reservations[0].payment_url = Some("https://pagos.example/saldo".to_owned());
+    talk.writes("quiero pagar el saldo").hears("$ 33.600");
+    assert!(matches!(talk.say.as_slice(), [Say::Link { .. }]));
+    talk.reservations[0].paid = talk.reservations[0].quote.total;
+    talk.writes("quiero pagar el saldo")
+        .hears("pagada por completo");
+}
+
+#[test]
+fn whoever_asks_how_to_pay_a_confirmed_stay_is_offered_to_pay_the_balance() {
+    let mut talk = confirmed();
+    talk.writes("¿cómo se paga?").presses("Pagar el saldo");
+    assert!(matches!(talk.command, Some(Command::OfferBalance { .. })));
 }
 
 #[test]

@@ -327,9 +327,7 @@ proptest! {
             if asked_by_guest {
                 let silent = talk.say.is_empty();
                 let person = matches!(mode, Mode::Person { .. });
-                let waiting = matches!(
-                    talk.command, Some(Command::PlaceHold { .. } | Command::Cancel { .. } | Command::Extend { .. })
-                );
+                let waiting = talk.command.as_ref().is_some_and(Command::is_answered);
                 let ignored = mode == Mode::OptedOut;
                 prop_assert!(!silent || person || waiting || ignored, "no answer in {mode:?}");
                 prop_assert!(silent || leads_on(&talk.say), "a dead end:\n{text}");

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dialogue::{
-    Attachment, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts, HoldDecision,
-    ReservationFacts, Say, State, Texts, reading_context, step,
+    Attachment, BalanceDecision, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts,
+    HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, reading_context, step,
 };
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode,
@@ -193,6 +193,7 @@ impl Talk {
             expires_at: held.then(|| self.now + TimeDelta::minutes(30)),
             extended: false,
             payment_url: held.then(|| format!("https://pagos.example/{code}")),
+            revocable_until: self.now + TimeDelta::days(10),
             refund_if_cancelled_now: Refund {
                 amount: paid,
                 basis,
@@ -335,6 +336,16 @@ impl Talk {
                 self.taken.retain(|taken| *taken != freed);
                 self.happens(Event::CancelDecided {
                     decision: CancelDecision::Cancelled { code, refund },
+                })
+            }
+            Some(Command::Revoke { .. }) => self.happens(Event::RevokeDecided {
+                decision: RevokeDecision::Revoked,
+            }),
+            Some(Command::OfferBalance { code }) => {
+                let own = self.reservations.iter().find(|own| own.code == code);
+                let due = own.map(|own| own.quote.total.less(own.paid)).unwrap();
+                self.happens(Event::BalanceDecided {
+                    decision: BalanceDecision::Coming { code, due },
                 })
             }
             Some(Command::Extend { code }) => {

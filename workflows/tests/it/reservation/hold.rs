@@ -203,7 +203,9 @@ async fn two_confirmations_at_once_are_both_recorded_and_each_is_answered() -> R
     );
     let missing = [first?, second?].map(|outcome| match outcome {
         ConfirmOutcome::Short { missing } => missing,
-        ConfirmOutcome::Confirmed | ConfirmOutcome::NotPossible { .. } => panic!("{outcome:?}"),
+        ConfirmOutcome::Confirmed
+        | ConfirmOutcome::TooMuch { .. }
+        | ConfirmOutcome::NotPossible { .. } => panic!("{outcome:?}"),
     });
     assert!(missing.contains(&domain::Money::pesos(DEPOSIT - 150)));
     assert_ne!(missing[0], missing[1]);

@@ -32,7 +32,7 @@ pub(in crate::step) fn ask_to_cancel(turn: &mut Turn<'_>, code: Option<&Reservat
     }
 }
 
-fn tell_refund(turn: &mut Turn<'_>, own: &ReservationFacts) {
+pub(super) fn tell_refund(turn: &mut Turn<'_>, own: &ReservationFacts) {
     let status = status(turn, own);
     if !matches!(
         status,
@@ -128,7 +128,7 @@ pub(in crate::step) fn cancelled(turn: &mut Turn<'_>, decision: &CancelDecision)
     }
 }
 
-fn cannot_cancel(turn: &mut Turn<'_>, status: ReservationStatus) {
+pub(super) fn cannot_cancel(turn: &mut Turn<'_>, status: ReservationStatus) {
     turn.note(
         Key::CancelNotPossible,
         &context! { status => status.as_str() },

@@ -5,7 +5,7 @@ use minijinja::context;
 
 use super::{choose, details, due, not_now, pay_label, status, unknown, until, written};
 use crate::{
-    Command, ExtendDecision, ReservationFacts, Say,
+    BalanceDecision, Command, ExtendDecision, ReservationFacts, Say,
     action::Action,
     format::percent,
     state::Asked,
@@ -87,18 +87,19 @@ fn pay_for(turn: &mut Turn<'_>, own: &ReservationFacts) {
             );
         }
         (ReservationStatus::Confirmed, _) => {
+            let owes = due(own, status).is_positive();
             let balance = written(due(own, status));
             let body = voice.say(
                 Key::NothingToPay,
                 &context! { code, paid => own.paid.to_string(), balance },
             );
-            turn.tell_with(
-                body,
-                &[
-                    (Action::Reservation(own.code.clone()), Label::View),
-                    (Action::Menu, Label::Menu),
-                ],
-            );
+            let view = (Action::Reservation(own.code.clone()), Label::View);
+            if owes {
+                let pay = (Action::PayBalance(own.code.clone()), Label::PayBalance);
+                turn.tell_with(body, &[pay, view]);
+            } else {
+                turn.tell_with(body, &[view, (Action::Menu, Label::Menu)]);
+            }
         }
         (ReservationStatus::Expired, _) => {
             let name = turn.name_of(own.accommodation_id);
@@ -122,6 +123,48 @@ fn pay_for(turn: &mut Turn<'_>, own: &ReservationFacts) {
             | ReservationStatus::Blocked,
             _,
         ) => details(turn, own),
+    }
+}
+
+/// Sees to a link over what remains of a confirmed stay. Without such a stay it is a wish to pay like any other.
+pub(in crate::step) fn pay_balance(turn: &mut Turn<'_>, code: Option<&ReservationCode>) {
+    let live = turn.facts.live();
+    let confirmed: Vec<_> = live
+        .into_iter()
+        .filter(|own| own.status == ReservationStatus::Confirmed)
+        .filter(|own| code.is_none_or(|code| own.code == *code))
+        .collect();
+    match confirmed.as_slice() {
+        [only] if only.payment_url.is_none() && due(only, only.status).is_positive() => {
+            turn.state.asked = Asked::Nothing;
+            turn.command = Some(Command::OfferBalance {
+                code: only.code.clone(),
+            });
+        }
+        [only] => pay_for(turn, only),
+        [] => {
+            if !pay(turn, code) {
+                asking::next_step(turn);
+            }
+        }
+        several => choose(turn, several, Key::WhichReservation, Action::PayBalance),
+    }
+}
+
+/// What became of a wish to pay what remains.
+pub(in crate::step) fn balance_decided(turn: &mut Turn<'_>, decision: &BalanceDecision) {
+    match decision {
+        BalanceDecision::Coming { code, due } => {
+            let values = context! { code => code.as_str(), due => due.to_string() };
+            let body = turn.voice.say(Key::BalanceComing, &values);
+            let view = (Action::Reservation(code.clone()), Label::View);
+            turn.tell_with(body, &[view, (Action::Menu, Label::Menu)]);
+        }
+        BalanceDecision::NothingDue { code } => match turn.facts.reservation(code) {
+            Some(own) => pay_for(turn, own),
+            None => unknown(turn, code),
+        },
+        BalanceDecision::Unavailable => not_now(turn),
     }
 }
 
