@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test bench-voice check
+.PHONY: help setup demo demo-reset test test-money bench-voice check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -29,6 +29,12 @@ test: setup ## Run every test on PostgreSQL, Redis and Temporal of its own
 	@$(CARGO) build --workspace --bins
 	@$(CARGO) test --workspace --no-run
 	@$(BUILT)/stack services -- $(CARGO) test --workspace
+
+test-money: setup ## Lose no peso: 1,000 reservations with everything going wrong; RESERVATIONS=10000 SEED=7
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test money --no-run
+	@RESERVATIONS=$(or $(RESERVATIONS),1000) SEED=$(SEED) \
+		$(BUILT)/stack services -- $(CARGO) test --workspace --test money -- --nocapture
 
 # The models and digests of the tests; others with `make bench-voice MODEL=… MODEL_SHA256=…`.
 MODEL ?= .posada/models/ggml-base-q5_1.bin
