@@ -82,6 +82,7 @@ impl ConversationActivities {
                 state,
                 say: Vec::new(),
                 command: None,
+                asides: Vec::new(),
             },
         };
         self.keep_language(&known, &step.state).await?;
@@ -175,7 +176,11 @@ impl ConversationActivities {
             state,
             say,
             command,
+            asides,
         } = step;
+        for aside in asides {
+            self.task(known, aside).await?;
+        }
         let task = match command {
             Some(command) => self.task(known, command).await?,
             None => None,

@@ -76,7 +76,7 @@ fn said(text: String, state: &State, known: &Known) -> Event {
 fn read_text(text: &str, state: &State, known: &Known) -> nlu::Reading {
     let facts = known.facts();
     let context = dialogue::reading_context(state, &known.inventory);
-    nlu::read(text, facts.today(), &context)
+    nlu::read(&dialogue::without_name(text), facts.today(), &context)
 }
 
 /// What was heard in a recording; its words are with the message.

@@ -15,7 +15,8 @@ pub enum Event {
     Said {
         /// Their words.
         text: String,
-        /// What [`nlu::read`] read in them, in the context of [`reading_context`](crate::reading_context).
+        /// What [`nlu::read`] read in them, [without a name](crate::without_name) and in the context of
+        /// [`reading_context`](crate::reading_context).
         reading: Reading,
     },
     /// The guest talked, and this was heard.

@@ -20,6 +20,6 @@ pub use facts::{Facts, GuestFacts, ReservationFacts};
 pub use notice::{Alternative, Notice, NoticeFacts, notice};
 pub use say::{AtMost, Button, Row, Say, Short};
 pub use state::{Mode, State, reading_context};
-pub use step::{Command, HandOverReason, Step, step};
+pub use step::{Command, HandOverReason, Step, step, without_name};
 pub use template::{ApprovedTemplate, Template, template_for, templates};
 pub use texts::{Override, Texts, TextsError};

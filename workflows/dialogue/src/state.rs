@@ -26,6 +26,9 @@ pub struct State {
     pub(crate) wish: Wish,
     #[serde(deserialize_with = "or_default")]
     pub(crate) asked: Asked,
+    /// When that was asked.
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) asked_at: Option<DateTime<Utc>>,
     #[serde(deserialize_with = "or_default")]
     pub(crate) read_back: Option<ReadBack>,
     /// The stay whose hold is being decided.
@@ -128,6 +131,8 @@ pub(crate) struct Pace {
     pub(crate) repeats: u8,
     /// How many messages in a row were not understood.
     pub(crate) puzzled: u8,
+    /// When the last thing came that is not text.
+    pub(crate) attached: Option<DateTime<Utc>>,
 }
 
 impl State {

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Event, Facts, Say, State, Texts, state::Mode};
 use turn::Turn;
+pub use typed::without_name;
 
 /// What follows from an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,8 @@ pub struct Step {
     pub say: Vec<Say>,
     /// What is to be done, once what is said is on its way.
     pub command: Option<Command>,
+    /// What is to be done beside that, and before it: nothing waits for it and no event answers it.
+    pub asides: Vec<Command>,
 }
 
 /// What the conversation asks the rest of the system to do.

@@ -205,7 +205,8 @@ pub(super) fn confirm(turn: &mut Turn<'_>, proposal: Proposal) {
         return;
     }
     let last = turn.state.read_back;
-    let was_read_back = last.is_some_and(|last| last.proposal == proposal && is_fresh(turn, &last));
+    let was_read_back = last.is_some_and(|last| last.proposal == proposal && is_fresh(turn, &last))
+        && !turn.is_late();
     let offer = turn
         .facts
         .place(accommodation_id)

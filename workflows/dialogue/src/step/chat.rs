@@ -14,6 +14,9 @@ use crate::{
 /// A person who was asked for and has not come for so long leaves the guest to the bot again.
 const PERSON_LASTS: TimeDelta = TimeDelta::hours(12);
 
+/// Pictures and files that follow each other this closely are one gesture.
+const ONE_GESTURE: TimeDelta = TimeDelta::seconds(20);
+
 /// Greets, once in a conversation or when the guest does.
 pub(super) fn hello(turn: &mut Turn<'_>) {
     let name = turn.guest_name();
@@ -200,8 +203,11 @@ pub(super) fn waitlist(turn: &mut Turn<'_>) {
     );
 }
 
-/// Something that is not text.
+/// Something that is not text. What comes in one gesture, such as an album, is answered once.
 pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
+    if attachment != Attachment::Audio && goes_on(turn) {
+        return turn.forget_words();
+    }
     let key = match attachment {
         Attachment::Reaction | Attachment::Change => return,
         Attachment::Sticker if turn.state.greeted => return,
@@ -238,4 +244,11 @@ pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
     };
     turn.note(key, &values);
     asking::next_step(turn);
+}
+
+/// Whether something that is not text goes on with what came just before.
+fn goes_on(turn: &mut Turn<'_>) -> bool {
+    let now = turn.facts.now;
+    let before = turn.state.pace.attached.replace(now);
+    before.is_some_and(|before| now.signed_duration_since(before) <= ONE_GESTURE)
 }

@@ -1,6 +1,5 @@
 //! Which part of the engine answers a guest's message.
 
-use chrono::TimeDelta;
 use nlu::{Intent, Reading};
 
 use super::{
@@ -8,10 +7,7 @@ use super::{
     browse::{self, Answered},
     chat, own, pace, spoken, typed, words,
 };
-use crate::{Attachment, Command, Unheard, action::Action, state::Mode};
-
-/// Older messages are not acted upon: whoever sent them has moved on.
-const STALE: TimeDelta = TimeDelta::days(1);
+use crate::{Attachment, Command, Unheard, action::Action, state::Mode, texts::Key};
 
 /// What a guest did.
 #[derive(Debug, Clone, Copy)]
@@ -40,10 +36,8 @@ pub(super) fn guest(turn: &mut Turn<'_>, message: Message<'_>) {
         }
         Mode::Person { .. } => {
             turn.state.mode = Mode::Bot;
+            turn.asides.push(Command::HandBack);
             answer(turn, message);
-            if turn.command.is_none() {
-                turn.command = Some(Command::HandBack);
-            }
         }
         Mode::Bot => answer(turn, message),
     }
@@ -83,8 +77,11 @@ fn answer(turn: &mut Turn<'_>, message: Message<'_>) {
         return;
     }
     forget_the_past(turn);
-    if turn.facts.now.signed_duration_since(turn.facts.sent_at) > STALE {
+    if turn.is_stale() {
         return chat::stale(turn);
+    }
+    if turn.is_late() {
+        turn.plain_note(Key::Late);
     }
     match message {
         Message::Said(text, reading) => match turn.spoken {

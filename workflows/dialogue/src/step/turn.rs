@@ -1,5 +1,6 @@
 //! A turn in the making: the state being changed, and what is going to be said and done.
 
+use chrono::TimeDelta;
 use domain::{Accommodation, AccommodationId, Party, Stay};
 use minijinja::Value;
 use nlu::Reading;
@@ -18,6 +19,15 @@ const MAX_BODY: usize = 1024;
 /// A message of so many words shows its language.
 const SURE_WORDS: usize = 6;
 
+/// A yes or a tap older than this is asked for again: whoever sent it may have moved on.
+const LATE: TimeDelta = TimeDelta::hours(1);
+
+/// A message older than this is not acted upon at all.
+const STALE: TimeDelta = TimeDelta::days(1);
+
+/// How far the platform's clock, which tells whole seconds, may be behind ours.
+const CLOCKS: TimeDelta = TimeDelta::seconds(5);
+
 /// Words that were spoken.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spoken {
@@ -31,6 +41,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) facts: &'a Facts<'a>,
     pub(crate) voice: Voice<'a>,
     pub(crate) command: Option<Command>,
+    pub(crate) asides: Vec<Command>,
     pub(crate) say: Vec<Say>,
     /// How the guest's words came, when they were spoken.
     pub(crate) spoken: Option<Spoken>,
@@ -52,11 +63,33 @@ impl<'a> Turn<'a> {
             facts,
             voice,
             command: None,
+            asides: Vec::new(),
             say: Vec::new(),
             spoken: None,
             echo: None,
             notes: Vec::new(),
         }
+    }
+
+    /// Whether the guest's message took so long that what it asks to be done is asked for again first.
+    pub(crate) fn is_late(&self) -> bool {
+        self.age() > LATE
+    }
+
+    /// Whether it took so long that nothing in it is acted upon.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.age() > STALE
+    }
+
+    /// Whether the guest wrote before the last question was put: then a yes answers another one.
+    pub(crate) fn precedes_question(&self) -> bool {
+        self.state
+            .asked_at
+            .is_some_and(|asked| asked.signed_duration_since(self.facts.sent_at) > CLOCKS)
+    }
+
+    fn age(&self) -> TimeDelta {
+        self.facts.now.signed_duration_since(self.facts.sent_at)
     }
 
     /// Answers in the language of a message.
@@ -101,6 +134,7 @@ impl<'a> Turn<'a> {
     /// Says something that asks something.
     pub(crate) fn ask(&mut self, asked: Asked, say: Say) {
         self.state.asked = asked;
+        self.state.asked_at = Some(self.facts.now);
         self.say.push(say);
     }
 
@@ -187,6 +221,7 @@ impl<'a> Turn<'a> {
             state: self.state,
             say: self.say,
             command: self.command,
+            asides: self.asides,
         }
     }
 }

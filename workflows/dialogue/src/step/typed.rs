@@ -1,6 +1,8 @@
 //! Answers that are typed instead of pressed: an option by its number or title, and the few words that
 //! steer the conversation itself.
 
+use std::borrow::Cow;
+
 use crate::state::{Asked, Choice, State};
 
 /// A text in one form: lower case, no accents, no punctuation, single spaces.
@@ -119,27 +121,93 @@ const INTRODUCTIONS: [&str; 7] = [
     "call me ",
 ];
 
-/// The name the guest gives in so many words, as they wrote it.
-pub(super) fn name(text: &str) -> Option<String> {
-    let plain: String = text.chars().map(fold).collect();
-    let (start, introduction) = INTRODUCTIONS
-        .iter()
-        .find_map(|words| Some((plain.find(words)?, *words)))?;
-    let before = plain.get(..start)?.chars().count() + introduction.chars().count();
-    let rest: String = text.chars().skip(before).collect();
-    let end = |c: char| matches!(c, ',' | '.' | ';' | '!' | '?' | '\n' | '(');
-    let sentence = rest.split(end).next().unwrap_or_default();
-    let words: Vec<&str> = sentence
+/// Words that are part of no name and begin what else a message says.
+const AFTER_A_NAME: [&str; 42] = [
+    "y", "e", "and", "pero", "mas", "but", "quiero", "quero", "queria", "want", "need", "would",
+    "necesito", "preciso", "busco", "tenes", "tienen", "tem", "somos", "soy", "sou", "we", "i",
+    "my", "mi", "para", "for", "con", "com", "with", "desde", "from", "en", "em", "el", "la",
+    "hay", "ha", "te", "me", "por", "a",
+];
+
+/// Words that join the parts of a name.
+const WITHIN_A_NAME: [&str; 6] = ["de", "del", "da", "do", "dos", "los"];
+
+/// Where in a text the guest says their name: from the introduction to the name's end, in bytes.
+struct Introduction<'t> {
+    before: &'t str,
+    name: String,
+    after: &'t str,
+}
+
+impl<'t> Introduction<'t> {
+    fn find(text: &'t str) -> Option<Self> {
+        // One letter stays one letter, so that positions can be counted in letters.
+        let plain: String = text.chars().map(fold).collect();
+        let (start, words) = INTRODUCTIONS
+            .iter()
+            .find_map(|words| Some((plain.find(words)?, *words)))?;
+        let letters = plain.get(..start)?.chars().count();
+        let (before, rest) = text.split_at_checked(byte_of(text, letters))?;
+        let rest = rest.get(byte_of(rest, words.chars().count())..)?;
+        let name = words_of_name(rest);
+        let end = name.last().map_or(0, |word| end_of(rest, word));
+        Some(Self {
+            before,
+            name: crate::format::clean_name(&name.join(" "))?,
+            after: rest.get(end..)?,
+        })
+    }
+}
+
+/// The words at the beginning of a text that make a name, four at most.
+fn words_of_name(text: &str) -> Vec<&str> {
+    let end = |c: char| matches!(c, ',' | '.' | ';' | ':' | '!' | '?' | '\n' | '(');
+    let sentence = text.split(end).next().unwrap_or_default();
+    let is_large = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
+    let is_written_large = is_large(sentence.trim_start());
+    let mut words: Vec<&str> = sentence
         .split_whitespace()
         .take_while(|word| {
-            !matches!(
-                folded(word).as_str(),
-                "y" | "e" | "and" | "pero" | "quiero" | "quero" | "tenes"
-            )
+            let plain = folded(word);
+            let is_name =
+                !is_written_large || is_large(word) || WITHIN_A_NAME.contains(&plain.as_str());
+            is_name && !AFTER_A_NAME.contains(&plain.as_str())
         })
-        .take(3)
+        .take(if is_written_large { 4 } else { 2 })
         .collect();
-    crate::format::clean_name(&words.join(" "))
+    while words
+        .last()
+        .is_some_and(|word| WITHIN_A_NAME.contains(&folded(word).as_str()))
+    {
+        words.pop();
+    }
+    words
+}
+
+/// The byte at which the letter of this number begins.
+fn byte_of(text: &str, letters: usize) -> usize {
+    text.char_indices()
+        .nth(letters)
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// The byte behind a part of a text.
+fn end_of(text: &str, part: &str) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr() + part.len()
+}
+
+/// The name the guest gives in so many words, as they wrote it.
+pub(super) fn name(text: &str) -> Option<String> {
+    Introduction::find(text).map(|introduction| introduction.name)
+}
+
+/// What a message says beside the guest's name: a guest called Julio or Domingo means no date.
+#[must_use]
+pub fn without_name(text: &str) -> Cow<'_, str> {
+    match Introduction::find(text) {
+        Some(Introduction { before, after, .. }) => Cow::Owned(format!("{before}{after}")),
+        None => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]
@@ -197,9 +265,27 @@ mod tests {
         assert_eq!(name("MI NOMBRE ES Ana."), Some("Ana".to_owned()));
         assert_eq!(name("My name is Bob, hi"), Some("Bob".to_owned()));
         assert_eq!(
-            name("¿me llamo yo o ustedes?").as_deref(),
-            Some("yo o ustedes")
+            name("me llamo maría de los ángeles"),
+            Some("maría".to_owned())
+        );
+        assert_eq!(
+            name("Me llamo María de los Ángeles y somos 4"),
+            Some("María de los Ángeles".to_owned())
+        );
+        assert_eq!(
+            name("me llamo juana necesito una cabaña"),
+            Some("juana".to_owned())
         );
         assert_eq!(name("hola"), None);
+    }
+
+    #[test]
+    fn a_name_is_not_read_as_anything_else() {
+        assert_eq!(
+            without_name("Hola, me llamo Julio Domingo. ¿Hay lugar el 3 de enero?"),
+            "Hola, . ¿Hay lugar el 3 de enero?"
+        );
+        assert_eq!(without_name("del 3 al 5 de julio"), "del 3 al 5 de julio");
+        assert_eq!(without_name("mi nombre es Ñandú"), "");
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
     let wishes = Wishes::of(reading);
     let named = introduce(turn, text);
-    if !turn.state.greeted || wishes.has(Intent::Greeting) {
+    if !named && (!turn.state.greeted || wishes.has(Intent::Greeting)) {
         chat::hello(turn);
     }
     let before = turn.state.pace.puzzled;
@@ -148,7 +148,7 @@ fn introduce(turn: &mut Turn<'_>, text: &str) -> bool {
         return false;
     };
     turn.note(Key::Named, &minijinja::context! { name => name.as_str() });
-    turn.command = Some(Command::SetName { name });
+    turn.asides.push(Command::SetName { name });
     true
 }
 
@@ -177,6 +177,9 @@ fn confirms(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
     let mut wish = turn.state.wish.clone();
     wish.add(wishes.reading, turn.facts.inventory);
     match turn.state.asked.clone() {
+        Asked::Confirmation | Asked::Cancellation { .. } if turn.precedes_question() => {
+            asking::next_step(turn);
+        }
         Asked::Confirmation if wish == turn.state.wish => booking::confirm_read_back(turn),
         Asked::Cancellation { code, refund }
             if wishes.has(Intent::Affirm) && !wishes.says_when_or_who() =>

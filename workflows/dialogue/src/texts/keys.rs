@@ -32,6 +32,7 @@ keys! {
     Menu = "menu" (first);
     Next = "next" ();
     Stale = "stale" ();
+    Late = "late" ();
     Thanks = "thanks" ();
     Unknown = "unknown" (again);
     Person = "person" (code, until);

@@ -39,13 +39,29 @@ fn a_name_is_data_and_never_a_template() {
 fn a_corrected_name_is_kept() {
     let mut talk = Talk::new();
     talk.writes("mi nombre es Juana");
-    assert_eq!(
-        talk.command,
-        Some(Command::SetName {
-            name: "Juana".to_owned()
-        })
-    );
+    assert_eq!(talk.asides, [named("Juana")]);
     talk.hears("¡Anotado, Juana!");
+}
+
+#[test]
+fn a_name_is_kept_whatever_else_the_message_asks_for() {
+    let mut talk = Talk::new();
+    talk.writes("me llamo Juana, quiero hablar con una persona");
+    assert_eq!(talk.asides, [named("Juana")]);
+    assert!(matches!(talk.command, Some(Command::HandOver { .. })));
+
+    let mut talk = Talk::new();
+    talk.writes("del 15 al 18 de enero para 4")
+        .presses("Cabaña Arrayán")
+        .writes("sí, reservala. Me llamo Juana");
+    assert_eq!(talk.asides, [named("Juana")]);
+    assert!(matches!(talk.command, Some(Command::PlaceHold { .. })));
+}
+
+fn named(name: &str) -> Command {
+    Command::SetName {
+        name: name.to_owned(),
+    }
 }
 
 #[test]
@@ -108,7 +124,7 @@ fn a_person_who_never_came_gives_way_to_the_bot() {
         .later(TimeDelta::hours(13));
     talk.writes("del 15 al 18 de enero para 4")
         .hears("Cabaña Arrayán");
-    assert_eq!(talk.command, Some(Command::HandBack));
+    assert_eq!(talk.asides, [Command::HandBack]);
 }
 
 #[test]
@@ -158,7 +174,7 @@ fn what_cannot_be_read_is_answered_and_reactions_are_not() {
         Attachment::Contact,
         Attachment::Unsupported,
     ] {
-        talk.sends(attachment);
+        talk.later(TimeDelta::minutes(1)).sends(attachment);
         assert!(!talk.options().is_empty(), "{attachment:?}");
     }
     talk.sends(Attachment::Reaction).hears_nothing();
@@ -174,6 +190,74 @@ fn an_old_message_is_not_acted_upon() {
     talk.presses("Confirmar").hears("de hace más de un día");
     assert_eq!(talk.command, None);
     assert!(!talk.options().is_empty());
+}
+
+#[test]
+fn a_yes_that_took_hours_is_asked_for_again_and_a_question_is_answered() {
+    let mut talk = Talk::new();
+    talk.delay = TimeDelta::hours(3);
+    talk.writes("del 15 al 18 de enero para 4")
+        .hears("Recién ahora veo tu mensaje")
+        .hears("tengo libre");
+    talk.delay = TimeDelta::zero();
+    talk.presses("Cabaña Arrayán");
+    talk.delay = TimeDelta::hours(3);
+    talk.presses("Confirmar")
+        .hears("Recién ahora veo tu mensaje")
+        .hears("Así quedaría tu reserva");
+    assert_eq!(talk.command, None);
+    talk.delay = TimeDelta::zero();
+    talk.presses("Confirmar");
+    assert!(matches!(talk.command, Some(Command::PlaceHold { .. })));
+}
+
+#[test]
+fn nothing_is_cancelled_for_a_yes_that_took_hours() {
+    let mut talk = Talk::new();
+    talk.reserve(
+        "Arrayán",
+        stay("2027-01-15", "2027-01-18"),
+        4,
+        ReservationStatus::Confirmed,
+    );
+    talk.writes("quiero cancelar");
+    talk.delay = TimeDelta::hours(3);
+    talk.presses("Sí, cancelar").hears("cancel");
+    assert_eq!(talk.command, None);
+    talk.delay = TimeDelta::zero();
+    talk.presses("Sí, cancelar");
+    assert!(matches!(talk.command, Some(Command::Cancel { .. })));
+}
+
+#[test]
+fn a_yes_from_before_the_question_answers_another_one() {
+    let mut talk = Talk::new();
+    talk.writes("del 15 al 18 de enero para 4")
+        .later(TimeDelta::minutes(2))
+        .presses("Cabaña Arrayán");
+    // Written a minute before the read-back, and only now brought by the platform.
+    talk.delay = TimeDelta::minutes(1);
+    talk.writes("sí").hears("¿Confirmamos");
+    assert_eq!(talk.command, None);
+    talk.delay = TimeDelta::zero();
+    talk.writes("sí");
+    assert!(matches!(talk.command, Some(Command::PlaceHold { .. })));
+}
+
+#[test]
+fn an_album_is_answered_once() {
+    let mut talk = Talk::new();
+    talk.writes("hola")
+        .sends(Attachment::Image)
+        .hears("no puedo ver imágenes");
+    for attachment in [Attachment::Image, Attachment::Video, Attachment::Image] {
+        talk.later(TimeDelta::seconds(1))
+            .sends(attachment)
+            .hears_nothing();
+    }
+    talk.later(TimeDelta::minutes(5))
+        .sends(Attachment::Image)
+        .hears("no puedo ver imágenes");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dialogue::{
     Attachment, BalanceDecision, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts,
-    HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, reading_context, step,
+    HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, reading_context, step, without_name,
 };
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode,
@@ -101,6 +101,7 @@ pub(crate) struct Talk {
     pub(crate) state: State,
     pub(crate) say: Vec<Say>,
     pub(crate) command: Option<Command>,
+    pub(crate) asides: Vec<Command>,
 }
 
 impl Talk {
@@ -127,6 +128,7 @@ impl Talk {
             state: State::default(),
             say: Vec::new(),
             command: None,
+            asides: Vec::new(),
         }
     }
 
@@ -232,7 +234,7 @@ impl Talk {
             .accommodations
             .first()
             .map_or(self.now.date_naive(), |place| place.today(self.now));
-        nlu::read(text, today, &context)
+        nlu::read(&without_name(text), today, &context)
     }
 
     /// The guest presses the button or picks the row with this title.
@@ -289,6 +291,7 @@ impl Talk {
         self.state = done.state;
         self.say = done.say;
         self.command = done.command;
+        self.asides = done.asides;
         self
     }
 

@@ -106,6 +106,9 @@ pub(in crate::step) fn cancel(turn: &mut Turn<'_>, code: &ReservationCode, told:
         turn.plain_note(Key::RefundChanged);
         return tell_refund(turn, own);
     }
+    if turn.is_late() {
+        return tell_refund(turn, own);
+    }
     turn.state.asked = Asked::Nothing;
     turn.state.options.clear();
     turn.command = Some(Command::Cancel { code: code.clone() });

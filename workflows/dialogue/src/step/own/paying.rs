@@ -198,6 +198,7 @@ pub(in crate::step) fn extend(turn: &mut Turn<'_>, code: Option<&ReservationCode
             );
             pay_for(turn, only);
         }
+        [only] if turn.is_late() => details(turn, only),
         [only] => {
             turn.command = Some(Command::Extend {
                 code: only.code.clone(),
