@@ -3,6 +3,7 @@
 //! A guest may have no phone number, only a business-scoped id of WhatsApp's. Numbers are kept as received;
 //! nothing here rewrites them.
 
+mod aliases;
 mod resolve;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::{
     row,
 };
 
+pub use aliases::{learn_number, moved};
 pub(crate) use resolve::resolve_in;
 
 /// What is known of a guest.
@@ -110,7 +112,7 @@ impl fmt::Debug for Contact {
 pub async fn resolve(db: &Database, identity: &Identity) -> Result<GuestId, Error> {
     until_settled(|| async {
         let turn = db.begin().await?;
-        let id = resolve_in(&turn, identity).await?;
+        let id = resolve_in(&turn, identity, Utc::now()).await?;
         turn.commit().await?;
         Ok(id)
     })

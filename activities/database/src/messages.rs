@@ -17,7 +17,7 @@ pub(crate) use outbox::compose_in;
 pub use outbox::{
     Attempt, NewOutbound, begin_attempt, compose, mark_accepted, mark_failed, mark_refused,
 };
-pub use read::{inbound, outbound, thread};
+pub use read::{inbound, is_latest_text, mark_seen, outbound, thread};
 pub use statuses::{StatusChange, StatusOutcome, apply_status};
 
 /// What a guest said.

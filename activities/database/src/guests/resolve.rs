@@ -1,11 +1,12 @@
 //! Whose message it is. Runs inside the caller's transaction; racing first messages of one guest end as one
 //! guest, because the unique columns let only one of them in and the others look again.
 
+use chrono::{DateTime, Utc};
 use domain::GuestId;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, raw_sql};
 use uuid::Uuid;
 
-use super::{Contact, Identity};
+use super::{Contact, Identity, aliases};
 use crate::{
     Database, Error,
     entity::guest::{Entity, Model},
@@ -14,9 +15,11 @@ use crate::{
 /// How often a new guest may be beaten to their own record.
 const LOOKS: u32 = 5;
 
+/// The guest behind an identity that wrote at `written_at`.
 pub(crate) async fn resolve_in(
     turn: &DatabaseTransaction,
     identity: &Identity,
+    written_at: DateTime<Utc>,
 ) -> Result<GuestId, Error> {
     if identity.bsuid.is_none() && identity.wa_id.is_none() {
         return Err(Error::conflict("an identity names somebody"));
@@ -28,10 +31,13 @@ pub(crate) async fn resolve_in(
                 known.settle(turn, identity, guest).await?;
                 Some(guest.id)
             }
-            None => {
-                known.settle_without(turn).await?;
-                insert(turn, identity).await?
-            }
+            None => match aliases::holder(turn, identity, written_at).await? {
+                Some(guest) => Some(guest),
+                None => {
+                    known.settle_without(turn).await?;
+                    insert(turn, identity).await?
+                }
+            },
         };
         if let Some(id) = found {
             return Ok(GuestId::from_uuid(id));
@@ -42,14 +48,31 @@ pub(crate) async fn resolve_in(
 
 /// Everybody who holds a part of an identity, locked in the order of their ids so that two messages at once
 /// do not wait for each other.
-struct Known {
+pub(super) struct Known {
     by_bsuid: Option<Model>,
     by_wa_id: Option<Model>,
     by_phone: Option<Model>,
 }
 
 impl Known {
-    async fn look_up(turn: &DatabaseTransaction, identity: &Identity) -> Result<Self, Error> {
+    /// Everybody who holds a part of the identity, each once.
+    pub(super) fn everybody(&self) -> Vec<&Model> {
+        let mut all: Vec<&Model> = Vec::new();
+        for holder in [&self.by_bsuid, &self.by_wa_id, &self.by_phone]
+            .into_iter()
+            .flatten()
+        {
+            if all.iter().all(|known| known.id != holder.id) {
+                all.push(holder);
+            }
+        }
+        all
+    }
+
+    pub(super) async fn look_up(
+        turn: &DatabaseTransaction,
+        identity: &Identity,
+    ) -> Result<Self, Error> {
         let (bsuid, wa_id) = (identity.bsuid.as_deref(), identity.wa_id.as_deref());
         let phone = phone(identity);
         let found = Entity::find()
@@ -72,7 +95,7 @@ impl Known {
 
     /// The guest it is: the account decides before the number, and a number counts only while it is not
     /// known to be another account's.
-    fn whose(&self, identity: &Identity) -> Option<&Model> {
+    pub(super) fn whose(&self, identity: &Identity) -> Option<&Model> {
         let could_be = |guest: &&Model| {
             identity.bsuid.is_none() || guest.bsuid.is_none() || guest.bsuid == identity.bsuid
         };
@@ -114,7 +137,7 @@ impl Known {
 }
 
 /// The phone number behind a WhatsApp number.
-fn phone(identity: &Identity) -> Option<String> {
+pub(super) fn phone(identity: &Identity) -> Option<String> {
     identity
         .wa_id
         .as_deref()
@@ -149,11 +172,12 @@ async fn link(turn: &DatabaseTransaction, identity: &Identity, id: Uuid) -> Resu
 }
 
 /// One person had two records: everything of `from` becomes `into`'s.
-async fn merge(turn: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<(), Error> {
+pub(super) async fn merge(turn: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<(), Error> {
     turn.execute_raw(raw_sql!(
         Postgres,
         r"WITH moved_reservations AS (UPDATE reservations SET guest_id = {into} WHERE guest_id = {from}),
                moved_messages AS (UPDATE messages SET guest_id = {into} WHERE guest_id = {from}),
+               moved_aliases AS (UPDATE guest_aliases SET guest_id = {into} WHERE guest_id = {from}),
                moved_dialogue AS (
                    UPDATE dialogue_states SET guest_id = {into} WHERE guest_id = {from}
                      AND NOT EXISTS (SELECT FROM dialogue_states WHERE guest_id = {into})
@@ -176,7 +200,7 @@ async fn merge(turn: &DatabaseTransaction, from: Uuid, into: Uuid) -> Result<(),
 }
 
 /// A number changed hands: its old holder must not be reached, nor their reservations seen, through it.
-async fn take_number(turn: &DatabaseTransaction, id: Uuid) -> Result<(), Error> {
+pub(super) async fn take_number(turn: &DatabaseTransaction, id: Uuid) -> Result<(), Error> {
     turn.execute_raw(raw_sql!(
         Postgres,
         "UPDATE guests SET wa_id = NULL, phone_e164 = NULL WHERE id = {id}"

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
 use domain::{GuestId, MessageId};
 use sea_orm::{DatabaseTransaction, FromQueryResult, raw_sql};
 use serde_json::{Value, json};
@@ -111,15 +112,19 @@ async fn resolve_all(
     events: &[NewEvent],
 ) -> Result<HashMap<Key, GuestId>, Error> {
     let named = |guest: &&Identity| guest.bsuid.is_some() || guest.wa_id.is_some();
-    let identities: BTreeMap<Key, &Identity> = events
+    let written_at = |event: &NewEvent| match &event.message {
+        Some(message) => message.at,
+        None => event.received_at,
+    };
+    let identities: BTreeMap<Key, (&Identity, DateTime<Utc>)> = events
         .iter()
-        .filter_map(|event| event.guest.as_ref())
-        .filter(named)
-        .map(|guest| (key(guest), guest))
+        .filter_map(|event| Some((event.guest.as_ref()?, written_at(event))))
+        .filter(|(guest, _)| named(guest))
+        .map(|(guest, at)| (key(guest), (guest, at)))
         .collect();
     let mut guests = HashMap::with_capacity(identities.len());
-    for (key, identity) in identities {
-        guests.insert(key, resolve_in(turn, identity).await?);
+    for (key, (identity, written_at)) in identities {
+        guests.insert(key, resolve_in(turn, identity, written_at).await?);
     }
     Ok(guests)
 }

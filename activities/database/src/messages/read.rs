@@ -1,7 +1,11 @@
-//! Questions about messages that change nothing.
+//! What guests said, and what both sides said.
 
+use chrono::{DateTime, Utc};
 use domain::{GuestId, MessageId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, raw_sql,
+};
 
 use super::{Inbound, Message, Outbound, SendFailure};
 use crate::{
@@ -35,6 +39,44 @@ pub async fn outbound(db: &Database, id: MessageId) -> Result<Option<Outbound>, 
 async fn message(db: &Database, id: MessageId) -> Result<Option<Message>, Error> {
     let row = Entity::find_by_id(id.uuid()).one(db.pool()).await?;
     row.map(Message::try_from).transpose()
+}
+
+/// Remembers that a guest is told that their message is read. True for the first caller alone.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn mark_seen(db: &Database, id: MessageId, at: DateTime<Utc>) -> Result<bool, Error> {
+    let id = id.uuid();
+    let marked = db
+        .pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE messages SET seen_at = {at}
+              WHERE id = {id} AND direction = 'in' AND seen_at IS NULL"
+        ))
+        .await?;
+    Ok(marked.rows_affected() == 1)
+}
+
+#[derive(FromQueryResult)]
+struct Latest {
+    wamid: Option<String>,
+}
+
+/// Whether the text of this name is the last one that a guest wrote before `message`.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn is_latest_text(db: &Database, wamid: &str, message: &Inbound) -> Result<bool, Error> {
+    let (guest, seq) = (message.guest_id.uuid(), message.seq);
+    let latest = Latest::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT wamid FROM messages
+          WHERE guest_id = {guest} AND direction = 'in' AND kind = 'text' AND seq < {seq}
+          ORDER BY seq DESC LIMIT 1"
+    ));
+    let latest = latest.one(db.pool()).await?;
+    Ok(latest.is_some_and(|latest| latest.wamid.as_deref() == Some(wamid)))
 }
 
 /// Both sides of a guest's conversation, the newest first.

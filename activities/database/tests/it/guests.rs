@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use database::guests::{self, Contact, Guest};
 use domain::{GuestId, Language};
 use futures::future::join_all;
@@ -105,6 +106,138 @@ async fn a_guest_with_a_new_number_keeps_their_record() {
         guest(&fresh, id).await.phone_e164.as_deref(),
         Some("+5491166778899")
     );
+}
+
+const NEW_NUMBER: &str = "5491166778899";
+
+/// So many minutes from now: records say themselves when they were made.
+fn in_minutes(minutes: i64) -> DateTime<Utc> {
+    Utc::now() + TimeDelta::minutes(minutes)
+}
+
+async fn moves(fresh: &Fresh, to: &guests::Identity) -> Option<GuestId> {
+    let from = identity(None, Some(NUMBER));
+    let at = in_minutes(0);
+    let first = guests::moved(&fresh.db, &from, to, at).await.unwrap();
+    // The notice comes twice, as everything does.
+    let again = guests::moved(&fresh.db, &from, to, at).await.unwrap();
+    assert_eq!(again, None, "nobody has the old ids any more");
+    first
+}
+
+#[tokio::test]
+async fn who_changes_their_number_stays_the_same_and_is_written_to_there() {
+    let fresh = Fresh::database().await;
+    let id = resolve(&fresh, Some(BSUID), Some(NUMBER)).await;
+    let moved = moves(&fresh, &identity(None, Some(NEW_NUMBER))).await;
+    assert_eq!(moved, Some(id));
+    let guest = guest(&fresh, id).await;
+    assert_eq!(guest.wa_id.as_deref(), Some(NEW_NUMBER));
+    assert_eq!(guest.bsuid, None, "the account ended with the number");
+    assert_eq!(
+        resolve(&fresh, Some(OTHER_BSUID), Some(NEW_NUMBER)).await,
+        id
+    );
+}
+
+#[tokio::test]
+async fn who_wrote_from_the_new_number_before_we_were_told_is_one_guest() {
+    let fresh = Fresh::database().await;
+    let id = resolve(&fresh, Some(BSUID), Some(NUMBER)).await;
+    let early = resolve(&fresh, Some(OTHER_BSUID), Some(NEW_NUMBER)).await;
+    fresh.wrote(early, in_minutes(1)).await;
+    moves(&fresh, &identity(None, Some(NEW_NUMBER))).await;
+    assert_eq!(guest(&fresh, early).await.id, id);
+    assert_eq!(
+        guest(&fresh, id).await.bsuid.as_deref(),
+        Some(OTHER_BSUID),
+        "their new account is known"
+    );
+}
+
+#[tokio::test]
+async fn whoever_had_the_new_number_before_stays_somebody_else() {
+    let fresh = Fresh::database().await;
+    let id = resolve(&fresh, Some(BSUID), Some(NUMBER)).await;
+    let before = resolve(&fresh, Some(OTHER_BSUID), Some(NEW_NUMBER)).await;
+    fresh.wrote(before, in_minutes(-60)).await;
+    moves(&fresh, &identity(None, Some(NEW_NUMBER))).await;
+    assert_eq!(guest(&fresh, before).await.id, before);
+    assert_eq!(guest(&fresh, before).await.wa_id, None);
+    assert_eq!(guest(&fresh, id).await.wa_id.as_deref(), Some(NEW_NUMBER));
+}
+
+#[tokio::test]
+async fn what_was_written_from_the_old_number_and_comes_late_is_still_theirs() {
+    let fresh = Fresh::database().await;
+    let id = resolve(&fresh, Some(BSUID), Some(NUMBER)).await;
+    moves(&fresh, &identity(Some(OTHER_BSUID), Some(NEW_NUMBER))).await;
+    let late = fresh.message_from(&identity(Some(BSUID), Some(NUMBER)), in_minutes(-5));
+    assert_eq!(late.await, id);
+    let stranger = fresh.message_from(&identity(None, Some(NUMBER)), in_minutes(5));
+    let stranger = stranger.await;
+    assert_ne!(stranger, id, "somebody else has the number now");
+
+    // And the notice comes once more: it is not about them.
+    let from = identity(None, Some(NUMBER));
+    let to = identity(Some(OTHER_BSUID), Some(NEW_NUMBER));
+    let moved = guests::moved(&fresh.db, &from, &to, in_minutes(-2)).await;
+    assert_eq!(moved.unwrap(), None);
+    assert_eq!(guest(&fresh, stranger).await.wa_id.as_deref(), Some(NUMBER));
+}
+
+#[tokio::test]
+async fn a_number_that_nobody_here_had_changes_nothing() {
+    let fresh = Fresh::database().await;
+    assert_eq!(moves(&fresh, &identity(None, Some(NEW_NUMBER))).await, None);
+}
+
+#[tokio::test]
+async fn a_number_that_the_platform_names_is_learnt_unless_it_is_somebody_elses() {
+    let fresh = Fresh::database().await;
+    let by_account = resolve(&fresh, Some(BSUID), None).await;
+    let learn = || guests::learn_number(&fresh.db, by_account, NUMBER);
+    learn().await.unwrap();
+    learn().await.unwrap();
+    let known = guest(&fresh, by_account).await.wa_id;
+    assert_eq!(known.as_deref(), Some(NUMBER));
+    let other = resolve(&fresh, Some(OTHER_BSUID), None).await;
+    guests::learn_number(&fresh.db, other, NUMBER)
+        .await
+        .unwrap();
+    assert_eq!(guest(&fresh, other).await.wa_id, None);
+}
+
+impl Fresh {
+    /// A message in the inbox; answers whose it is.
+    async fn message_from(&self, from: &guests::Identity, at: DateTime<Utc>) -> GuestId {
+        let wamid = format!("wamid.{}", uuid::Uuid::new_v4().simple());
+        let event = database::inbox::NewEvent {
+            provider: "whatsapp".to_owned(),
+            event_id: wamid.clone(),
+            kind: "message".to_owned(),
+            guest: Some(from.clone()),
+            message: Some(database::inbox::NewInbound {
+                wamid,
+                kind: "text".to_owned(),
+                content: serde_json::json!({ "type": "text", "body": "Hola" }),
+                at,
+            }),
+            resource_id: None,
+            authentic: true,
+            payload: serde_json::json!({}),
+            received_at: in_minutes(6),
+        };
+        let accepted = database::inbox::accept(&self.db, &[event]).await.unwrap();
+        accepted[0].guest_id.unwrap()
+    }
+
+    /// The guest wrote at this moment.
+    async fn wrote(&self, id: GuestId, at: DateTime<Utc>) {
+        let known = guest(self, id).await;
+        let from = identity(known.bsuid.as_deref(), known.wa_id.as_deref());
+        assert_eq!(self.message_from(&from, at).await, id);
+    }
 }
 
 #[tokio::test]
