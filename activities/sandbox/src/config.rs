@@ -4,7 +4,7 @@
 //! configuration alone.
 //! Nothing outside this module reads the environment.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use secrecy::SecretString;
@@ -119,6 +119,10 @@ pub struct WhatsAppBehaviour {
     )]
     pub templates_approved: TemplatesApproved,
 
+    /// Templates that are approved from the start: a JSON array of what submits them.
+    #[arg(long, env = "SANDBOX_TEMPLATES")]
+    pub templates: Option<PathBuf>,
+
     /// Messages to one guest that may go out at once; the contract's figure is 45.
     #[arg(long, env = "SANDBOX_PAIR_BURST", default_value_t = 45)]
     pub pair_burst: u32,
@@ -154,7 +158,7 @@ pub struct WhatsAppBehaviour {
 pub enum TemplatesApproved {
     /// Any name: the demo has no approval process.
     All,
-    /// Only those created through `message_templates`.
+    /// Only those approved from the start or created through `message_templates`.
     Listed,
 }
 
@@ -216,6 +220,7 @@ impl Default for Config {
                 display_phone_number: "5491150001111".to_owned(),
                 behaviour: WhatsAppBehaviour {
                     templates_approved: TemplatesApproved::All,
+                    templates: None,
                     pair_burst: 45,
                     pair_refill_ms: 1000,
                     throughput_per_second: 1000,

@@ -44,18 +44,18 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    fn new(config: Config, public_url: String) -> Self {
+    fn new(config: Config, public_url: String) -> std::io::Result<Self> {
         let faults = Faults::default();
-        Self {
+        Ok(Self {
             public_url,
             feeds: feeds::Feeds::default(),
             mercado_pago: mercado_pago::Books::default(),
-            whatsapp: whatsapp::Platform::new(&config.whatsapp.behaviour),
+            whatsapp: whatsapp::Platform::new(&config.whatsapp.behaviour)?,
             whatsapp_webhooks: Courier::new(Target::WhatsAppWebhook, faults.clone()),
             mercado_pago_webhooks: Courier::new(Target::MercadoPagoWebhook, faults.clone()),
             faults,
             config,
-        }
+        })
     }
 
     /// Forgets everything: messages, payments, feeds, faults and webhooks still on their way.
@@ -75,7 +75,7 @@ impl Sandbox {
 ///
 /// # Errors
 ///
-/// When the listener itself fails; a failing connection only ends that connection.
+/// When the listener itself fails, or the templates to approve cannot be read; a failing connection only ends that connection.
 pub async fn serve(listener: TcpListener, config: Config) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     let public_url = config
@@ -85,7 +85,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> std::io::Result<()>
     let sandbox = Arc::new(Sandbox::new(
         config,
         public_url.trim_end_matches('/').to_owned(),
-    ));
+    )?);
     let _stop = StopCouriers(Arc::clone(&sandbox));
     whatsapp::start(&sandbox);
     tracing::info!(url = %sandbox.public_url, "the sandbox is listening");

@@ -19,35 +19,49 @@ mod templates;
 mod validate;
 mod webhook;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::Router;
 use tokio::sync::watch;
 
 use crate::{Sandbox, config::WhatsAppBehaviour};
 
-use self::books::Books;
+use self::{books::Books, templates::Catalogue};
 
 /// The state of the platform, and a bell for the pages that show it.
 pub(crate) struct Platform {
     behaviour: WhatsAppBehaviour,
+    /// What is approved from the start.
+    approved: Catalogue,
     books: Mutex<Books>,
     changes: watch::Sender<u64>,
 }
 
 impl Platform {
     /// An empty platform.
-    pub(crate) fn new(behaviour: &WhatsAppBehaviour) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// When the templates to approve cannot be read.
+    pub(crate) fn new(behaviour: &WhatsAppBehaviour) -> io::Result<Self> {
+        let approved = match &behaviour.templates {
+            Some(path) => Catalogue::load(path)?,
+            None => Catalogue::default(),
+        };
+        Ok(Self {
             behaviour: behaviour.clone(),
-            books: Mutex::new(Books::new(behaviour)),
+            books: Mutex::new(Books::new(behaviour, approved.clone())),
+            approved,
             changes: watch::Sender::new(0),
-        }
+        })
     }
 
-    /// Forgets every guest, message, medium and template.
+    /// Forgets every guest, message, medium and template that was not there from the start.
     pub(crate) fn clear(&self) {
-        *self.books() = Books::new(&self.behaviour);
+        *self.books() = Books::new(&self.behaviour, self.approved.clone());
         self.changed();
     }
 

@@ -181,6 +181,18 @@ impl Client {
         Ok(())
     }
 
+    /// Submits a template to be approved, as the platform takes it: see the manifest of our templates. What becomes
+    /// of it is told by a webhook.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rejected`] when it is not in order or was submitted before, otherwise as any call.
+    pub async fn submit_template(&self, account: &str, template: &Value) -> Result<(), Error> {
+        let call = self.call(Method::POST, &[account, "message_templates"]);
+        answer::of_query(call.json(template)).await?;
+        Ok(())
+    }
+
     fn post_message(&self, body: &impl Serialize) -> RequestBuilder {
         self.call(Method::POST, &[&self.phone_number_id, "messages"])
             .json(body)

@@ -14,7 +14,7 @@ mod template;
 mod text;
 mod wire;
 
-pub use interactive::{Button, Buttons, CtaUrl, List, Row, Section};
+pub use interactive::{Button, Buttons, CtaUrl, List, NumberRequest, Row, Section};
 pub use media::{Image, Location};
 pub use recipient::{InvalidRecipient, Recipient};
 pub use template::{Parameters, Template, TemplateButton};
@@ -39,6 +39,8 @@ pub enum Message {
     List(List),
     /// A link behind a button.
     CtaUrl(CtaUrl),
+    /// A request for the phone number of a guest who hides it.
+    NumberRequest(NumberRequest),
     /// A picture by its address.
     Image(Image),
     /// A pin on the map.
@@ -65,4 +67,13 @@ macro_rules! message_from {
     )+};
 }
 
-message_from!(Text, Buttons, List, CtaUrl, Image, Location, Template);
+message_from!(
+    Text,
+    Buttons,
+    List,
+    CtaUrl,
+    NumberRequest,
+    Image,
+    Location,
+    Template
+);

@@ -84,7 +84,7 @@ pub(super) enum Exceeded {
 }
 
 impl Books {
-    pub(super) fn new(behaviour: &WhatsAppBehaviour) -> Self {
+    pub(super) fn new(behaviour: &WhatsAppBehaviour, templates: Catalogue) -> Self {
         Self {
             behaviour: behaviour.clone(),
             guests: BTreeMap::new(),
@@ -92,7 +92,7 @@ impl Books {
             by_message: HashMap::new(),
             throughput: Limit::per_second(behaviour.throughput_per_second),
             media: Shelf::default(),
-            templates: Catalogue::default(),
+            templates,
         }
     }
 

@@ -28,6 +28,11 @@ impl Refusal {
         }
     }
 
+    /// What is wrong, in a sentence.
+    pub(super) fn details(&self) -> &str {
+        &self.details
+    }
+
     /// 131008: something that must be there is not.
     pub(super) fn missing(parameter: &str) -> Self {
         Self::new(131_008, format!("Parameter '{parameter}' is mandatory."))

@@ -1,6 +1,6 @@
 //! The template store: created through the API, approved at once, told by a webhook.
 
-use std::sync::Arc;
+use std::{fs, io, path, sync::Arc};
 
 use axum::{
     Json,
@@ -13,8 +13,11 @@ use crate::Sandbox;
 
 use super::refusal::Refusal;
 
+/// Where the ids begin: the platform's have sixteen digits.
+const FIRST_ID: u64 = 1_000_000_000_000_000;
+
 /// The templates of the account.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Catalogue(Vec<Template>);
 
 /// A registered template.
@@ -50,6 +53,21 @@ pub(super) enum State {
 }
 
 impl Catalogue {
+    /// Reads a manifest: an array of what submits each of them.
+    pub(super) fn load(path: &path::Path) -> io::Result<Self> {
+        let named = |error: String| {
+            let what = format!("the templates in {}: {error}", path.display());
+            io::Error::new(io::ErrorKind::InvalidData, what)
+        };
+        let text = fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+        let manifest: Vec<Value> =
+            serde_json::from_str(&text).map_err(|error| named(error.to_string()))?;
+        let templates = (FIRST_ID..).zip(&manifest).map(|(id, body)| {
+            Template::read(id, body).map_err(|refusal| named(refusal.details().to_owned()))
+        });
+        Ok(Self(templates.collect::<io::Result<_>>()?))
+    }
+
     pub(super) fn find(&self, name: &str, language: &str) -> Option<&Template> {
         self.0
             .iter()
@@ -144,7 +162,7 @@ pub(super) async fn create(
     Json(body): Json<Value>,
 ) -> Result<Json<Value>, Refusal> {
     of_account(&sandbox, &account)?;
-    let id = u64::from(rand::random::<u32>()).saturating_add(1_000_000_000_000_000);
+    let id = u64::from(rand::random::<u32>()).saturating_add(FIRST_ID);
     let template = Template::read(id, &body)?;
     {
         let mut books = sandbox.whatsapp.books();

@@ -231,6 +231,20 @@ impl CtaUrl {
     }
 }
 
+/// A request for the phone number of a guest who hides it, answered with one tap by their card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberRequest {
+    pub(super) body: Body,
+}
+
+impl NumberRequest {
+    /// A request in these words.
+    #[must_use]
+    pub const fn new(body: Body) -> Self {
+        Self { body }
+    }
+}
+
 /// Accepts an absolute http or https address.
 pub(super) fn web_address(url: String, what: &'static str) -> Result<String, Invalid> {
     match reqwest::Url::parse(&url) {

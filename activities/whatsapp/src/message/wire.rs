@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Message as Content, Recipient,
-    interactive::{Button, Buttons, CtaUrl, List, Row, Section},
+    interactive::{Button, Buttons, CtaUrl, List, NumberRequest, Row, Section},
     media::{Image, Location},
     text::{
         Body, ButtonId, ButtonTitle, Caption, Footer, Header, Invalid, RowDescription, RowId,
@@ -121,6 +121,9 @@ enum Action {
         name: CtaUrlName,
         parameters: CtaUrlParameters,
     },
+    RequestContactInfo {
+        name: NumberRequestName,
+    },
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -157,6 +160,12 @@ enum CtaUrlName {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NumberRequestName {
+    RequestContactInfo,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 struct CtaUrlParameters {
     display_text: ButtonTitle,
     url: String,
@@ -187,6 +196,9 @@ impl From<Content> for Message {
             },
             Content::CtaUrl(link) => Self::Interactive {
                 interactive: link.into(),
+            },
+            Content::NumberRequest(request) => Self::Interactive {
+                interactive: request.into(),
             },
             Content::Template(template) => Self::Template {
                 template: template.into(),
@@ -268,6 +280,15 @@ impl From<CtaUrl> for Interactive {
     }
 }
 
+impl From<NumberRequest> for Interactive {
+    fn from(message: NumberRequest) -> Self {
+        let action = Action::RequestContactInfo {
+            name: NumberRequestName::RequestContactInfo,
+        };
+        Self::new(None, message.body, None, action)
+    }
+}
+
 impl TryFrom<Interactive> for Content {
     type Error = Invalid;
 
@@ -305,6 +326,7 @@ impl TryFrom<Interactive> for Content {
                     ..message
                 })
             }
+            Action::RequestContactInfo { .. } => Self::NumberRequest(NumberRequest::new(body)),
         })
     }
 }

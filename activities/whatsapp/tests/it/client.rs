@@ -376,3 +376,17 @@ fn a_configuration_that_cannot_work_says_which_part() {
     let shown = format!("{:?}", config(base, "v25.0", "1").unwrap());
     assert!(!shown.contains(TOKEN), "{shown}");
 }
+
+#[tokio::test]
+async fn a_template_is_submitted_to_the_account_as_it_is() {
+    let platform = Platform::answering(200, json!({ "id": "1", "status": "PENDING" })).await;
+    let template = json!({ "name": "confirmed", "language": "es_AR", "category": "UTILITY" });
+    platform
+        .client()
+        .submit_template("102290129340398", &template)
+        .await
+        .unwrap();
+    let [asked] = platform.asked().try_into().unwrap();
+    assert_eq!(asked.uri, "/v25.0/102290129340398/message_templates");
+    assert_eq!(asked.body, template);
+}

@@ -5,8 +5,8 @@ use whatsapp::{
     Message,
     message::{
         Body, Button, ButtonId, ButtonTitle, Buttons, Caption, CtaUrl, Footer, Header, Image,
-        Invalid, List, Location, Parameters, Row, RowDescription, RowId, RowTitle, Section,
-        SectionTitle, Template, Text,
+        Invalid, List, Location, NumberRequest, Parameters, Row, RowDescription, RowId, RowTitle,
+        Section, SectionTitle, Template, Text,
     },
 };
 
@@ -116,6 +116,18 @@ fn a_link_is_a_call_to_action() {
             "action": { "name": "cta_url", "parameters": {
                 "display_text": "Pagar seña", "url": "https://pagos.example/r/7Q2",
             } },
+        } }),
+    );
+}
+
+#[test]
+fn a_hidden_number_can_be_asked_for() {
+    assert_wire(
+        NumberRequest::new(body("¿Nos pasás tu teléfono?")),
+        &json!({ "type": "interactive", "interactive": {
+            "type": "request_contact_info",
+            "body": { "text": "¿Nos pasás tu teléfono?" },
+            "action": { "name": "request_contact_info" },
         } }),
     );
 }
