@@ -111,6 +111,8 @@ pub enum Attachment {
     Location,
     /// Somebody's card.
     Contact,
+    /// The guest's own number, which they were asked for.
+    OwnNumber,
     /// An emoji put on a message, or taken off.
     Reaction,
     /// An edit or a revocation of an earlier message.

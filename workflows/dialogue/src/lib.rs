@@ -21,5 +21,5 @@ pub use notice::{Alternative, Notice, NoticeFacts, notice};
 pub use say::{AtMost, Button, Row, Say, Short};
 pub use state::{Mode, State, reading_context};
 pub use step::{Command, HandOverReason, Step, step, without_name};
-pub use template::{ApprovedTemplate, Template, template_for, templates};
+pub use template::{ApprovedTemplate, Template, manifest, seen_late, template_for, templates};
 pub use texts::{Override, Texts, TextsError};

@@ -108,6 +108,8 @@ pub struct NoticeFacts<'a> {
     pub code: ReservationCode,
     /// The guest's name, if known. Untrusted: it is cleaned before it is shown.
     pub guest_name: Option<String>,
+    /// Whether we know a number to call them at.
+    pub guest_has_phone: bool,
     /// Where.
     pub accommodation: &'a Accommodation,
     /// When.
@@ -155,16 +157,15 @@ pub fn notice(
             ];
             vec![with_buttons(&voice, body, buttons)]
         }
-        Notice::Confirmed
-        | Notice::ConfirmedLate
-        | Notice::ArrivalReminder
+        Notice::Confirmed | Notice::ConfirmedLate => {
+            let mut says = vec![to_view(facts, &voice, body)];
+            says.extend(ask_number(facts, &voice));
+            says
+        }
+        Notice::ArrivalReminder
         | Notice::PaymentReceived { .. }
         | Notice::OverpaidReturned { .. } => {
-            vec![with_buttons(
-                &voice,
-                body,
-                [view(facts), (Action::Person, Label::Person)],
-            )]
+            vec![to_view(facts, &voice, body)]
         }
         Notice::Instructions => {
             let place = facts.accommodation;
@@ -196,6 +197,16 @@ fn view(facts: &NoticeFacts<'_>) -> (Action, Label) {
     (Action::Reservation(facts.code.clone()), Label::View)
 }
 
+fn to_view(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String) -> Say {
+    with_buttons(voice, body, [view(facts), (Action::Person, Label::Person)])
+}
+
+/// Who is about to arrive should be within reach of a call.
+fn ask_number(facts: &NoticeFacts<'_>, voice: &Voice<'_>) -> Option<Say> {
+    let body = voice.plain(Key::AskNumber).into();
+    (!facts.guest_has_phone).then_some(Say::NumberRequest { body })
+}
+
 fn with_buttons<const N: usize>(
     voice: &Voice<'_>,
     body: String,
@@ -218,7 +229,7 @@ fn to_pay(facts: &NoticeFacts<'_>, voice: &Voice<'_>, body: String) -> Say {
     };
     match &facts.payment_url {
         Some(url) => Say::link(body, voice.label(label), url.as_str()),
-        None => with_buttons(voice, body, [view(facts), (Action::Person, Label::Person)]),
+        None => to_view(facts, voice, body),
     }
 }
 

@@ -42,6 +42,11 @@ pub enum Say {
         /// The page.
         url: String,
     },
+    /// Words and a way to share the phone number that the guest hides.
+    NumberRequest {
+        /// The words.
+        body: Short<1024>,
+    },
     /// A picture.
     Image {
         /// Where it is.
@@ -289,9 +294,11 @@ impl Say {
                 .iter()
                 .map(|row| (row.id.as_str(), row.title.as_str()))
                 .collect(),
-            Self::Text { .. } | Self::Link { .. } | Self::Image { .. } | Self::Location { .. } => {
-                Vec::new()
-            }
+            Self::Text { .. }
+            | Self::Link { .. }
+            | Self::NumberRequest { .. }
+            | Self::Image { .. }
+            | Self::Location { .. } => Vec::new(),
         }
     }
 
@@ -301,6 +308,7 @@ impl Say {
     pub fn as_plain_text(&self) -> String {
         let mut text = match self {
             Self::Text { body } => body.to_string(),
+            Self::NumberRequest { body } => body.to_string(),
             Self::Buttons { body, .. } | Self::List { body, .. } => format!("{body}\n"),
             Self::Link { body, label, url } => format!("{body}\n\n{label}: {url}"),
             Self::Image { url, caption } => caption

@@ -5,11 +5,14 @@
 //! is filled in come from the same text, so that the two cannot differ; owners cannot replace it.
 
 use domain::Language;
-use minijinja::Value;
+use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use crate::{
-    Notice, NoticeFacts, Texts, notice,
+    Notice, NoticeFacts, Texts,
+    format::clean_name,
+    notice,
     texts::{Key, Label, sample},
 };
 
@@ -50,16 +53,29 @@ pub fn template_for(
     language: Language,
     texts: &Texts,
 ) -> Template {
-    let key = key(notice, facts);
     let voice = facts.voice(language, texts);
     let values = notice::values(notice, facts, &voice);
+    filled(key(notice, facts), &values, language, texts)
+}
+
+/// The approved template that says, in place of an answer, that a guest's message was seen too late to answer it.
+#[must_use]
+pub fn seen_late(guest_name: Option<&str>, language: Language, texts: &Texts) -> Template {
+    let guest = guest_name.and_then(clean_name);
+    let guest = guest
+        .as_deref()
+        .and_then(|name| name.split_whitespace().next());
+    filled(Key::ApprovedSeenLate, &context! { guest }, language, texts)
+}
+
+fn filled(key: Key, values: &Value, language: Language, texts: &Texts) -> Template {
     let params = parameters(&texts.source(language, key))
         .into_iter()
         .map(|name| {
             let value = values.get_attr(&name).ok().filter(|value| !value.is_none());
             let fallback = || {
                 if name == "guest" {
-                    voice.label(Label::DearGuest).to_owned()
+                    texts.label(language, Label::DearGuest).to_owned()
                 } else {
                     "—".to_owned()
                 }
@@ -104,6 +120,39 @@ pub fn templates(texts: &Texts) -> Vec<ApprovedTemplate> {
             }
         })
         .collect()
+}
+
+/// The manifest: a JSON array of all templates, each as the platform takes it at `POST …/message_templates`.
+#[must_use]
+pub fn manifest(texts: &Texts) -> String {
+    let submissions = templates(texts)
+        .iter()
+        .map(ApprovedTemplate::submission)
+        .collect();
+    format!("{:#}\n", Json::Array(submissions))
+}
+
+impl ApprovedTemplate {
+    /// The body of the request that submits it.
+    #[must_use]
+    pub fn submission(&self) -> Json {
+        let examples: Vec<Json> = self
+            .examples
+            .iter()
+            .map(|(name, example)| json!({ "param_name": name, "example": example }))
+            .collect();
+        json!({
+            "name": self.name,
+            "language": self.language,
+            "category": self.category,
+            "parameter_format": "NAMED",
+            "components": [{
+                "type": "BODY",
+                "text": self.body,
+                "example": { "body_text_named_params": examples },
+            }],
+        })
+    }
 }
 
 fn platform_name(key: Key) -> String {

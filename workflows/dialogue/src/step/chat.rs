@@ -205,7 +205,8 @@ pub(super) fn waitlist(turn: &mut Turn<'_>) {
 
 /// Something that is not text. What comes in one gesture, such as an album, is answered once.
 pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
-    if attachment != Attachment::Audio && goes_on(turn) {
+    let stands_alone = matches!(attachment, Attachment::Audio | Attachment::OwnNumber);
+    if !stands_alone && goes_on(turn) {
         return turn.forget_words();
     }
     let key = match attachment {
@@ -217,6 +218,7 @@ pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
         }
         Attachment::Image | Attachment::Document => Key::Receipt,
         Attachment::Audio => return spoken::unheard(turn, Unheard::Unavailable),
+        Attachment::OwnNumber => Key::NumberNoted,
         Attachment::Video
         | Attachment::Location
         | Attachment::Contact
@@ -235,6 +237,7 @@ pub(super) fn attachment(turn: &mut Turn<'_>, attachment: Attachment) {
         | Attachment::Sticker
         | Attachment::Reaction
         | Attachment::Change
+        | Attachment::OwnNumber
         | Attachment::Unsupported => "other",
     };
     let values = if key == Key::CannotRead {

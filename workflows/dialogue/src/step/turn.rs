@@ -255,6 +255,6 @@ fn body_of(say: &mut Say) -> Option<(&mut dyn Body, usize)> {
         Say::Buttons { body, .. } | Say::List { body, .. } | Say::Link { body, .. } => {
             Some((body, MAX_BODY))
         }
-        Say::Image { .. } | Say::Location { .. } => None,
+        Say::NumberRequest { .. } | Say::Image { .. } | Say::Location { .. } => None,
     }
 }

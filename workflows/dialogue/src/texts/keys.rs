@@ -49,6 +49,7 @@ keys! {
     Unheard = "unheard" (why_not);
     CannotRead = "cannot_read" (kind);
     Named = "named" (name);
+    NumberNoted = "number_noted" ();
     OldButton = "old_button" ();
     Waitlist = "waitlist" ();
     // Booking.
@@ -106,6 +107,7 @@ keys! {
     Prices = "prices" (places);
     Line = "line" (kind, night, season, quantity, unit, share);
     // What a reservation says by itself.
+    AskNumber = "ask_number" ();
     NoticePaymentLink = "notice_payment_link" (guest, name, dates, party, until, code, total, whole, deposit);
     NoticeHoldWithoutLink = "notice_hold_without_link" (guest, name, dates, party, until, code);
     NoticeHoldReminder = "notice_hold_reminder" (minutes, whole, deposit, name, dates);
@@ -147,6 +149,7 @@ keys! {
     ApprovedRefundedLate = "approved_refunded_late" (guest, code, name, dates, refund);
     ApprovedOverpaid = "approved_overpaid" (guest, code, refund);
     ApprovedRefundDone = "approved_refund_done" (guest, code, refund);
+    ApprovedSeenLate = "approved_seen_late" (guest);
 }
 
 impl Key {

@@ -245,6 +245,14 @@ fn a_yes_from_before_the_question_answers_another_one() {
 }
 
 #[test]
+fn a_shared_number_is_thanked_for() {
+    let mut talk = Talk::new();
+    talk.writes("hola")
+        .sends(Attachment::OwnNumber)
+        .hears("Ya anoté tu teléfono");
+}
+
+#[test]
 fn an_album_is_answered_once() {
     let mut talk = Talk::new();
     talk.writes("hola")

@@ -64,6 +64,7 @@ fn facts<'a>(place: &'a Accommodation, url: Option<&str>) -> NoticeFacts<'a> {
     NoticeFacts {
         code: code("RES261124ABC123"),
         guest_name: Some("Ana Pérez".to_owned()),
+        guest_has_phone: true,
         accommodation: place,
         stay,
         party,
@@ -131,6 +132,23 @@ fn a_confirmation_says_what_is_paid_and_what_is_left() {
     1. Ver mi reserva
     2. Hablar con alguien
     ");
+}
+
+#[test]
+fn whoever_hides_their_number_is_asked_for_it_once_the_stay_is_theirs() {
+    let place = Talk::new().place("Arrayán");
+    let hidden = NoticeFacts {
+        guest_has_phone: false,
+        ..facts(&place, Some("https://pagos.example/1"))
+    };
+    let asks = |what: &Notice, facts: &NoticeFacts<'_>| {
+        notice(what, facts, Language::Es, &TEXTS)
+            .iter()
+            .any(|say| matches!(say, Say::NumberRequest { .. }))
+    };
+    assert!(asks(&Notice::Confirmed, &hidden));
+    assert!(!asks(&Notice::PaymentLink, &hidden));
+    assert!(!asks(&Notice::Confirmed, &facts(&place, None)));
 }
 
 #[test]

@@ -225,6 +225,7 @@ fn check_limits(say: &Say) -> Result<(), TestCaseError> {
             prop_assert!((1..=1024).contains(&count(body)) && (1..=20).contains(&count(label)));
             prop_assert!(url.starts_with("https://"));
         }
+        Say::NumberRequest { body } => prop_assert!((1..=1024).contains(&count(body))),
         Say::Image { caption, .. } => {
             prop_assert!(caption.as_ref().is_none_or(|text| count(text) <= 1024))
         }
@@ -242,7 +243,7 @@ fn leads_on(says: &[Say]) -> bool {
         Some(Say::Text { body }) => ["?", "scribí", "screva", "write", "De nada", "welcome"]
             .iter()
             .any(|words| body.contains(words)),
-        Some(Say::Image { .. } | Say::Location { .. }) | None => false,
+        Some(Say::NumberRequest { .. } | Say::Image { .. } | Say::Location { .. }) | None => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The template files, and what an owner can put in their place.
 
-use dialogue::{Override, Texts, TextsError, templates};
+use dialogue::{Override, Texts, TextsError, manifest, templates};
 use domain::Language;
 
 use crate::world::TEXTS;
@@ -58,6 +58,16 @@ fn what_the_platform_approved_cannot_be_replaced() {
         replace("approved_thanks", "¡Gracias!"),
         Err(TextsError::UnknownKey { .. })
     ));
+}
+
+#[test]
+fn the_manifest_to_submit_is_what_is_sent() {
+    let kept = include_str!("../../templates/approved.json");
+    assert!(
+        manifest(&TEXTS) == kept,
+        "the texts have changed: write the manifest anew with `cargo run -p dialogue --example templates > \
+         workflows/dialogue/templates/approved.json`, and submit what changed"
+    );
 }
 
 #[test]
