@@ -2,6 +2,8 @@
 
 mod event;
 mod facts;
+mod heard;
+mod receipt;
 mod task;
 
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use database::{
     messages::Inbound,
 };
 use dialogue::{Command, Mode, Say, State, Step, Texts};
-use domain::GuestId;
+use domain::{GuestId, Language};
 use serde_json::Value;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
@@ -29,13 +31,14 @@ pub(crate) use self::facts::reservation_input;
 use crate::{
     World,
     failure::{garbled, missing, of_database},
-    messaging::{Written, outbound},
+    messaging::Written,
 };
 
 /// Fulfils the conversation contract: the dialogue engine between what Postgres knows and what it will.
 #[derive(Debug)]
 pub struct ConversationActivities {
     database: Database,
+    whatsapp: whatsapp::Client,
     texts: Arc<Texts>,
     voice: Option<Patience>,
 }
@@ -46,6 +49,7 @@ impl ConversationActivities {
     pub fn new(world: &World) -> Self {
         Self {
             database: world.database.clone(),
+            whatsapp: world.whatsapp.clone(),
             texts: Arc::clone(&world.texts),
             voice: world.voice,
         }
@@ -69,12 +73,16 @@ impl ConversationActivities {
             return from_memory(decided);
         }
         let message = self.message(&turn.event).await?;
+        let heard = heard::read(&self.database, &turn.event, &message).await?;
         let state = self.state(turn.guest_id).await?;
+        if heard.is_to_be_answered() && state.mode() == Mode::Bot {
+            receipt::show(&self.database, &self.whatsapp, &message);
+        }
         if let Some(task) = self.to_be_heard(&turn.event, &message, &state) {
             return self.listen_first(key, &turn, &state, task).await;
         }
         let known = Known::load(&self.database, turn.guest_id, &message).await?;
-        let event = event::read(&turn.event, &message, &state, &known)?;
+        let event = event::read(heard, &message, &state, &known)?;
         let facts = known.facts();
         let step = match event {
             Some(event) => dialogue::step(state, event, &facts, &self.texts),
@@ -185,7 +193,7 @@ impl ConversationActivities {
             Some(command) => self.task(known, command).await?,
             None => None,
         };
-        let messages = self.written(key, guest, say)?;
+        let messages = self.written(key, known, say)?;
         let reply = Reply {
             messages: messages.iter().map(|message| message.id).collect(),
             task,
@@ -224,14 +232,15 @@ impl ConversationActivities {
     fn written(
         &self,
         key: &str,
-        guest: GuestId,
+        known: &Known,
         say: Vec<Say>,
     ) -> Result<Vec<messages::NewOutbound>, ActivityError> {
-        say.into_iter()
+        let guest = &known.guest;
+        let language = guest.language.unwrap_or(Language::Es);
+        let template = dialogue::seen_late(guest.display_name(), language, &self.texts);
+        Written::together(say, template)
             .enumerate()
-            .map(|(position, say)| {
-                outbound(guest, &format!("{key}/{position}"), &Written::answer(say))
-            })
+            .map(|(position, written)| written.outbound(guest.id, &format!("{key}/{position}")))
             .collect()
     }
 }

@@ -16,6 +16,7 @@ use database::Database;
 use dialogue::Texts;
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
+use pace::Pace;
 use workflows::contracts::speech::Patience;
 
 pub use conversation::ConversationActivities;
@@ -36,6 +37,8 @@ pub struct World {
     pub front_desk: FrontDesk,
     /// WhatsApp.
     pub whatsapp: whatsapp::Client,
+    /// The turns in which messages go out.
+    pub pace: Pace,
     /// Mercado Pago.
     pub mercado_pago: mercado_pago::Client,
     /// What the guests are told.

@@ -1,67 +1,40 @@
 //! What guests are told: notices are written and sent, answers are sent as they were written.
 
+mod incident;
 mod notice;
 mod outbox;
 mod trouble;
 mod wire;
+mod written;
 
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use database::Database;
-use dialogue::{Say, Template, Texts};
+use dialogue::Texts;
 use domain::{GuestId, MessageId};
-use serde::{Deserialize, Serialize};
+use pace::{Pace, Urgency};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::messaging::{Deliver, DeliverMessages, Notify, Recover, SendNotice};
 
-pub(crate) use self::notice::outbound;
-use self::outbox::Outbox;
+pub(crate) use self::written::Written;
+use self::{incident::Incident, outbox::Outbox};
 use crate::{World, alive::alive};
 
 /// How long a status may take to tell that a message whose answer was lost did go out. Statuses come within
 /// seconds.
 const DOUBT: TimeDelta = TimeDelta::seconds(45);
 
-/// A message as it is written down before it is sent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Written {
-    /// What is said.
-    pub(crate) say: Say,
-    /// What is sent instead when only an approved template may go out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) template: Option<Template>,
-}
-
-impl Written {
-    pub(crate) const fn answer(say: Say) -> Self {
-        Self {
-            say,
-            template: None,
-        }
-    }
-
-    /// What kind of message it is, for people who look at the table.
-    pub(crate) const fn kind(&self) -> &'static str {
-        match self.say {
-            Say::Text { .. } => "text",
-            Say::Buttons { .. } => "buttons",
-            Say::List { .. } => "list",
-            Say::Link { .. } => "link",
-            Say::Image { .. } => "image",
-            Say::Location { .. } => "location",
-        }
-    }
-}
-
 /// Fulfils the messaging contract with Postgres and WhatsApp.
 #[derive(Debug)]
 pub struct MessagingActivities {
     database: Database,
     whatsapp: whatsapp::Client,
+    pace: Pace,
     texts: Arc<Texts>,
     doubt: TimeDelta,
+    incident: Incident,
 }
 
 impl MessagingActivities {
@@ -71,8 +44,10 @@ impl MessagingActivities {
         Self {
             database: world.database.clone(),
             whatsapp: world.whatsapp.clone(),
+            pace: world.pace.clone(),
             texts: Arc::clone(&world.texts),
             doubt: DOUBT,
+            incident: Incident::default(),
         }
     }
 
@@ -82,6 +57,13 @@ impl MessagingActivities {
     pub fn with_doubt(self, doubt: Duration) -> Self {
         let doubt = TimeDelta::from_std(doubt).unwrap_or(TimeDelta::MAX);
         Self { doubt, ..self }
+    }
+
+    /// The same, trying at other intervals whether what stopped all sending is mended.
+    #[must_use]
+    pub fn probing_every(self, probe: Duration) -> Self {
+        let incident = Incident::probed_every(probe);
+        Self { incident, ..self }
     }
 }
 
@@ -98,7 +80,8 @@ impl MessagingActivities {
         else {
             return Ok(());
         };
-        alive(&ctx, self.send_all(&ctx, guest, &messages)).await
+        let outbox = self.outbox(&ctx, Urgency::Notice);
+        alive(&ctx, send_all(&outbox, guest, &messages)).await
     }
 
     /// Idempotent on each message.
@@ -108,11 +91,9 @@ impl MessagingActivities {
         ctx: ActivityContext,
         deliver: Deliver,
     ) -> Result<(), ActivityError> {
-        alive(
-            &ctx,
-            self.send_all(&ctx, deliver.guest_id, &deliver.messages),
-        )
-        .await
+        let outbox = self.outbox(&ctx, Urgency::Answer);
+        let sent = send_all(&outbox, deliver.guest_id, &deliver.messages);
+        alive(&ctx, sent).await
     }
 
     /// Idempotent on the message.
@@ -122,30 +103,33 @@ impl MessagingActivities {
         ctx: ActivityContext,
         message: MessageId,
     ) -> Result<(), ActivityError> {
-        alive(&ctx, self.outbox(&ctx).recover(message)).await
+        let outbox = self.outbox(&ctx, Urgency::Notice);
+        alive(&ctx, outbox.recover(message)).await
     }
 }
 
 impl MessagingActivities {
-    fn outbox(&self, ctx: &ActivityContext) -> Outbox<'_> {
+    fn outbox(&self, ctx: &ActivityContext, urgency: Urgency) -> Outbox<'_> {
         Outbox {
             db: &self.database,
             client: &self.whatsapp,
+            pace: &self.pace,
+            incident: &self.incident,
+            urgency,
             doubt: self.doubt,
             attempt: ctx.info().attempt,
         }
     }
+}
 
-    /// One after the other: what was said first arrives first.
-    async fn send_all(
-        &self,
-        ctx: &ActivityContext,
-        guest: GuestId,
-        messages: &[MessageId],
-    ) -> Result<(), ActivityError> {
-        for message in messages {
-            self.outbox(ctx).send(guest, *message).await?;
-        }
-        Ok(())
+/// One after the other: what was said first arrives first.
+async fn send_all(
+    outbox: &Outbox<'_>,
+    guest: GuestId,
+    messages: &[MessageId],
+) -> Result<(), ActivityError> {
+    for message in messages {
+        outbox.send(guest, *message).await?;
     }
+    Ok(())
 }

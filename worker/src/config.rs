@@ -102,6 +102,14 @@ pub struct WhatsAppConfig {
         default_value_t = false
     )]
     pub strip_nine: bool,
+    /// Messages a second that all workers together send. The platform allows 80, and counts what comes in too.
+    #[arg(
+        id = "whatsapp-per-second",
+        long,
+        env = "WHATSAPP_MESSAGES_PER_SECOND",
+        default_value_t = 40
+    )]
+    pub per_second: u32,
 }
 
 /// The account that deposits go to.

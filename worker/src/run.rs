@@ -13,6 +13,7 @@ use database::Database;
 use dialogue::Texts;
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
+use pace::{Pace, Rates};
 use secrecy::{ExposeSecret, SecretString};
 use speech::Transcriber;
 use temporalio_client::Client;
@@ -132,6 +133,7 @@ fn world(
             .context("REDIS_URL cannot be used")?,
         front_desk,
         whatsapp: whatsapp(&config.whatsapp)?,
+        pace: pace(config)?,
         mercado_pago: mercado_pago::Client::new(&provider.base_url, provider.access_token.clone())
             .context("MERCADOPAGO_BASE_URL cannot be used")?,
         clips: Clips::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
@@ -171,6 +173,15 @@ fn whatsapp(config: &WhatsAppConfig) -> anyhow::Result<whatsapp::Client> {
         argentina_strip_nine_on_send: config.strip_nine,
     })
     .context("the WhatsApp configuration cannot be used")
+}
+
+fn pace(config: &Config) -> anyhow::Result<Pace> {
+    let rates = Rates {
+        per_second: config.whatsapp.per_second,
+        ..Rates::default()
+    };
+    let number = &config.whatsapp.phone_number_id;
+    Pace::new(config.redis_url.expose_secret(), number, rates).context("REDIS_URL cannot be used")
 }
 
 fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {

@@ -4,41 +4,40 @@ use dialogue::{
     Attachment, BalanceDecision, CancelDecision, Event, ExtendDecision, HoldDecision,
     RevokeDecision, State, Unheard,
 };
+use nlu::{Intent, Reading};
 use temporalio_sdk::activities::ActivityError;
 use whatsapp::webhook::Content;
 use workflows::contracts::{
-    conversation::{TaskResult, TurnEvent},
+    conversation::TaskResult,
     inventory::HoldOutcome,
     reservations::{BalanceOutcome, CancelOutcome, ExtendOutcome, RevokeOutcome},
     speech::Hearing,
 };
 
-use super::facts::Known;
-use crate::{failure::garbled, hearing};
+use super::{facts::Known, heard::Heard};
+use crate::hearing;
 
 /// Reads an event; nothing when there is nothing to answer.
 pub(super) fn read(
-    event: &TurnEvent,
+    heard: Heard<'_>,
     message: &database::messages::Inbound,
     state: &State,
     known: &Known,
 ) -> Result<Option<Event>, ActivityError> {
-    match event {
-        TurnEvent::Message { .. } => {
-            let content = serde_json::from_value(message.content.clone())
-                .map_err(|_unreadable| garbled("a message of a guest"))?;
-            Ok(of_content(content, state, known))
+    Ok(match heard {
+        Heard::Content(content) => of_content(content, state, known),
+        Heard::OwnNumber => Some(Event::Sent {
+            attachment: Attachment::OwnNumber,
+        }),
+        Heard::Done(TaskResult::Heard { hearing }) => {
+            Some(of_hearing(*hearing, message, state, known)?)
         }
-        TurnEvent::Done {
-            result: TaskResult::Heard { hearing },
-            ..
-        } => of_hearing(*hearing, message, state, known).map(Some),
-        TurnEvent::Done { result, .. } => Ok(of_result(result)),
-    }
+        Heard::Done(result) => of_result(result),
+    })
 }
 
 fn of_content(content: Content, state: &State, known: &Known) -> Option<Event> {
-    let attachment = match content {
+    let (attachment, caption) = match content {
         Content::Text { body } => return Some(said(body, state, known)),
         Content::ButtonReply { id, title } | Content::ListReply { id, title, .. } => {
             return Some(Event::Pressed { id, title });
@@ -49,23 +48,46 @@ fn of_content(content: Content, state: &State, known: &Known) -> Option<Event> {
                 title: text,
             });
         }
-        Content::Audio { .. } => Attachment::Audio,
-        Content::Image { .. } => Attachment::Image,
-        Content::Video { .. } => Attachment::Video,
-        Content::Document { .. } => Attachment::Document,
-        Content::Sticker { .. } => Attachment::Sticker,
-        Content::Location { .. } => Attachment::Location,
-        Content::Contacts { .. } => Attachment::Contact,
-        Content::Reaction { .. } => Attachment::Reaction,
-        Content::Edit { .. } | Content::Revoke { .. } => Attachment::Change,
+        Content::Audio { .. } => (Attachment::Audio, None),
+        Content::Image { caption, .. } => (Attachment::Image, caption),
+        Content::Video { caption, .. } => (Attachment::Video, caption),
+        Content::Document { caption, .. } => (Attachment::Document, caption),
+        Content::Sticker { .. } => (Attachment::Sticker, None),
+        Content::Location { .. } => (Attachment::Location, None),
+        Content::Contacts { .. } => (Attachment::Contact, None),
+        Content::Reaction { .. } => (Attachment::Reaction, None),
+        Content::Edit { .. } | Content::Revoke { .. } => (Attachment::Change, None),
         // The platform talks about itself here, not the guest.
         Content::System { .. } | Content::RequestWelcome => return None,
         Content::Flow { .. }
         | Content::Order { .. }
         | Content::Unsupported { .. }
-        | Content::Unknown { .. } => Attachment::Unsupported,
+        | Content::Unknown { .. } => (Attachment::Unsupported, None),
     };
-    Some(Event::Sent { attachment })
+    let asked = caption.and_then(|caption| asked(caption, state, known));
+    Some(asked.unwrap_or(Event::Sent { attachment }))
+}
+
+/// What is written under a picture, if it asks for something. Nothing under a picture says yes, and what is said of
+/// a payment there is about a receipt.
+fn asked(caption: String, state: &State, known: &Known) -> Option<Event> {
+    let event = said(caption, state, known);
+    let Event::Said { reading, .. } = &event else {
+        return None;
+    };
+    let Reading {
+        intent, check_in, ..
+    } = reading;
+    let is_remark = matches!(
+        intent,
+        Intent::Unknown
+            | Intent::Payment
+            | Intent::Greeting
+            | Intent::Thanks
+            | Intent::Affirm
+            | Intent::Deny
+    );
+    (!is_remark || check_in.is_some()).then_some(event)
 }
 
 fn said(text: String, state: &State, known: &Known) -> Event {

@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use database::{
-    Database, accommodations, guests, messages, messages::NewOutbound, payment_links, reservations,
+    Database, accommodations, guests, messages, payment_links, reservations,
     reservations::Reservation, review_queue,
 };
 use dialogue::{Alternative, NoticeFacts, Texts};
@@ -14,7 +14,7 @@ use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::messaging::{Notice, Notify};
 
 use super::{Written, outbox};
-use crate::failure::{garbled, missing, of_database};
+use crate::failure::{missing, of_database};
 
 /// How many other offers a guest is shown who came too late.
 const ALTERNATIVES: usize = 3;
@@ -59,6 +59,7 @@ pub(super) async fn write(
     let facts = NoticeFacts {
         code: reservation.code.clone(),
         guest_name: guest.display_name().map(ToOwned::to_owned),
+        guest_has_phone: guest.phone_e164.is_some(),
         accommodation: &place,
         stay: reservation.stay,
         party: reservation.party,
@@ -72,16 +73,11 @@ pub(super) async fn write(
     let said = said(db, &notify.notice, &reservation, &place).await?;
     let template = dialogue::template_for(&said, &facts, language, texts);
     let written = dialogue::notice(&said, &facts, language, texts);
-    let messages: Vec<_> = written
-        .into_iter()
+    let messages: Vec<_> = Written::together(written, template)
         .enumerate()
-        .map(|(position, say)| {
-            let template = (position == 0).then(|| template.clone());
-            outbound(
-                guest_id,
-                &format!("{}/{}/{position}", notify.code, notify.step),
-                &Written { say, template },
-            )
+        .map(|(position, written)| {
+            let step = format!("{}/{}/{position}", notify.code, notify.step);
+            written.outbound(guest_id, &step)
         })
         .collect::<Result<_, _>>()?;
     messages::compose(db, &messages)
@@ -108,22 +104,6 @@ async fn leave_to_owner(db: &Database, code: &ReservationCode) -> Result<(), Act
         .await
         .map_err(of_database)?;
     Ok(())
-}
-
-/// A message whose name is its step, so that the same step writes it once.
-pub(crate) fn outbound(
-    guest_id: GuestId,
-    step: &str,
-    written: &Written,
-) -> Result<NewOutbound, ActivityError> {
-    Ok(NewOutbound {
-        id: MessageId::for_step(step),
-        guest_id,
-        step: step.to_owned(),
-        kind: written.kind().to_owned(),
-        content: serde_json::to_value(written)
-            .map_err(|_unwritable| garbled("a message to a guest"))?,
-    })
 }
 
 /// The notice in the words of the dialogue, with what it needs to know beside the reservation.

@@ -3,6 +3,8 @@
 //! The platform has no idempotency key. What was attempted and not answered is in doubt: it is settled by a
 //! status that carries the message's id, and sent again only when none has come for a while.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use database::{
     Database, guests,
@@ -12,22 +14,31 @@ use database::{
 };
 use dialogue::Template;
 use domain::{GuestId, MessageId};
+use pace::{Pace, Turn, Urgency};
 use temporalio_sdk::activities::ActivityError;
+use tokio::time::{Instant, sleep};
 use whatsapp::{
     Class, Client, Error, classify,
-    message::{Message, Recipient},
+    message::{Invalid, Message, Recipient},
 };
 
 use super::{
-    Written,
+    incident::Incident,
     trouble::{self, Trouble},
     wire,
+    written::{Outside, Written},
 };
-use crate::failure::{again_in, garbled, missing, of_database, permanent};
+use crate::failure::{again_in, missing, of_database, permanent};
 
 /// The platform lets us write freely for 24 hours after the guest did; it is left early, since a message may
 /// wait in line.
 const WINDOW: TimeDelta = TimeDelta::minutes(24 * 60 - 10);
+
+/// The platform's code for a window that is closed, which is known here before it is asked.
+const WINDOW_CLOSED: i32 = 131_047;
+
+/// A turn that comes within this is waited for here; for a later one the message comes back.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// How long the owner has to write or call.
 const OWNER_HAS: TimeDelta = TimeDelta::hours(4);
@@ -42,39 +53,67 @@ const NOWHERE: &str = "the guest has no WhatsApp id";
 enum NotSent {
     #[error("it is not known yet whether the message went out")]
     InDoubt,
+    #[error("it is not the message's turn yet")]
+    NotItsTurn,
+    #[error("sending is stopped until an operator has mended what stopped it")]
+    Stopped,
 }
 
 /// The way out for one attempt of an activity.
 pub(super) struct Outbox<'a> {
     pub(super) db: &'a Database,
     pub(super) client: &'a Client,
+    pub(super) pace: &'a Pace,
+    pub(super) incident: &'a Incident,
+    pub(super) urgency: Urgency,
     /// How long a status may take to tell that a message whose answer was lost did go out.
     pub(super) doubt: TimeDelta,
     /// Which attempt it is; the first is 1.
     pub(super) attempt: u32,
 }
 
+/// What can be done with a message.
+enum Way {
+    /// This goes out.
+    Send(Message),
+    /// Nothing needs to.
+    LeaveOut,
+    /// Only a person can do more.
+    Owner,
+}
+
 impl Outbox<'_> {
     /// Sends one message, unless it went out before.
     pub(super) async fn send(&self, guest: GuestId, id: MessageId) -> Result<(), ActivityError> {
+        let message = self.message(id).await?;
+        if message.delivery.is_settled() {
+            return Ok(());
+        }
         let guest = self.guest(guest).await?;
         let Some(to) = recipient(&guest) else {
             return self.fail(id, None, NOWHERE).await;
         };
-        let Some(message) = self.begin(id).await? else {
-            return Ok(());
+        let Written { say, outside } = Written::read(&message)?;
+        let way = if is_in_window(&guest) {
+            wire::message(&say).map(Way::Send)
+        } else {
+            outside.way()
         };
-        let written = read(&message)?;
-        if let (Some(template), false) = (&written.template, is_in_window(&guest)) {
-            return self.send_template(&to, id, template).await;
+        let content = match way.map_err(invalid)? {
+            Way::Send(content) => content,
+            Way::LeaveOut => return self.leave_out(id).await,
+            Way::Owner => return self.fail(id, Some(WINDOW_CLOSED), "too late").await,
+        };
+        self.wait_for_turn(guest.id).await?;
+        if self.begin(id).await?.is_none() {
+            return Ok(());
         }
-        let content =
-            wire::message(&written.say).map_err(|error| permanent("InvalidMessage", error))?;
-        match (self.transmit(&to, id, &content).await?, &written.template) {
+        match (self.transmit(&guest, &to, id, &content).await?, &outside) {
             (Sent::Gone, _) => Ok(()),
-            (Sent::Refused(Error::WindowClosed), Some(template)) => {
-                self.send_template(&to, id, template).await
+            (Sent::Refused(Error::WindowClosed), Outside::Template(template)) => {
+                self.send_template(&guest, &to, id, template).await
             }
+            (Sent::Refused(Error::WindowClosed), Outside::Nothing) => self.leave_out(id).await,
             (Sent::Refused(error), _) => self.give_up(id, &error).await,
         }
     }
@@ -82,28 +121,48 @@ impl Outbox<'_> {
     /// Sends another way what the platform took and then could not deliver: as a template what came too late,
     /// once more what met trouble at the platform. Everything else, and what fails again, goes to the owner.
     pub(super) async fn recover(&self, id: MessageId) -> Result<(), ActivityError> {
-        let failed = messages::outbound(self.db, id).await.map_err(of_database)?;
-        let failed = failed.ok_or_else(|| missing("message"))?;
+        let failed = self.message(id).await?;
         if failed.delivery != Delivery::Failed {
             return Ok(());
         }
-        let written = read(&failed)?;
-        let code = failed.failure.as_ref().and_then(|failure| failure.code);
-        let Some(content) = another_way(&failed, &written, code)? else {
-            return self.tell_owner(id, code).await;
+        let class = class(&failed);
+        if class.is_some_and(needs_operator) && self.attempt == 1 {
+            let code = failed.failure.as_ref().and_then(|failure| failure.code);
+            let code = code.and_then(|code| u32::try_from(code).ok());
+            let error = Error::AccountProblem {
+                code: code.unwrap_or_default(),
+            };
+            return Err(self.stopped_by(error).await);
+        }
+        let content = match another_way(&failed, class)? {
+            Way::Send(content) => content,
+            Way::LeaveOut => return Ok(()),
+            Way::Owner => {
+                let code = failed.failure.and_then(|failure| failure.code);
+                return self.tell_owner(id, code).await;
+            }
         };
         let again = self.compose_again(&failed).await?;
+        if self.message(again).await?.delivery.is_settled() {
+            return Ok(());
+        }
         let guest = self.guest(failed.guest_id).await?;
         let Some(to) = recipient(&guest) else {
             return self.fail(again, None, NOWHERE).await;
         };
+        self.wait_for_turn(guest.id).await?;
         if self.begin(again).await?.is_none() {
             return Ok(());
         }
-        match self.transmit(&to, again, &content).await? {
+        match self.transmit(&guest, &to, again, &content).await? {
             Sent::Gone => Ok(()),
             Sent::Refused(error) => self.give_up(again, &error).await,
         }
+    }
+
+    async fn message(&self, id: MessageId) -> Result<Outbound, ActivityError> {
+        let found = messages::outbound(self.db, id).await.map_err(of_database)?;
+        found.ok_or_else(|| missing("message"))
     }
 
     async fn guest(&self, id: GuestId) -> Result<Guest, ActivityError> {
@@ -126,6 +185,26 @@ impl Outbox<'_> {
             .await
             .map_err(of_database)?;
         Ok(id)
+    }
+
+    /// Waits until the platform's limits leave room for a message to this guest. Nothing is attempted before, so
+    /// that a message which is cut off here is in no doubt.
+    async fn wait_for_turn(&self, guest: GuestId) -> Result<(), ActivityError> {
+        let patience = Instant::now() + LONGEST_WAIT;
+        let guest = guest.to_string();
+        loop {
+            match self.pace.take(&guest, self.urgency).await {
+                Turn::Now | Turn::Unpaced => break,
+                Turn::In(wait) if Instant::now() + wait > patience => {
+                    return Err(again_in(wait, "NotItsTurn", NotSent::NotItsTurn));
+                }
+                Turn::In(wait) => sleep(wait).await,
+            }
+        }
+        match self.incident.stops_for() {
+            Some(left) => Err(again_in(left, "SendingStopped", NotSent::Stopped)),
+            None => Ok(()),
+        }
     }
 
     /// Asks for the right to send; nothing, when there is nothing to send any more.
@@ -172,13 +251,13 @@ impl Outbox<'_> {
 
     async fn send_template(
         &self,
+        guest: &Guest,
         to: &Recipient,
         id: MessageId,
         template: &Template,
     ) -> Result<(), ActivityError> {
-        let content =
-            wire::template(template).map_err(|error| permanent("InvalidMessage", error))?;
-        match self.transmit(to, id, &content).await? {
+        let content = wire::template(template).map_err(invalid)?;
+        match self.transmit(guest, to, id, &content).await? {
             Sent::Gone => Ok(()),
             Sent::Refused(error) => self.give_up(id, &error).await,
         }
@@ -187,15 +266,19 @@ impl Outbox<'_> {
     /// One call to the platform, and what its answer means.
     async fn transmit(
         &self,
+        guest: &Guest,
         to: &Recipient,
         id: MessageId,
         content: &Message,
     ) -> Result<Sent, ActivityError> {
         let error = match self.client.send(to, content, &id.to_string()).await {
             Ok(accepted) => {
-                let marked =
-                    messages::mark_accepted(self.db, id, &accepted.message_id, Utc::now()).await;
-                return marked.map(|_message| Sent::Gone).map_err(of_database);
+                self.incident.is_over(self.db).await;
+                messages::mark_accepted(self.db, id, &accepted.message_id, Utc::now())
+                    .await
+                    .map_err(of_database)?;
+                self.learn_number(guest, accepted.wa_id.as_deref()).await?;
+                return Ok(Sent::Gone);
             }
             Err(error) => error,
         };
@@ -209,15 +292,41 @@ impl Outbox<'_> {
                     .map_err(of_database)?;
                 Err(match pause {
                     Some(pause) => again_in(pause, "RateLimited", error),
-                    None => error.into(),
+                    None => self.stopped_by(error).await,
                 })
             }
+        }
+    }
+
+    /// The platform names the WhatsApp number of somebody whom we wrote to at a number they gave elsewhere.
+    async fn learn_number(&self, guest: &Guest, named: Option<&str>) -> Result<(), ActivityError> {
+        match named {
+            Some(wa_id) if guest.wa_id.is_none() => guests::learn_number(self.db, guest.id, wa_id)
+                .await
+                .map_err(of_database),
+            _ => Ok(()),
+        }
+    }
+
+    /// The failure that an error is; one that concerns every message stops all sending.
+    async fn stopped_by(&self, error: Error) -> ActivityError {
+        match self.incident.of(&error, self.db).await {
+            Some(pause) => again_in(pause, "SendingStopped", error),
+            None => error.into(),
         }
     }
 
     async fn give_up(&self, id: MessageId, error: &Error) -> Result<(), ActivityError> {
         self.fail(id, trouble::code(error), &error.to_string())
             .await
+    }
+
+    /// A message whose words are said by another one.
+    async fn leave_out(&self, id: MessageId) -> Result<(), ActivityError> {
+        let why = "left out: a template says it";
+        messages::mark_failed(self.db, id, Some(WINDOW_CLOSED), why)
+            .await
+            .map_err(of_database)
     }
 
     /// A message that cannot go out is failed for good, and the owner hears of it.
@@ -253,6 +362,17 @@ enum Sent {
     Refused(Error),
 }
 
+impl Outside {
+    /// What goes out when the window is closed.
+    fn way(&self) -> Result<Way, Invalid> {
+        Ok(match self {
+            Self::Template(template) => Way::Send(wire::template(template)?),
+            Self::Nothing => Way::LeaveOut,
+            Self::Owner => Way::Owner,
+        })
+    }
+}
+
 /// Where a guest can be written to, if anywhere.
 pub(super) fn recipient(guest: &Guest) -> Option<Recipient> {
     [&guest.wa_id, &guest.bsuid, &guest.phone_e164]
@@ -267,27 +387,31 @@ fn is_in_window(guest: &Guest) -> bool {
         .is_some_and(|at| Utc::now() - at < WINDOW)
 }
 
-/// What is sent instead of a message that failed; nothing, when only a person can do more.
-fn another_way(
-    failed: &Outbound,
-    written: &Written,
-    code: Option<i32>,
-) -> Result<Option<Message>, ActivityError> {
-    if failed.step.ends_with(ANOTHER_WAY) {
-        return Ok(None);
-    }
-    let class = code
-        .and_then(|code| u32::try_from(code).ok())
-        .and_then(classify);
-    match (class, &written.template) {
-        (Some(Class::WindowClosed), Some(template)) => wire::template(template).map(Some),
-        (Some(class), _) if class.is_retryable() => wire::message(&written.say).map(Some),
-        _ => Ok(None),
-    }
-    .map_err(|error| permanent("InvalidMessage", error))
+/// What the failure of a message asks of us, if its code is known.
+fn class(failed: &Outbound) -> Option<Class> {
+    let code = failed.failure.as_ref()?.code?;
+    classify(u32::try_from(code).ok()?)
 }
 
-fn read(message: &Outbound) -> Result<Written, ActivityError> {
-    serde_json::from_value(message.content.clone())
-        .map_err(|_unreadable| garbled("a message to a guest"))
+const fn needs_operator(class: Class) -> bool {
+    matches!(class, Class::Unauthorized | Class::AccountProblem)
+}
+
+/// What is sent instead of a message that failed.
+fn another_way(failed: &Outbound, class: Option<Class>) -> Result<Way, ActivityError> {
+    let Some(class) = class.filter(|_| !failed.step.ends_with(ANOTHER_WAY)) else {
+        return Ok(Way::Owner);
+    };
+    let written = Written::read(failed)?;
+    let once_more = class.is_retryable() || class == Class::MediaFailed || needs_operator(class);
+    match class {
+        Class::WindowClosed => written.outside.way(),
+        _ if once_more => wire::message(&written.say).map(Way::Send),
+        _ => Ok(Way::Owner),
+    }
+    .map_err(invalid)
+}
+
+fn invalid(error: Invalid) -> ActivityError {
+    permanent("InvalidMessage", error)
 }

@@ -3,7 +3,8 @@
 use dialogue::{Say, Template};
 use whatsapp::message::{
     Body, Button, ButtonId, ButtonTitle, Buttons, Caption, CtaUrl, Image, Invalid, List, Location,
-    Message, Parameters, Row, RowDescription, RowId, RowTitle, Template as Approved, Text,
+    Message, NumberRequest, Parameters, Row, RowDescription, RowId, RowTitle, Template as Approved,
+    Text,
 };
 
 /// The message that says it. What the platform would refuse in its own form is said as plain text, with its
@@ -42,6 +43,9 @@ fn rich(say: &Say) -> Result<Message, Invalid> {
                 label,
                 url.as_str(),
             )?)
+        }
+        Say::NumberRequest { body } => {
+            Message::NumberRequest(NumberRequest::new(Body::parse(body.as_str())?))
         }
         Say::Image { url, caption } => {
             let caption = caption

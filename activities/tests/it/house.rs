@@ -19,6 +19,7 @@ use domain::{
 };
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
+use pace::{Pace, Rates};
 use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::{
     activities::{ActivityError, ExecutableActivity},
@@ -73,6 +74,7 @@ impl House {
             locks: NightLocks::new(&services.redis_url).unwrap(),
             front_desk: FrontDesk::new(client, &queue),
             whatsapp: provider.whatsapp(),
+            pace: Pace::new(&services.redis_url, &queue, Rates::default()).unwrap(),
             mercado_pago: provider.mercado_pago(),
             texts: Arc::new(Texts::new().unwrap()),
             clips: Clips::new(&services.redis_url).unwrap(),

@@ -19,7 +19,7 @@ impl House {
         let id = MessageId::for_step(&step);
         let mut content = json!({ "say": Say::text(text) });
         if let Some(template) = template {
-            content["template"] = json!(template);
+            content["outside"] = json!({ "template": template });
         }
         let message = messages::NewOutbound {
             id,
