@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use database::{
     Database,
+    guests::{self, Identity},
     inbox::{self, Event},
     messages::{Delivery, SendFailure, StatusChange, StatusOutcome, apply_status},
     review_queue::{self, NewMatter},
@@ -12,7 +13,7 @@ use database::{
 use domain::{GuestId, MessageId, payment::PaymentId};
 use front_desk::FrontDesk;
 use serde_json::json;
-use whatsapp::webhook::{DeliveryStatus, StatusUpdate};
+use whatsapp::webhook::{Content, DeliveryStatus, InboundMessage, StatusUpdate};
 use workflows::payment::Notification;
 
 use crate::app::App;
@@ -25,8 +26,14 @@ pub(crate) mod kind {
     pub(crate) const MESSAGE: &str = "message";
     /// A step of a message of ours.
     pub(crate) const STATUS: &str = "status";
+    /// A guest has another number or account.
+    pub(crate) const MOVED: &str = "moved";
     /// A notice about our account at Meta.
     pub(crate) const NOTICE: &str = "notice";
+    /// A template of ours may not be sent any more.
+    pub(crate) const TEMPLATE: &str = "whatsapp_template";
+    /// Something happened to our account at Meta.
+    pub(crate) const ACCOUNT: &str = "whatsapp_account";
     /// Meant for another business number.
     pub(crate) const OTHER_NUMBER: &str = "other_number";
     /// Written in a group.
@@ -62,12 +69,58 @@ enum Errand {
     Message(GuestId, MessageId),
     /// The message it is about, and the conversation when it failed.
     Status(Box<StatusUpdate>),
+    /// The guest who has other ids now.
+    Moved(Box<Move>),
     /// The payment's workflow.
     Payment(PaymentId, Notification),
     /// The owner; and the payment's workflow, when it names one that can be believed.
     Owner(&'static str, Option<PaymentId>),
     /// Nobody: it is written down, and that is all.
     Nobody,
+}
+
+/// The ids that a guest had and those that they have now.
+#[derive(Debug, PartialEq)]
+struct Move {
+    from: Identity,
+    to: Identity,
+    at: DateTime<Utc>,
+}
+
+impl Move {
+    /// Reads the platform's notice; nothing when it names no new id.
+    fn read(event: &Event) -> Option<Self> {
+        let read = serde_json::from_value(event.payload.clone()).ok()?;
+        let whatsapp::webhook::Event::Message(InboundMessage {
+            sender,
+            timestamp,
+            content:
+                Content::System {
+                    new_wa_id,
+                    new_user_id,
+                    ..
+                },
+            ..
+        }) = read
+        else {
+            return None;
+        };
+        if new_wa_id.is_none() && new_user_id.is_none() {
+            return None;
+        }
+        let identity = |bsuid, wa_id| Identity {
+            bsuid,
+            wa_id,
+            profile_name: None,
+        };
+        Some(Self {
+            from: identity(sender.user_id, sender.wa_id),
+            to: identity(new_user_id, new_wa_id),
+            at: DateTime::from_timestamp(timestamp, 0)
+                .filter(|_| timestamp > 0)
+                .unwrap_or(event.received_at),
+        })
+    }
 }
 
 /// Why an event was not handed over.
@@ -126,6 +179,9 @@ pub(crate) async fn deliver(
     match errand(event) {
         Errand::Message(guest, message) => desk.guest_wrote(guest, message).await?,
         Errand::Status(status) => follow(database, desk, *status).await?,
+        Errand::Moved(moved) => {
+            guests::moved(database, &moved.from, &moved.to, moved.at).await?;
+        }
         Errand::Payment(payment, notification) => {
             desk.payment_notified(payment, notification).await?
         }
@@ -174,6 +230,17 @@ fn errand(event: &Event) -> Errand {
             Ok(whatsapp::webhook::Event::Status(status)) => Errand::Status(Box::new(status)),
             _ => Errand::Nobody,
         },
+        kind::MOVED => {
+            Move::read(event).map_or(Errand::Nobody, |moved| Errand::Moved(Box::new(moved)))
+        }
+        kind::TEMPLATE => Errand::Owner(
+            "WhatsApp no longer lets a template of ours be sent. See why in the WhatsApp Manager; until then its notices go to you.",
+            None,
+        ),
+        kind::ACCOUNT => Errand::Owner(
+            "WhatsApp reports something about our account. Look at it in Meta's Business Manager.",
+            None,
+        ),
         kind::PAYMENT => payment().map_or(Errand::Nobody, |id| Errand::Payment(id, notification)),
         // Anybody can make up an unsigned one, and the owner's time is worth more than that.
         kind::CHARGEBACK | kind::FRAUD_ALERT | kind::CLAIM if !event.authentic => Errand::Nobody,

@@ -17,7 +17,7 @@ use serde_json::Value;
 use utoipa::IntoParams;
 use whatsapp::{
     signature::Refused,
-    webhook::{Event, InboundMessage, Party},
+    webhook::{Content, Event, InboundMessage, Other, Party},
 };
 
 use super::take_in;
@@ -142,12 +142,19 @@ fn new_event(event: Event, our_number: &str, now: DateTime<Utc>) -> Result<NewEv
     let (kind, guest, message) = match &event {
         _ if !is_ours => (kind::OTHER_NUMBER, None, None),
         Event::Message(message) if message.group_id.is_some() => (kind::GROUP, None, None),
+        // The platform speaks here, not the guest: nothing is answered, and nothing opens the window.
+        Event::Message(message) if matches!(message.content, Content::System { .. }) => {
+            (kind::MOVED, None, None)
+        }
+        Event::Message(message) if matches!(message.content, Content::RequestWelcome) => {
+            (kind::NOTICE, None, None)
+        }
         Event::Message(message) => match identity(&message.sender) {
             Some(guest) => (kind::MESSAGE, Some(guest), Some(inbound(message, now)?)),
             None => (kind::NOBODY, None, None),
         },
         Event::Status(_) => (kind::STATUS, None, None),
-        Event::Other(_) => (kind::NOTICE, None, None),
+        Event::Other(other) => (notice(other), None, None),
     };
     Ok(NewEvent {
         provider: PROVIDER.to_owned(),
@@ -155,11 +162,36 @@ fn new_event(event: Event, our_number: &str, now: DateTime<Utc>) -> Result<NewEv
         kind: kind.to_owned(),
         guest,
         message,
-        resource_id: None,
+        resource_id: template(&event),
         authentic: true,
         payload: serde_json::to_value(&event).map_err(Error::unexpected)?,
         received_at: now,
     })
+}
+
+/// What a notice about our account is to us.
+fn notice(other: &Other) -> &'static str {
+    let told = other.raw.pointer("/value/event").and_then(Value::as_str);
+    match (other.field.as_str(), told) {
+        (
+            "message_template_status_update",
+            Some("REJECTED" | "PAUSED" | "DISABLED" | "FLAGGED"),
+        ) => kind::TEMPLATE,
+        ("account_update", Some(_)) => kind::ACCOUNT,
+        _ => kind::NOTICE,
+    }
+}
+
+/// The template that a notice is about, by name and language.
+fn template(event: &Event) -> Option<String> {
+    let Event::Other(other) = event else {
+        return None;
+    };
+    let part = |name: &str| {
+        let pointer = format!("/value/message_template_{name}");
+        other.raw.pointer(&pointer).and_then(Value::as_str)
+    };
+    Some(format!("{}/{}", part("name")?, part("language")?))
 }
 
 fn identity(sender: &Party) -> Option<Identity> {
@@ -242,6 +274,39 @@ mod tests {
         );
         let read: Event = serde_json::from_value(event.payload.clone()).unwrap();
         assert_eq!(read.event_id(), "wamid.1");
+    }
+
+    #[test]
+    fn what_the_platform_says_itself_is_no_message_of_a_guest() {
+        let system = json!({ "metadata": { "phone_number_id": "10" }, "messages": [{
+            "from": "5491122334455", "id": "wamid.1", "timestamp": "1767225700", "type": "system",
+            "system": { "type": "user_changed_number", "wa_id": "5491166778899", "body": "…" },
+        }] });
+        let welcome = json!({ "metadata": { "phone_number_id": "10" }, "messages": [{
+            "from": "5491122334455", "id": "wamid.2", "timestamp": "1767225700", "type": "request_welcome",
+        }] });
+        for (value, kind) in [(system, kind::MOVED), (welcome, kind::NOTICE)] {
+            let event = events(value).remove(0);
+            assert_eq!(event.kind, kind);
+            assert!(event.guest.is_none() && event.message.is_none());
+        }
+    }
+
+    #[test]
+    fn a_template_that_may_no_longer_be_sent_is_a_matter_for_somebody() {
+        let told = |event: &str| {
+            let envelope = json!({ "object": "whatsapp_business_account", "entry": [{ "changes": [{
+                "field": "message_template_status_update",
+                "value": { "event": event, "message_template_id": 1_689_556_908_129_832_i64,
+                           "message_template_name": "confirmed", "message_template_language": "es_AR" },
+            }] }] });
+            let parsed = whatsapp::webhook::parse(envelope.to_string().as_bytes()).unwrap();
+            new_event(parsed.into_iter().next().unwrap(), "10", Utc::now()).unwrap()
+        };
+        let paused = told("PAUSED");
+        assert_eq!(paused.kind, kind::TEMPLATE);
+        assert_eq!(paused.resource_id.as_deref(), Some("confirmed/es_AR"));
+        assert_eq!(told("APPROVED").kind, kind::NOTICE);
     }
 
     #[test]

@@ -154,6 +154,28 @@ async fn every_event_of_a_batch_is_written_down_once_however_often_it_comes() ->
 }
 
 #[tokio::test]
+async fn a_guest_with_a_new_number_is_the_same_guest() -> Result<()> {
+    const NEW: &str = "5491166778899";
+    let app = TestApp::ready().await?;
+    app.whatsapp_says(&envelope(&[text(ANA, "wamid.1", "Hola")], &[]))
+        .await?;
+    let changed = json!({ "from": ANA, "id": "wamid.2", "timestamp": chrono::Utc::now().timestamp().to_string(), "type": "system",
+        "system": { "type": "user_changed_number", "wa_id": NEW, "body": "Ana cambió de número" } });
+    let change = envelope(&[changed], &[]);
+    for _ in 0..2 {
+        assert_eq!(app.whatsapp_says(&change).await?.status, 200);
+    }
+    app.inbox_is_delivered().await?;
+    app.whatsapp_says(&envelope(&[text(NEW, "wamid.3", "Soy Ana")], &[]))
+        .await?;
+    let events = app.inbox().await?;
+    let guests: Vec<_> = events.iter().filter_map(|event| event.guest_id).collect();
+    assert_eq!(guests.len(), 2, "the notice is nobody's message");
+    assert_eq!(guests[0], guests[1]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_meant_for_another_number_is_kept_and_concerns_no_guest() -> Result<()> {
     let app = TestApp::ready().await?;
     let mut foreign = envelope(&[text(ANA, "wamid.1", "Hola")], &[]);
