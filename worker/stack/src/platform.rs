@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::folders::{built, kept};
+use crate::folders::{built, checkout, kept};
 use crate::process::{Process, Program};
 use crate::secrets::Secrets;
 use crate::waiting::ready;
@@ -132,7 +132,14 @@ fn connections(settings: &Settings) -> Vec<(&'static str, String)> {
         ("POSADA_WORKER_LISTEN", listen(ports.worker)),
         ("SANDBOX_LISTEN", listen(ports.sandbox)),
         ("SANDBOX_PUBLIC_URL", local(ports.sandbox)),
+        ("SANDBOX_TEMPLATES", manifest().display().to_string()),
+        ("SANDBOX_TEMPLATES_APPROVED", "listed".to_owned()),
     ]
+}
+
+/// The templates that we submit to Meta: nothing else may be sent as one here either.
+fn manifest() -> PathBuf {
+    checkout().join("workflows/dialogue/templates/approved.json")
 }
 
 fn providers(settings: &Settings) -> Vec<(&'static str, String)> {

@@ -21,7 +21,7 @@ pub(crate) fn code_in(text: &str) -> Option<String> {
 }
 
 /// From the question to the link; answers the reservation's name.
-pub(crate) async fn books(guest: &mut Guest<'_>) -> Result<String> {
+pub(crate) async fn books(guest: &mut Guest) -> Result<String> {
     let readback = chooses(guest).await?;
     guest.taps(&readback, "Confirmar").await?;
     let link = guest
@@ -31,7 +31,7 @@ pub(crate) async fn books(guest: &mut Guest<'_>) -> Result<String> {
 }
 
 /// From the question to what the bot reads back.
-pub(crate) async fn chooses(guest: &mut Guest<'_>) -> Result<Heard> {
+pub(crate) async fn chooses(guest: &mut Guest) -> Result<Heard> {
     guest.writes(QUESTION).await?;
     let list = guest
         .hears("a list of cabins", |heard| !heard.options().is_empty())

@@ -1,41 +1,43 @@
 //! A guest with a phone: writes, taps, and reads what comes back.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use stack::eventually;
 
-use crate::house::House;
+use crate::{booking::code_in, house::Scene};
 
 /// How long an answer may take here, where builds are slow and processes are killed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Somebody who books.
-pub(crate) struct Guest<'a> {
-    house: &'a House,
+pub(crate) struct Guest {
+    scene: Scene,
     wa_id: String,
     name: String,
     read: i64,
+    last: Option<Heard>,
 }
 
 /// A message from the house, as the phone shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Heard(Value);
 
-impl<'a> Guest<'a> {
-    pub(crate) fn new(house: &'a House, name: &str, wa_id: &str) -> Self {
+impl Guest {
+    pub(crate) fn new(scene: &Scene, name: &str, wa_id: &str) -> Self {
         Self {
-            house,
+            scene: scene.clone(),
             wa_id: wa_id.to_owned(),
             name: name.to_owned(),
             read: 0,
+            last: None,
         }
     }
 
-    /// Goes on reading where another phone of theirs left off.
-    pub(crate) const fn resumes_at(&mut self, seq: i64) {
-        self.read = seq;
+    /// How WhatsApp calls them: a number, or an account when they hide it.
+    pub(crate) fn id(&self) -> &str {
+        &self.wa_id
     }
 
     pub(crate) async fn writes(&self, text: &str) -> Result<String> {
@@ -50,11 +52,17 @@ impl<'a> Guest<'a> {
         self.sends(json!({ "button": id })).await
     }
 
+    /// Taps the button or row of this title in what they heard last.
+    pub(crate) async fn chooses(&self, title: &str) -> Result<String> {
+        let last = self.last.as_ref().context("they have heard nothing yet")?;
+        self.taps(last, title).await
+    }
+
     /// Sends anything the sandbox understands; answers the message's id.
     pub(crate) async fn sends(&self, mut body: Value) -> Result<String> {
         body["profile_name"] = json!(self.name);
         let path = format!("/sandbox/guests/{}/messages", self.wa_id);
-        let answer = self.house.post_sandbox(&path, &body).await?;
+        let answer = self.scene.post_sandbox(&path, &body).await?;
         Ok(answer["message_id"]
             .as_str()
             .context("the sandbox names the message")?
@@ -81,6 +89,7 @@ impl<'a> Guest<'a> {
         match found {
             Ok(heard) => {
                 self.read = heard.seq();
+                self.last = Some(heard.clone());
                 Ok(heard)
             }
             Err(error) => bail!("{error}; the thread is {:#?}", self.thread(0).await?),
@@ -94,10 +103,58 @@ impl<'a> Guest<'a> {
             .await
     }
 
+    /// Waits for something to choose from, one of which has this title.
+    pub(crate) async fn hears_choice(&mut self, title: &str) -> Result<Heard> {
+        let has = |heard: &Heard| heard.options().iter().any(|(it, _)| it.contains(title));
+        self.hears(title, has).await
+    }
+
+    /// Waits for a payment link, and answers the reservation's name.
+    pub(crate) async fn hears_link(&mut self) -> Result<String> {
+        let link = self
+            .hears("a payment link", |heard| heard.link().is_some())
+            .await?;
+        code_in(link.text()).with_context(|| format!("no code in {}", link.text()))
+    }
+
+    /// Everything that the guest said was answered before they said the next thing, but for so many silences, and
+    /// nothing was said twice.
+    pub(crate) async fn was_answered_once(&self, silences: usize) -> Result<()> {
+        let thread = self.thread(0).await?;
+        let turns: Vec<&[Heard]> = thread
+            .chunk_by(|_, next| next.is_from_house())
+            .filter(|turn| turn.first().is_some_and(|first| !first.is_from_house()))
+            .collect();
+        let silent = turns.iter().filter(|turn| turn.len() == 1).count();
+        ensure!(
+            silent == silences,
+            "{} met {silent} silences: {thread:#?}",
+            self.name
+        );
+        let mut sent = HashSet::new();
+        for heard in thread.iter().filter(|heard| heard.is_from_house()) {
+            ensure!(
+                sent.insert(heard.0["raw"]["biz_opaque_callback_data"].as_str()),
+                "{} heard one message twice: {heard:?}",
+                self.name
+            );
+        }
+        for turn in turns {
+            let words: Vec<_> = turn.iter().skip(1).map(Heard::text).collect();
+            let distinct: HashSet<_> = words.iter().collect();
+            ensure!(
+                distinct.len() == words.len(),
+                "{} was answered twice: {words:#?}",
+                self.name
+            );
+        }
+        Ok(())
+    }
+
     /// Everything both sides said after a moment of the thread.
     pub(crate) async fn thread(&self, after: i64) -> Result<Vec<Heard>> {
         let path = format!("/sandbox/guests/{}/messages?after={after}", self.wa_id);
-        let thread = self.house.get_sandbox(&path).await?;
+        let thread = self.scene.get_sandbox(&path).await?;
         Ok(thread
             .as_array()
             .into_iter()
@@ -136,6 +193,11 @@ impl Heard {
 
     pub(crate) fn link(&self) -> Option<&str> {
         self.0["link"]["url"].as_str()
+    }
+
+    /// Whether it offers to share a hidden number.
+    pub(crate) fn asks_for_number(&self) -> bool {
+        self.0["interactive_type"] == "request_contact_info"
     }
 
     /// Whether there is something to choose from.

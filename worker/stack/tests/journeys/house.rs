@@ -1,25 +1,44 @@
 //! A running Posada, and what its owner and its providers can see and do.
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use front_desk::FrontDesk;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use stack::{App, eventually};
+use tokio::sync::mpsc;
 
 use crate::guest::Guest;
 
 /// How long a fact may take here.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The cabin of the demo that sleeps four.
 pub(crate) const CABIN_FOR_FOUR: &str = "Cabaña del Bosque";
 
-/// A running Posada with the demo's three cabins.
+/// A running Posada with the demo's three cabins: everything of [`Scene`], and the programs to be killed.
 pub(crate) struct House {
     pub(crate) app: App,
+    scene: Scene,
+}
+
+/// What everybody in a journey reaches Posada through. It outlives a killed program.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    http: reqwest::Client,
+    sandbox_url: String,
+    temporal_address: String,
+    task_queue: String,
     database: DatabaseConnection,
+}
+
+impl Deref for House {
+    type Target = Scene;
+
+    fn deref(&self) -> &Scene {
+        &self.scene
+    }
 }
 
 impl House {
@@ -28,16 +47,67 @@ impl House {
     }
 
     pub(crate) async fn of(app: App) -> Result<Self> {
-        let database = sea_orm::Database::connect(app.database.url()).await?;
-        Ok(Self { app, database })
+        let scene = Scene {
+            http: app.http.clone(),
+            sandbox_url: app.sandbox_url.clone(),
+            temporal_address: app.environment.temporal_address.clone(),
+            task_queue: app.task_queue.clone(),
+            database: sea_orm::Database::connect(app.database.url()).await?,
+        };
+        Ok(Self { app, scene })
     }
 
-    pub(crate) fn guest(&self, name: &str) -> Guest<'_> {
-        Guest::new(
-            self,
-            name,
-            &format!("54911{:08}", rand::random_range(10_000_000..99_999_999_u32)),
-        )
+    /// What is left to others while the programs are killed and restarted.
+    pub(crate) fn scene(&self) -> Scene {
+        self.scene.clone()
+    }
+
+    /// The worker dies where it stands, and another takes its place.
+    pub(crate) async fn worker_is_replaced(&mut self) -> Result<()> {
+        self.app.worker.kill9()?;
+        self.app.restart_worker().await
+    }
+
+    /// Goes through what happens at the same time, and kills the worker whenever somebody in it says that this is
+    /// the middle. Answers how often it died.
+    pub(crate) async fn is_killed_in_the_middle_of<J>(
+        &mut self,
+        journeys: impl FnOnce(Middle) -> J,
+    ) -> Result<usize>
+    where
+        J: Future<Output = Result<()>>,
+    {
+        let (sender, mut middles) = mpsc::unbounded_channel();
+        let killer = async {
+            let mut deaths = 0;
+            while middles.recv().await.is_some() {
+                // Whoever said so meanwhile is in the middle of this very death.
+                while middles.try_recv().is_ok() {}
+                self.worker_is_replaced().await?;
+                deaths += 1;
+            }
+            Ok(deaths)
+        };
+        let ((), deaths) = tokio::try_join!(journeys(Middle(sender)), killer)?;
+        Ok(deaths)
+    }
+}
+
+/// Where somebody says that they are in the middle of something. It ends with the last who could say so.
+#[derive(Clone)]
+pub(crate) struct Middle(mpsc::UnboundedSender<()>);
+
+impl Middle {
+    /// This is it: the worker dies now.
+    pub(crate) fn is_now(&self) -> Result<()> {
+        self.0.send(()).context("nobody kills the worker any more")
+    }
+}
+
+impl Scene {
+    pub(crate) fn guest(&self, name: &str) -> Guest {
+        let number = rand::random_range(10_000_000..99_999_999_u32);
+        Guest::new(self, name, &format!("54911{number:08}"))
     }
 
     // --- what the owner decides and sees -------------------------------------------------------
@@ -53,6 +123,23 @@ impl House {
             [section.into(), field.into(), value.to_string().into()],
         );
         self.database.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Days pass in which a guest says nothing: what their conversation remembers is as much older.
+    pub(crate) async fn days_pass(&self, days: u32, guest: &Guest) -> Result<()> {
+        let sql = "UPDATE dialogue_states SET state = jsonb_set(jsonb_set(state, \
+             '{read_back,at}', to_jsonb((state #>> '{read_back,at}')::timestamptz - make_interval(days => $1))), \
+             '{asked_at}', to_jsonb((state ->> 'asked_at')::timestamptz - make_interval(days => $1))) \
+             WHERE guest_id = (SELECT id FROM guests WHERE wa_id = $2) AND state #> '{read_back,at}' IS NOT NULL";
+        let values = [i32::try_from(days)?.into(), guest.id().into()];
+        let statement = Statement::from_sql_and_values(sea_orm::DbBackend::Postgres, sql, values);
+        let changed = self.database.execute_raw(statement).await?;
+        ensure!(
+            changed.rows_affected() == 1,
+            "{} was read nothing back",
+            guest.id()
+        );
         Ok(())
     }
 
@@ -110,9 +197,8 @@ impl House {
     // --- the providers -------------------------------------------------------------------------
 
     pub(crate) async fn post_sandbox(&self, path: &str, body: &Value) -> Result<Value> {
-        let url = format!("{}{path}", self.app.sandbox_url);
+        let url = format!("{}{path}", self.sandbox_url);
         let answer = self
-            .app
             .http
             .post(url)
             .json(body)
@@ -128,9 +214,8 @@ impl House {
     }
 
     pub(crate) async fn get_sandbox(&self, path: &str) -> Result<Value> {
-        let url = format!("{}{path}", self.app.sandbox_url);
+        let url = format!("{}{path}", self.sandbox_url);
         Ok(self
-            .app
             .http
             .get(url)
             .send()
@@ -142,9 +227,8 @@ impl House {
 
     /// Makes a provider misbehave.
     pub(crate) async fn trouble(&self, faults: Value) -> Result<()> {
-        let url = format!("{}/sandbox/faults", self.app.sandbox_url);
-        self.app
-            .http
+        let url = format!("{}/sandbox/faults", self.sandbox_url);
+        self.http
             .put(url)
             .json(&faults)
             .send()
@@ -154,8 +238,8 @@ impl House {
     }
 
     pub(crate) async fn trouble_ends(&self) -> Result<()> {
-        let url = format!("{}/sandbox/faults", self.app.sandbox_url);
-        self.app.http.delete(url).send().await?.error_for_status()?;
+        let url = format!("{}/sandbox/faults", self.sandbox_url);
+        self.http.delete(url).send().await?.error_for_status()?;
         Ok(())
     }
 
@@ -192,13 +276,8 @@ impl House {
 
     /// The schedule looks for payments that nobody told us about, without waiting for its hour.
     pub(crate) async fn reconciles(&self) -> Result<()> {
-        let client = front_desk::connect(
-            &self.app.environment.temporal_address,
-            "default",
-            "journeys",
-        )
-        .await?;
-        Ok(FrontDesk::new(client, &self.app.task_queue)
+        let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;
+        Ok(FrontDesk::new(client, &self.task_queue)
             .reconcile_now()
             .await?)
     }

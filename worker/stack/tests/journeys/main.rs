@@ -13,5 +13,6 @@ mod guest;
 mod house;
 mod http;
 mod money;
+mod ten_guests;
 mod trouble;
 mod voice;

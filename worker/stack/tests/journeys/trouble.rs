@@ -12,58 +12,35 @@ use crate::{
 #[tokio::test]
 async fn a_worker_killed_at_every_step_changes_nothing_but_the_time_it_takes() -> Result<()> {
     let mut house = House::opens().await?;
-    let wa_id = "5491155550001";
-    let mut read = 0;
+    let mut ana = house.guest("Ana");
 
     // The question is asked, and the worker dies over it.
-    crate::guest::Guest::new(&house, "Ana", wa_id)
-        .writes(QUESTION)
+    ana.writes(QUESTION).await?;
+    house.worker_is_replaced().await?;
+    let list = ana
+        .hears("a list", |heard| heard.options().len() > 1)
         .await?;
-    house.app.worker.kill9()?;
-    house.app.restart_worker().await?;
-    let list = next(&house, wa_id, &mut read, "a list", |heard| {
-        heard.options().len() > 1
-    })
-    .await?;
 
     // It is dead before the guest taps.
     house.app.worker.kill9()?;
-    crate::guest::Guest::new(&house, "Ana", wa_id)
-        .taps(&list, CABIN_FOR_FOUR)
-        .await?;
+    ana.taps(&list, CABIN_FOR_FOUR).await?;
     house.app.restart_worker().await?;
-    let readback = next(
-        &house,
-        wa_id,
-        &mut read,
-        "the choice read back",
-        Heard::has_options,
-    )
-    .await?;
+    let readback = ana
+        .hears("the choice read back", Heard::has_options)
+        .await?;
 
     // It dies while the nights are held and the link is made.
-    crate::guest::Guest::new(&house, "Ana", wa_id)
-        .taps(&readback, "Confirmar")
-        .await?;
-    house.app.worker.kill9()?;
-    house.app.restart_worker().await?;
-    let link = next(&house, wa_id, &mut read, "a link", |heard| {
-        heard.link().is_some()
-    })
-    .await?;
+    ana.taps(&readback, "Confirmar").await?;
+    house.worker_is_replaced().await?;
+    let link = ana.hears("a link", |heard| heard.link().is_some()).await?;
     let code = code_in(link.text()).context("a code")?;
 
     // It dies over the payment.
     house.pays_by_card(&code).await?;
-    house.app.worker.kill9()?;
-    house.app.restart_worker().await?;
+    house.worker_is_replaced().await?;
     house.sees(&code, "confirmed").await?;
-    next(&house, wa_id, &mut read, "a confirmation", |heard| {
-        heard.text().contains("confirmad")
-    })
-    .await?;
+    ana.hears_text("confirmad").await?;
 
-    let ana = crate::guest::Guest::new(&house, "Ana", wa_id);
     assert_eq!(
         ana.count(|heard| heard.text().contains("confirmad"))
             .await?,
@@ -83,20 +60,6 @@ async fn a_worker_killed_at_every_step_changes_nothing_but_the_time_it_takes() -
             "settlements WHERE applied_centavos > 0",
         )
         .await
-}
-
-async fn next(
-    house: &House,
-    wa_id: &str,
-    read: &mut i64,
-    what: &str,
-    fits: impl Fn(&Heard) -> bool,
-) -> Result<Heard> {
-    let mut guest = crate::guest::Guest::new(house, "Ana", wa_id);
-    guest.resumes_at(*read);
-    let heard = guest.hears(what, fits).await?;
-    *read = heard.seq();
-    Ok(heard)
 }
 
 #[tokio::test]
@@ -182,12 +145,9 @@ async fn a_provider_that_is_away_delays_the_link_and_loses_nothing() -> Result<(
 async fn an_api_that_was_away_hears_everything_when_it_is_back() -> Result<()> {
     let mut house = House::opens().await?;
     house.app.api.kill9()?;
-    let wa_id = "5491155550002";
-    crate::guest::Guest::new(&house, "Ana", wa_id)
-        .writes(QUESTION)
-        .await?;
+    let mut ana = house.guest("Ana");
+    ana.writes(QUESTION).await?;
     house.app.restart_api().await?;
-    let mut ana = crate::guest::Guest::new(&house, "Ana", wa_id);
     ana.hears("a list of cabins", |heard| heard.options().len() > 1)
         .await?;
     let mut bea = house.guest("Bea");
