@@ -198,11 +198,11 @@ async fn whatever_is_sent_gets_a_fitting_answer_or_none() {
             mime: "audio/ogg".to_owned(),
             voice: true,
         },
-        Content::Unsupported { kind: None },
         Content::ButtonReply {
             id: "an-old-button".to_owned(),
             title: "Reservar".to_owned(),
         },
+        Content::Unsupported { kind: None },
     ];
     for content in answered {
         let name = format!("{content:?}");

@@ -14,6 +14,10 @@ use crate::house::House;
 /// Ana's number; it belongs in no failure and no history.
 pub(crate) const ANA: &str = "5491122334455";
 
+fn new_wamid() -> String {
+    format!("wamid.{}", uuid::Uuid::new_v4().simple())
+}
+
 impl House {
     /// Ana, who wrote a moment ago.
     pub(crate) async fn ana(&self) -> GuestId {
@@ -54,20 +58,51 @@ impl House {
         content: Content,
         at: DateTime<Utc>,
     ) -> (GuestId, MessageId) {
-        let wamid = format!("wamid.{}", uuid::Uuid::new_v4().simple());
+        let ana = Identity {
+            bsuid: None,
+            wa_id: Some(ANA.to_owned()),
+            profile_name: Some("Ana".to_owned()),
+        };
+        self.takes_in(&new_wamid(), ana, content, at).await
+    }
+
+    /// The same under a name that the platform knows.
+    pub(crate) async fn hears_as(&self, wamid: &str, content: Content) -> (GuestId, MessageId) {
+        let ana = Identity {
+            bsuid: None,
+            wa_id: Some(ANA.to_owned()),
+            profile_name: Some("Ana".to_owned()),
+        };
+        self.takes_in(wamid, ana, content, Utc::now()).await
+    }
+
+    /// Something of Inés', who hides her number.
+    pub(crate) async fn hears_hidden(&self, content: Content) -> (GuestId, MessageId) {
+        let ines = Identity {
+            bsuid: Some("AR.13491208655302741918".to_owned()),
+            wa_id: None,
+            profile_name: Some("Inés".to_owned()),
+        };
+        self.takes_in(&new_wamid(), ines, content, Utc::now()).await
+    }
+
+    async fn takes_in(
+        &self,
+        wamid: &str,
+        guest: Identity,
+        content: Content,
+        at: DateTime<Utc>,
+    ) -> (GuestId, MessageId) {
+        let content = serde_json::to_value(content).unwrap();
         let event = NewEvent {
             provider: "whatsapp".to_owned(),
-            event_id: wamid.clone(),
+            event_id: wamid.to_owned(),
             kind: "message".to_owned(),
-            guest: Some(Identity {
-                bsuid: None,
-                wa_id: Some(ANA.to_owned()),
-                profile_name: Some("Ana".to_owned()),
-            }),
+            guest: Some(guest),
             message: Some(NewInbound {
-                wamid,
-                kind: "text".to_owned(),
-                content: serde_json::to_value(content).unwrap(),
+                wamid: wamid.to_owned(),
+                kind: content["type"].as_str().unwrap().to_owned(),
+                content,
                 at,
             }),
             resource_id: None,

@@ -37,6 +37,8 @@ pub(crate) struct House {
     pub(crate) queue: String,
     /// How long a message may be in doubt, where a test does not want to wait.
     doubt: Option<std::time::Duration>,
+    /// How soon what stopped all sending is tried again.
+    probe: Option<std::time::Duration>,
     _database: stack::Database,
 }
 
@@ -93,6 +95,7 @@ impl House {
             provider,
             queue,
             doubt: None,
+            probe: None,
             _database: database,
         }
     }
@@ -101,6 +104,14 @@ impl House {
     pub(crate) fn doubting_for(self, doubt: std::time::Duration) -> Self {
         Self {
             doubt: Some(doubt),
+            ..self
+        }
+    }
+
+    /// The same house, where sending that was stopped is tried again so soon.
+    pub(crate) fn probing_every(self, probe: std::time::Duration) -> Self {
+        Self {
+            probe: Some(probe),
             ..self
         }
     }
@@ -165,6 +176,9 @@ impl House {
         let mut messaging = MessagingActivities::new(&self.world);
         if let Some(doubt) = self.doubt {
             messaging = messaging.with_doubt(doubt);
+        }
+        if let Some(probe) = self.probe {
+            messaging = messaging.probing_every(probe);
         }
         ActivityEnvironment::builder_with_default()
             .info(TestActivityInfoOptions::builder().attempt(attempt).build())

@@ -10,6 +10,7 @@
 
 mod answers;
 mod guest;
+mod heard;
 mod heart;
 mod holds;
 mod house;
@@ -21,5 +22,6 @@ mod provider;
 mod refunds;
 mod reports;
 mod requests;
+mod sending;
 mod settlements;
 mod transitions;

@@ -14,7 +14,12 @@ use crate::{guest::ANA, house::House};
 
 impl House {
     /// A message that an answer consists of, written and not sent.
-    async fn written(&self, guest: GuestId, text: &str, template: Option<Template>) -> MessageId {
+    pub(crate) async fn written(
+        &self,
+        guest: GuestId,
+        text: &str,
+        template: Option<Template>,
+    ) -> MessageId {
         let step = format!("test/{text}");
         let id = MessageId::for_step(&step);
         let mut content = json!({ "say": Say::text(text) });
@@ -63,7 +68,7 @@ impl House {
     }
 }
 
-fn deliver(guest_id: GuestId, messages: &[MessageId]) -> Deliver {
+pub(crate) fn deliver(guest_id: GuestId, messages: &[MessageId]) -> Deliver {
     Deliver {
         guest_id,
         messages: messages.to_vec(),

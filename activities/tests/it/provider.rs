@@ -109,18 +109,29 @@ impl Provider {
             .await;
     }
 
-    /// A guest writes, which opens the customer service window.
-    pub(crate) async fn guest_writes(&self, wa_id: &str, text: &str) {
+    /// A guest writes, which opens the customer service window. Answers the message's name.
+    pub(crate) async fn guest_writes(&self, wa_id: &str, text: &str) -> String {
         let path = format!("/sandbox/guests/{wa_id}/messages");
-        self.control(Method::POST, &path, json!({ "text": text }))
+        let written = self
+            .control(Method::POST, &path, json!({ "text": text }))
             .await;
+        written["message_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Who there is, and how things stand with them.
+    pub(crate) async fn guests(&self) -> Vec<Value> {
+        self.books("/sandbox/guests").await
+    }
+
+    /// Both sides of a guest's thread, in order.
+    pub(crate) async fn thread(&self, wa_id: &str) -> Vec<Value> {
+        self.books(&format!("/sandbox/guests/{wa_id}/messages"))
+            .await
     }
 
     /// What a guest's phone got from us, in order.
     pub(crate) async fn phone(&self, wa_id: &str) -> Vec<Value> {
-        let thread = self
-            .books(&format!("/sandbox/guests/{wa_id}/messages"))
-            .await;
+        let thread = self.thread(wa_id).await;
         let ours = |message: &Value| message["from"] == "business";
         thread.into_iter().filter(ours).collect()
     }

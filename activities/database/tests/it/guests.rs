@@ -172,10 +172,10 @@ async fn what_was_written_from_the_old_number_and_comes_late_is_still_theirs() {
     let fresh = Fresh::database().await;
     let id = resolve(&fresh, Some(BSUID), Some(NUMBER)).await;
     moves(&fresh, &identity(Some(OTHER_BSUID), Some(NEW_NUMBER))).await;
-    let late = fresh.message_from(&identity(Some(BSUID), Some(NUMBER)), in_minutes(-5));
-    assert_eq!(late.await, id);
-    let stranger = fresh.message_from(&identity(None, Some(NUMBER)), in_minutes(5));
-    let stranger = stranger.await;
+    let old = identity(Some(BSUID), Some(NUMBER));
+    assert_eq!(fresh.message_from(&old, in_minutes(-5)).await, id);
+    let number = identity(None, Some(NUMBER));
+    let stranger = fresh.message_from(&number, in_minutes(5)).await;
     assert_ne!(stranger, id, "somebody else has the number now");
 
     // And the notice comes once more: it is not about them.

@@ -83,6 +83,9 @@ fn answer(turn: &mut Turn<'_>, message: Message<'_>) {
     if turn.is_late() {
         turn.plain_note(Key::Late);
     }
+    if !matches!(message, Message::Sent(_)) {
+        turn.state.pace.attached = None;
+    }
     match message {
         Message::Said(text, reading) => match turn.spoken {
             Some(how) => spoken::said(turn, text, reading, how),
