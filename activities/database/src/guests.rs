@@ -19,7 +19,7 @@ use crate::{
     row,
 };
 
-pub use aliases::{learn_number, moved};
+pub use aliases::{learn_number, learn_phone, moved};
 pub(crate) use resolve::resolve_in;
 
 /// What is known of a guest.

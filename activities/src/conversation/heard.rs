@@ -89,11 +89,19 @@ fn own_number(cards: &[ContactCard]) -> Option<String> {
     (!number.is_empty()).then_some(number)
 }
 
+/// Links the number to the guest; with it comes what somebody booked elsewhere under it.
 async fn link(db: &Database, message: &Inbound, number: String) -> Result<(), ActivityError> {
     let guest = guests::by_id(db, message.guest_id)
         .await
         .map_err(of_database)?;
-    let Guest { bsuid, .. } = guest.ok_or_else(|| missing("guest"))?;
+    let Guest { id, bsuid, .. } = guest.ok_or_else(|| missing("guest"))?;
+    let phone = format!("+{number}");
+    let holder = guests::by_phone(db, &phone).await.map_err(of_database)?;
+    if holder.is_none_or(|holder| holder.id == id) {
+        return guests::learn_phone(db, id, &phone)
+            .await
+            .map_err(of_database);
+    }
     let identity = Identity {
         bsuid,
         wa_id: Some(number),

@@ -110,7 +110,9 @@ async fn a_number_that_was_asked_for_is_the_guests_and_any_other_card_is_not() {
     let reply = house.respond(guest, own).await;
     let words = house.words(&reply).await;
     assert!(words.contains("anoté tu teléfono"), "{words}");
-    assert_eq!(known().await.wa_id.as_deref(), Some(ANA));
+    let known = known().await;
+    assert_eq!(known.phone_e164, Some(format!("+{ANA}")));
+    assert_eq!(known.wa_id, None, "answers go where she writes from");
 }
 
 #[tokio::test]

@@ -158,3 +158,21 @@ pub async fn learn_number(db: &Database, id: GuestId, wa_id: &str) -> Result<(),
         .await?;
     Ok(())
 }
+
+/// Remembers the phone number that a guest shared, with `+` and country, unless somebody else has it. Answers still go
+/// where the guest writes from.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn learn_phone(db: &Database, id: GuestId, phone_e164: &str) -> Result<(), Error> {
+    let id = id.uuid();
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE guests SET phone_e164 = {phone_e164}
+              WHERE id = {id} AND merged_into IS NULL
+                AND NOT EXISTS (SELECT FROM guests WHERE phone_e164 = {phone_e164})"
+        ))
+        .await?;
+    Ok(())
+}

@@ -21,7 +21,7 @@ fn clip(name: &str) -> Result<Vec<u8>> {
     std::fs::read(&path).with_context(|| path.display().to_string())
 }
 
-impl Guest<'_> {
+impl Guest {
     async fn says(&self, name: &str) -> Result<String> {
         let audio = STANDARD.encode(clip(name)?);
         self.sends(json!({ "audio": audio, "mime": "audio/ogg; codecs=opus" }))

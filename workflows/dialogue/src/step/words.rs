@@ -1,6 +1,6 @@
 //! Which part of the engine answers words, by what was read in them.
 
-use domain::ReservationCode;
+use domain::{AccommodationId, ReservationCode};
 use nlu::{Intent, Reading};
 
 use super::{
@@ -21,6 +21,11 @@ use crate::{
 pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     if let Some(id) = typed::option(&turn.state, text).map(str::to_owned) {
         return pressed(turn, &id, text);
+    }
+    if let Some(id) = chosen_place(turn, text) {
+        turn.state.pace.puzzled = 0;
+        turn.state.wish.accommodation = Some(id);
+        return booking::proceed(turn);
     }
     let wishes = Wishes::of(reading);
     let named = introduce(turn, text);
@@ -48,6 +53,20 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
             small_talk(turn, &wishes);
         }
     }
+}
+
+/// The accommodation whose name is all that the guest says, when they were asked which one: a name may hold words
+/// that mean something else elsewhere.
+fn chosen_place(turn: &Turn<'_>, text: &str) -> Option<AccommodationId> {
+    if turn.state.asked != Asked::Accommodation {
+        return None;
+    }
+    let said = typed::folded(text);
+    let is_name = |name: &String| typed::folded(name) == said;
+    let mut places = turn.facts.inventory.accommodations.iter();
+    places
+        .find(|place| is_name(&place.name) || place.aliases.iter().any(is_name))
+        .map(|place| place.id)
 }
 
 /// What a message wishes for, by the part of the engine that answers it.
