@@ -228,8 +228,8 @@ impl Fresh {
             payload: serde_json::json!({}),
             received_at: in_minutes(6),
         };
-        let accepted = database::inbox::accept(&self.db, &[event]).await.unwrap();
-        accepted[0].guest_id.unwrap()
+        let mut accepted = database::inbox::accept(&self.db, &[event]).await.unwrap();
+        accepted.remove(0).guest_id.unwrap()
     }
 
     /// The guest wrote at this moment.

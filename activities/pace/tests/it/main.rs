@@ -1,9 +1,5 @@
 //! The turns against a real Redis. Each test has a business number of its own, and so its own keys.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a failed assumption of a test is its failure"
-)]
+#![expect(clippy::panic, reason = "a failed assumption of a test is its failure")]
 
 use std::time::Duration;
 

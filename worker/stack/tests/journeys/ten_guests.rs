@@ -19,16 +19,16 @@ async fn ten_guests_are_answered_once_whatever_dies() -> Result<()> {
             let scene = &scene;
             let middle = &middle;
             tokio::try_join!(
-                writes_in_spanish(scene, middle),
-                writes_in_english(scene, middle),
-                writes_in_portuguese(scene, middle),
-                only_taps(scene, middle),
-                changes_their_mind(scene, middle),
-                wants_a_person_and_comes_back(scene, middle),
-                cancels(scene, middle),
-                answers_three_days_later(scene, middle),
-                is_a_bot_itself(scene, middle),
-                hides_their_number(scene, middle),
+                Box::pin(writes_in_spanish(scene, middle)),
+                Box::pin(writes_in_english(scene, middle)),
+                Box::pin(writes_in_portuguese(scene, middle)),
+                Box::pin(only_taps(scene, middle)),
+                Box::pin(changes_their_mind(scene, middle)),
+                Box::pin(wants_a_person_and_comes_back(scene, middle)),
+                Box::pin(cancels(scene, middle)),
+                Box::pin(answers_three_days_later(scene, middle)),
+                Box::pin(is_a_bot_itself(scene, middle)),
+                Box::pin(hides_their_number(scene, middle)),
             )?;
             Ok(())
         })

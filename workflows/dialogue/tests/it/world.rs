@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dialogue::{
     Attachment, BalanceDecision, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts,
-    HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, reading_context, step, without_name,
+    HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, reading_context, step,
+    without_name,
 };
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode,
