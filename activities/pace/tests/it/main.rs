@@ -1,5 +1,8 @@
 //! The turns against a real Redis. Each test has a business number of its own, and so its own keys.
-#![expect(clippy::panic, reason = "a failed assumption of a test is its failure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a failed assumption of a test is its failure"
+)]
 
 use std::time::Duration;
 
