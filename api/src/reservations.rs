@@ -3,6 +3,7 @@
 mod change;
 mod hold;
 mod key;
+mod ledger;
 mod money;
 mod request;
 mod view;
@@ -20,6 +21,7 @@ use utoipa::IntoParams;
 
 pub(crate) use self::{
     change::{Cancelled, Confirmed, Extended},
+    ledger::ReservationAccount,
     money::{Recorded, Refundable, Revoked},
     request::{CancelBody, ConfirmBody, HoldBody, PaymentBody},
     view::{Held, ReservationView, Undecided},
@@ -106,6 +108,8 @@ fn location(code: &ReservationCode) -> String {
 }
 
 /// A reservation, for its guest or an operator.
+///
+/// An operator is also shown its account.
 #[utoipa::path(
     get,
     path = "/api/v1/reservations/{code}",
@@ -113,7 +117,7 @@ fn location(code: &ReservationCode) -> String {
     params(("code" = String, Path, example = "RES270115ABC123")),
     security(("guest" = []), ("operator" = [])),
     responses(
-        (status = 200, body = ReservationView),
+        (status = 200, body = ReservationAccount),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Not this reservation's token, whether or not it exists"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
     )
@@ -122,10 +126,19 @@ pub(crate) async fn show(
     State(app): State<App>,
     bearer: Bearer,
     Path(code): Path<String>,
-) -> Result<Json<ReservationView>, Error> {
-    let (code, _) = admit(&app, &bearer, &code)?;
-    let shown = view::load(&app.database()?, &code).await?;
-    Ok(Json(shown.ok_or(Error::NotFound("reservation"))?.into()))
+) -> Result<Json<ReservationAccount>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    let database = app.database()?;
+    let shown = view::load(&database, &code).await?;
+    let shown = shown.ok_or(Error::NotFound("reservation"))?;
+    let ledger = match party {
+        Party::Operator => Some(ledger::load(&database, &shown.code).await?),
+        Party::Guest => None,
+    };
+    Ok(Json(ReservationAccount {
+        reservation: shown.into(),
+        ledger,
+    }))
 }
 
 /// Cancels a hold or a reservation: the nights are free, and what is the guest's is on its way back.

@@ -10,6 +10,7 @@ mod m20261124_090500_insert_holidays;
 mod m20261124_090600_create_dialogue;
 mod m20261124_110000_add_hearing_to_messages;
 mod m20261124_112000_remember_guests_addresses;
+mod m20261124_113000_create_ledger;
 mod m20261124_114000_index_inbox_by_resource;
 mod m20261124_114001_leave_out_disputed_money;
 mod m20261124_114002_create_revocations;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_114001_leave_out_disputed_money::MIGRATION),
             Box::new(m20261124_114002_create_revocations::MIGRATION),
             Box::new(m20261124_112000_remember_guests_addresses::MIGRATION),
+            Box::new(m20261124_113000_create_ledger::MIGRATION),
         ]
     }
 }

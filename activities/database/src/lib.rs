@@ -9,6 +9,7 @@ mod retry;
 mod row;
 
 pub mod accommodations;
+pub mod audit;
 pub mod availability;
 pub mod calendars;
 pub mod dialogue;
@@ -16,6 +17,7 @@ pub mod guests;
 pub mod holidays;
 pub mod idempotency;
 pub mod inbox;
+pub mod ledger;
 pub mod messages;
 pub mod payment_links;
 pub mod payments;

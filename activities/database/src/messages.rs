@@ -15,7 +15,8 @@ use serde_json::Value;
 pub use hearing::record_hearing;
 pub(crate) use outbox::compose_in;
 pub use outbox::{
-    Attempt, NewOutbound, begin_attempt, compose, mark_accepted, mark_failed, mark_refused,
+    Attempt, NewOutbound, begin_again, begin_attempt, compose, mark_accepted, mark_failed,
+    mark_refused,
 };
 pub use read::{inbound, is_latest_text, mark_seen, outbound, thread};
 pub use statuses::{StatusChange, StatusOutcome, apply_status};

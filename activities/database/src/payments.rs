@@ -22,8 +22,8 @@ use crate::{
 };
 
 pub use record::{Recorded, record};
-pub(crate) use settlement::refresh_paid;
 pub use settlement::{Settled, SettlementRecord, settle, settlements_of};
+pub(crate) use settlement::{lock_payment, refresh_paid};
 pub use unannounced::unannounced;
 
 /// A payment as the provider described it at one moment.
@@ -41,10 +41,14 @@ pub struct PaymentSnapshot {
     pub amount_centavos: i64,
     /// How much of it has been given back in all.
     pub refunded_centavos: i64,
+    /// What the provider keeps of it.
+    pub fee_centavos: i64,
     /// ISO 4217, whatever it is.
     pub currency: String,
     /// Whose account it went to.
     pub collector_id: String,
+    /// Whether that is ours. Money that went to somebody else is not in our ledger.
+    pub collected: bool,
     /// What it says it is for, as it came.
     pub external_reference: Option<String>,
     /// The part of the price it is for, when known.
@@ -139,8 +143,10 @@ impl TryFrom<Model> for Payment {
             status_detail: found.status_detail,
             amount_centavos: found.amount_centavos,
             refunded_centavos: found.refunded_centavos,
+            fee_centavos: found.fee_centavos,
             currency: found.currency,
             collector_id: found.collector_id,
+            collected: found.collected,
             external_reference: found.external_reference,
             purpose: found
                 .purpose

@@ -6,14 +6,15 @@ mod plan;
 use chrono::{DateTime, Utc};
 use domain::{Money, ReservationCode, payment::PaymentId};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, raw_sql,
+    ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    raw_sql,
 };
 
 use crate::{
     Database, Error,
     entity::refund::{Column, Entity, Model},
-    payments::refresh_paid,
+    ledger,
+    payments::lock_payment,
     retry::until_settled,
     row,
 };
@@ -98,7 +99,9 @@ pub async fn intend(db: &Database, new: &NewRefund) -> Result<Intent, Error> {
 
 async fn intend_once(db: &Database, new: &NewRefund) -> Result<Intent, Error> {
     let turn = db.begin().await?;
-    lock_payment(&turn, &new.payment_id).await?;
+    if !lock_payment(&turn, &new.payment_id).await? {
+        return Err(Error::NotFound { what: "payment" });
+    }
     if let Some(earlier) = in_turn(&turn, &new.key).await? {
         if earlier.payment_id != new.payment_id || earlier.amount != new.amount {
             return Err(Error::conflict("refunds_pkey"));
@@ -112,27 +115,9 @@ async fn intend_once(db: &Database, new: &NewRefund) -> Result<Intent, Error> {
         return Ok(Intent::Exceeds { left });
     }
     let refund = insert(&turn, new).await?;
-    if let Some(code) = &new.code {
-        refresh_paid(&turn, code.as_str()).await?;
-    }
+    ledger::follow_payment(&turn, &new.payment_id, Utc::now()).await?;
     turn.commit().await?;
     Ok(Intent::Intended(refund))
-}
-
-/// Makes whoever else decides about this payment wait.
-///
-/// A statement of its own: what it waited for is seen only by the statements after it.
-async fn lock_payment(turn: &DatabaseTransaction, payment_id: &PaymentId) -> Result<(), Error> {
-    let id = payment_id.0.as_str();
-    let locked = turn
-        .query_one_raw(raw_sql!(
-            Postgres,
-            "SELECT 1 FROM payments WHERE id = {id} FOR NO KEY UPDATE"
-        ))
-        .await?;
-    locked
-        .map(|_| ())
-        .ok_or(Error::NotFound { what: "payment" })
 }
 
 #[derive(FromQueryResult)]
@@ -194,22 +179,13 @@ pub async fn complete(
     status: RefundStatus,
     at: DateTime<Utc>,
 ) -> Result<Refund, Error> {
-    let word = status.as_str();
-    let completed_at = (status == RefundStatus::Approved).then_some(at);
-    let changed = Entity::find()
-        .from_raw_sql(raw_sql!(
-            Postgres,
-            r"UPDATE refunds SET
-                  status = CASE WHEN status = 'approved' THEN status ELSE {word} END,
-                  provider_refund_id = coalesce(provider_refund_id, {provider_refund_id}),
-                  completed_at = coalesce(completed_at, {completed_at}), updated_at = now()
-              WHERE key = {key} RETURNING *"
-        ))
-        .one(db.pool())
-        .await?;
-    changed
-        .ok_or(Error::NotFound { what: "refund" })?
-        .try_into()
+    let outcome = Outcome {
+        status,
+        provider_refund_id: Some(provider_refund_id),
+        error: None,
+        at,
+    };
+    until_settled(|| remember(db, key, outcome)).await
 }
 
 /// Remembers that the provider will not make a refund. One that is approved stays so.
@@ -217,27 +193,65 @@ pub async fn complete(
 /// # Errors
 /// [`Error::NotFound`] when it was not intended.
 pub async fn failed(db: &Database, key: &str, error: &str) -> Result<Refund, Error> {
-    until_settled(|| fail_once(db, key, error)).await
+    let outcome = Outcome {
+        status: RefundStatus::Failed,
+        provider_refund_id: None,
+        error: Some(error),
+        at: Utc::now(),
+    };
+    until_settled(|| remember(db, key, outcome)).await
 }
 
-async fn fail_once(db: &Database, key: &str, error: &str) -> Result<Refund, Error> {
+/// What became of a refund.
+#[derive(Clone, Copy)]
+struct Outcome<'a> {
+    status: RefundStatus,
+    provider_refund_id: Option<&'a str>,
+    error: Option<&'a str>,
+    at: DateTime<Utc>,
+}
+
+/// Writes an outcome down, and what it changes in the ledger and in what is paid.
+async fn remember(db: &Database, key: &str, outcome: Outcome<'_>) -> Result<Refund, Error> {
     let turn = db.begin().await?;
+    let known = in_turn(&turn, key)
+        .await?
+        .ok_or(Error::NotFound { what: "refund" })?;
+    // The payment first, as everywhere: the trigger on refunds would lock it after the refund.
+    lock_payment(&turn, &known.payment_id).await?;
+    let Outcome {
+        provider_refund_id,
+        error,
+        at,
+        ..
+    } = outcome;
+    let word = outcome.status.as_str();
+    let completed_at = (outcome.status == RefundStatus::Approved).then_some(at);
     let changed = Entity::find()
         .from_raw_sql(raw_sql!(
             Postgres,
             r"UPDATE refunds SET
-                  status = CASE WHEN status = 'approved' THEN status ELSE 'failed' END,
-                  last_error = {error}, updated_at = now()
+                  status = CASE WHEN status = 'approved' THEN status ELSE {word} END,
+                  provider_refund_id = coalesce(provider_refund_id, {provider_refund_id}),
+                  last_error = coalesce({error}, last_error),
+                  completed_at = coalesce(completed_at, {completed_at}), updated_at = now()
               WHERE key = {key} RETURNING *"
         ))
         .one(&turn)
         .await?
         .ok_or(Error::NotFound { what: "refund" })?;
-    if let Some(code) = &changed.code {
-        refresh_paid(&turn, code).await?;
-    }
+    ledger::follow_payment(&turn, &known.payment_id, at).await?;
     turn.commit().await?;
     changed.try_into()
+}
+
+/// The refund of this key.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn by_key(db: &Database, key: &str) -> Result<Option<Refund>, Error> {
+    let row = Entity::find_by_id(key.to_owned()).one(db.pool()).await?;
+    row.map(Refund::try_from).transpose()
 }
 
 /// The refunds of a payment, the first first.

@@ -119,6 +119,13 @@ impl Payment {
         self.transaction_amount
             .minus(self.transaction_amount_refunded)
     }
+
+    /// What the provider keeps of what was paid to the seller; what the payer pays on top is not in it.
+    #[must_use]
+    pub fn fee(&self) -> Amount {
+        let ours = self.fees.iter().filter(|fee| !fee.is_borne_by_payer());
+        Amount::from_centavos(ours.map(|fee| fee.amount.centavos()).sum())
+    }
 }
 
 /// One part the provider keeps.
@@ -129,6 +136,15 @@ pub struct Fee {
     pub kind: String,
     /// How much.
     pub amount: Amount,
+    /// Who bears it: `collector` or `payer`.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub fee_payer: String,
+}
+
+impl Fee {
+    fn is_borne_by_payer(&self) -> bool {
+        self.fee_payer == "payer"
+    }
 }
 
 /// A payment that a search found. Searches lag behind, so it carries just enough to decide whether
@@ -261,6 +277,7 @@ mod tests {
             Some(Amount::from_centavos(468_950))
         );
         assert_eq!(payment.fees.len(), 1);
+        assert_eq!(payment.fee(), Amount::from_centavos(31_050));
         assert_eq!(payment.date_of_expiration, None);
         assert_eq!(
             payment.metadata.get("tenant"),
@@ -310,6 +327,14 @@ mod tests {
         );
         let payment: Payment = serde_json::from_str(&partly).unwrap();
         assert_eq!(payment.remaining().centavos(), 349_950);
+    }
+
+    #[test]
+    fn a_fee_that_the_payer_bears_is_none_of_ours() {
+        let financed = FULL.replace("\"fee_payer\": \"collector\"", "\"fee_payer\": \"payer\"");
+        assert_ne!(financed, FULL);
+        let payment: Payment = serde_json::from_str(&financed).unwrap();
+        assert_eq!((payment.fees.len(), payment.fee()), (1, Amount::ZERO));
     }
 
     fn date(instant: DateTime<Utc>) -> String {

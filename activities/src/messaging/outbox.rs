@@ -215,10 +215,8 @@ impl Outbox<'_> {
             Attempt::InDoubt { since, .. } => {
                 self.wait_out_doubt(since)?;
                 // No status has told of it: it did not go out, and the next attempt has a doubt of its own.
-                messages::mark_refused(self.db, id, None, "no status told of it")
-                    .await
-                    .map_err(of_database)?;
-                match self.try_begin(id).await? {
+                let again = messages::begin_again(self.db, id, since, Utc::now()).await;
+                match again.map_err(of_database)? {
                     Attempt::Settled(_) => Ok(None),
                     Attempt::Fresh(message) => Ok(Some(message)),
                     Attempt::InDoubt { .. } => Err(self.in_doubt(self.doubt, NotSent::InDoubt)),

@@ -34,7 +34,7 @@ pub(super) async fn read(
         return Ok(Truth::Unknown);
     };
     let code = known_reservation(db, &payment).await?;
-    let said = snapshot(payment_id, &payment, code);
+    let said = snapshot(payment_id, &payment, code, settings);
     // An answer that was overtaken by a newer one is not the truth any more.
     let known = payments::record(db, &said)
         .await
@@ -42,14 +42,14 @@ pub(super) async fn read(
         .current
         .latest;
     let report = report(db, &known).await?;
-    Ok(match misfit(&known, settings) {
+    Ok(match misfit(&known) {
         Some(misfit) => Truth::Misfit { report, misfit },
         None => Truth::Ours { report },
     })
 }
 
-fn misfit(payment: &PaymentSnapshot, settings: &PaymentSettings) -> Option<Misfit> {
-    if payment.collector_id != settings.collector_id {
+fn misfit(payment: &PaymentSnapshot) -> Option<Misfit> {
+    if !payment.collected {
         Some(Misfit::WrongCollector)
     } else if payment.currency != Currency::Ars.code() {
         Some(Misfit::WrongCurrency)
@@ -129,7 +129,9 @@ fn snapshot(
     payment_id: &PaymentId,
     payment: &Payment,
     code: Option<ReservationCode>,
+    settings: &PaymentSettings,
 ) -> PaymentSnapshot {
+    let collector_id = payment.collector_id.clone().unwrap_or_default();
     PaymentSnapshot {
         id: payment_id.clone(),
         code,
@@ -137,8 +139,10 @@ fn snapshot(
         status_detail: payment.status_detail.clone().unwrap_or_default(),
         amount_centavos: payment.transaction_amount.centavos(),
         refunded_centavos: payment.transaction_amount_refunded.centavos(),
+        fee_centavos: payment.fee().centavos(),
         currency: payment.currency_id.clone(),
-        collector_id: payment.collector_id.clone().unwrap_or_default(),
+        collected: collector_id == settings.collector_id,
+        collector_id,
         external_reference: payment.external_reference.clone(),
         purpose: Some(purpose(payment)),
         method: payment.payment_method_id.clone().unwrap_or_default(),
@@ -175,8 +179,10 @@ fn by_hand(settle: &SettlePayment) -> PaymentSnapshot {
         status_detail: "by_hand".to_owned(),
         amount_centavos: amount.centavos,
         refunded_centavos: 0,
+        fee_centavos: 0,
         currency: amount.currency.code().to_owned(),
         collector_id: String::new(),
+        collected: true,
         external_reference: Some(settle.code.to_string()),
         purpose: Some(Purpose::Deposit),
         method: settle

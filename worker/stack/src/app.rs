@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use crate::database::Database;
 use crate::environment::Environment;
-use crate::folders::TemporaryFolder;
+use crate::folders::{TemporaryFolder, built};
 use crate::platform::{self, Platform, PlatformPorts, Settings, local};
 use crate::ports::free_port;
 use crate::process::Process;
@@ -127,6 +127,28 @@ impl App {
     pub async fn restart_api(&mut self) -> Result<()> {
         self.api.restart()?;
         platform::api_ready(&mut self.api, &self.api_url).await
+    }
+
+    /// Runs the owner's command line to its end; answers its exit code, and what it said.
+    ///
+    /// # Errors
+    ///
+    /// It is not built, or cannot be run.
+    pub async fn posada(&self, arguments: &[&str]) -> Result<(Option<i32>, String)> {
+        let ran = tokio::process::Command::new(built("posada")?)
+            .args(arguments)
+            .envs(self.secrets.variables())
+            .env("DATABASE_URL", self.database.url())
+            .env("MERCADOPAGO_BASE_URL", &self.sandbox_url)
+            .env("MERCADOPAGO_COLLECTOR_ID", platform::COLLECTOR_ID)
+            .env("NO_COLOR", "1")
+            .kill_on_drop(true)
+            .output()
+            .await
+            .context("posada could not be run")?;
+        let mut said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        said.push_str(&String::from_utf8_lossy(&ran.stderr));
+        Ok((ran.status.code(), said))
     }
 
     /// Everything our programs have logged so far.

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The business number and the seller that the sandbox knows.
 const PHONE_NUMBER_ID: &str = "106540352242922";
-const COLLECTOR_ID: &str = "724484980";
+pub(crate) const COLLECTOR_ID: &str = "724484980";
 const GRAPH_API_VERSION: &str = "v25.0";
 
 /// Of the model that set-up fetches, `worker/stack/setup/models.py`.

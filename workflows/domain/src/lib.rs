@@ -7,6 +7,7 @@ pub mod cancellation;
 pub mod holiday;
 pub mod id;
 pub mod language;
+pub mod ledger;
 pub mod money;
 pub mod party;
 pub mod payment;
@@ -16,6 +17,7 @@ pub mod rate;
 pub mod reservation;
 pub mod settlement;
 pub mod stay;
+mod words;
 
 pub use accommodation::Accommodation;
 pub use id::{AccommodationId, FeedId, GuestId, MessageId};

@@ -6,6 +6,9 @@ use chrono::NaiveDate;
 use rand::{TryRngCore, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 
+pub use crate::words::UnknownWord;
+use crate::words::words;
+
 /// Crockford's base32: no I, L, O or U, so that a code survives being read aloud.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -101,46 +104,6 @@ impl From<ReservationCode> for String {
         code.0
     }
 }
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            /// The word in the database and on the wire.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord),
-                }
-            }
-        }
-    };
-}
-
-/// A word that is none of the known ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an unknown word")]
-pub struct UnknownWord;
 
 words!(
     /// What a row of the reservations table is at the moment.

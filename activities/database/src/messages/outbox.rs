@@ -112,6 +112,34 @@ pub async fn begin_attempt(
     })
 }
 
+/// Begins anew an attempt that stayed in doubt: no status has told of it, so it did not go out. The attempt
+/// is named by its time, so that of two who ask only one begins, and nobody who comes between finds the
+/// message unattempted.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was not composed.
+pub async fn begin_again(
+    db: &Database,
+    id: MessageId,
+    since: DateTime<Utc>,
+    at: DateTime<Utc>,
+) -> Result<Attempt, Error> {
+    let uuid = id.uuid();
+    let begun = Entity::find()
+        .from_raw_sql(raw_sql!(
+            Postgres,
+            r"UPDATE messages SET attempted_at = {at}, error_code = NULL, error = 'no status told of it'
+              WHERE id = {uuid} AND direction = 'out' AND status = 'attempted' AND attempted_at = {since}
+              RETURNING *"
+        ))
+        .one(db.pool())
+        .await?;
+    match begun {
+        Some(begun) => Ok(Attempt::Fresh(begun.try_into()?)),
+        None => begin_attempt(db, id, at).await,
+    }
+}
+
 /// Remembers that the provider took a message and what it calls it, together with the statuses that were
 /// faster than that answer.
 ///

@@ -4,10 +4,11 @@
 use domain::payment::{PaymentId, PaymentStatus};
 use sea_orm::{DatabaseTransaction, EntityTrait, raw_sql};
 
-use super::{Payment, PaymentSnapshot, refresh_paid};
+use super::{Payment, PaymentSnapshot};
 use crate::{
     Database, Error,
     entity::payment::{Entity, Model},
+    ledger,
     payment_links::purpose_word,
     retry::until_settled,
 };
@@ -44,11 +45,7 @@ async fn record_once(db: &Database, snapshot: &PaymentSnapshot) -> Result<Record
             let previous: Payment = lock(&turn, &snapshot.id).await?.try_into()?;
             let changed = supersedes(snapshot, &previous.latest);
             let current = if changed {
-                let replaced = replace(&turn, snapshot).await?;
-                if let Some(code) = &replaced.code {
-                    refresh_paid(&turn, code).await?;
-                }
-                replaced
+                replace(&turn, snapshot).await?
             } else {
                 count(&turn, &snapshot.id).await?
             };
@@ -59,6 +56,9 @@ async fn record_once(db: &Database, snapshot: &PaymentSnapshot) -> Result<Record
             }
         }
     };
+    if recorded.changed {
+        ledger::follow_payment(&turn, &snapshot.id, snapshot.provider_updated_at).await?;
+    }
     turn.commit().await?;
     Ok(recorded)
 }
@@ -83,8 +83,10 @@ async fn insert(
         status_detail,
         amount_centavos,
         refunded_centavos,
+        fee_centavos,
         currency,
         collector_id,
+        collected,
         external_reference,
         method,
         approved_at,
@@ -98,12 +100,14 @@ async fn insert(
     let inserted = Entity::find().from_raw_sql(raw_sql!(
         Postgres,
         r"INSERT INTO payments (
-              id, code, status, status_detail, amount_centavos, refunded_centavos, currency, collector_id,
-              external_reference, purpose, method, approved_at, provider_updated_at, snapshot)
+              id, code, status, status_detail, amount_centavos, refunded_centavos, fee_centavos, currency,
+              collector_id, collected, external_reference, purpose, method, approved_at, provider_updated_at,
+              snapshot)
           VALUES (
               {id}, (SELECT code FROM reservations WHERE code = {code}), {status}, {status_detail},
-              {amount_centavos}, {refunded_centavos}, {currency}, {collector_id}, {external_reference},
-              {purpose}, {method}, {approved_at}, {provider_updated_at}, {document})
+              {amount_centavos}, {refunded_centavos}, {fee_centavos}, {currency}, {collector_id},
+              {collected}, {external_reference}, {purpose}, {method}, {approved_at}, {provider_updated_at},
+              {document})
           ON CONFLICT (id) DO NOTHING RETURNING *"
     ));
     Ok(inserted.one(turn).await?)
@@ -127,6 +131,7 @@ async fn replace(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Resu
         status_detail,
         amount_centavos,
         refunded_centavos,
+        fee_centavos,
         external_reference,
         method,
         approved_at,
@@ -144,6 +149,7 @@ async fn replace(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Resu
                   code = coalesce(code, (SELECT code FROM reservations WHERE code = {code})),
                   status = {status}, status_detail = {status_detail}, amount_centavos = {amount_centavos},
                   refunded_centavos = greatest(refunded_centavos, {refunded_centavos}),
+                  fee_centavos = {fee_centavos},
                   external_reference = coalesce({external_reference}, external_reference),
                   purpose = coalesce({purpose}, purpose), method = {method},
                   approved_at = coalesce({approved_at}, approved_at),

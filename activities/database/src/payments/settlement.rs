@@ -1,9 +1,10 @@
 //! What became of an approved payment, decided once, and what that leaves paid on its reservation.
 
+use chrono::{DateTime, Utc};
 use domain::{Money, ReservationCode, payment::PaymentId, settlement::Settlement};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, raw_sql};
 
-use crate::{Database, Error, retry::until_settled, row};
+use crate::{Database, Error, ledger, retry::until_settled, row};
 
 /// What became of one payment, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,7 @@ async fn settle_once(
     settlement: Settlement,
 ) -> Result<Settled, Error> {
     let turn = db.begin().await?;
+    lock_payment(&turn, payment_id).await?;
     lock_reservation(&turn, code.as_str()).await?;
     let inserted = insert(&turn, payment_id, code, settlement).await?;
     let fresh = inserted.is_some();
@@ -81,7 +83,8 @@ async fn settle_once(
         Some(inserted) => inserted,
         None => find(&turn, payment_id).await?,
     };
-    let paid = refresh_paid(&turn, &stored.code).await?;
+    let paid = ledger::follow_payment(&turn, payment_id, Utc::now()).await?;
+    let paid = paid.ok_or_else(|| Error::unexpected("a settled payment is paid for nothing"))?;
     turn.commit().await?;
     Ok(Settled {
         paid: Money {
@@ -128,6 +131,23 @@ struct Paid {
     paid_centavos: i64,
 }
 
+/// Makes whoever else decides about this payment wait.
+///
+/// A statement of its own: what it waited for is seen only by the statements after it.
+pub(crate) async fn lock_payment(
+    turn: &DatabaseTransaction,
+    payment_id: &PaymentId,
+) -> Result<bool, Error> {
+    let id = payment_id.0.as_str();
+    let locked = turn
+        .query_one_raw(raw_sql!(
+            Postgres,
+            "SELECT 1 FROM payments WHERE id = {id} FOR NO KEY UPDATE"
+        ))
+        .await?;
+    Ok(locked.is_some())
+}
+
 /// Locks a reservation for a change of what is paid. Whoever also locks a payment does that first.
 async fn lock_reservation(turn: &DatabaseTransaction, code: &str) -> Result<(), Error> {
     let locked = turn
@@ -141,11 +161,15 @@ async fn lock_reservation(turn: &DatabaseTransaction, code: &str) -> Result<(), 
     })
 }
 
-/// Adds up anew what is applied to a reservation and not given back, in centavos.
+/// Adds up anew what is applied to a reservation and not given back, in centavos, and what it owes after that.
 ///
 /// Of each payment that is what was applied, or what is left of the payment when that is less; money on its
 /// way back has left, by our hand or at the provider.
-pub(crate) async fn refresh_paid(turn: &DatabaseTransaction, code: &str) -> Result<i64, Error> {
+pub(crate) async fn refresh_paid(
+    turn: &DatabaseTransaction,
+    code: &str,
+    at: DateTime<Utc>,
+) -> Result<i64, Error> {
     lock_reservation(turn, code).await?;
     let refreshed = Paid::find_by_statement(raw_sql!(
         Postgres,
@@ -154,12 +178,11 @@ pub(crate) async fn refresh_paid(turn: &DatabaseTransaction, code: &str) -> Resu
               FROM settlements WHERE settlements.code = reservations.code)
           WHERE code = {code} RETURNING paid_centavos"
     ));
-    let refreshed = refreshed.one(turn).await?;
-    Ok(refreshed
-        .ok_or(Error::NotFound {
-            what: "reservation",
-        })?
-        .paid_centavos)
+    let refreshed = refreshed.one(turn).await?.ok_or(Error::NotFound {
+        what: "reservation",
+    })?;
+    ledger::follow_reservation(turn, code, at).await?;
+    Ok(refreshed.paid_centavos)
 }
 
 /// What became of the payments of a reservation, the first first.

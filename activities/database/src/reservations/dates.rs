@@ -13,6 +13,7 @@ use crate::{
     Database, Error,
     entity::reservation::{Entity, Model},
     error::nights_are_taken,
+    ledger,
     retry::until_settled,
     row,
 };
@@ -130,7 +131,7 @@ async fn move_once(
         ))
         .one(&turn)
         .await;
-    conclude(turn, changed).await
+    conclude(turn, changed, at).await
 }
 
 async fn retake_once(db: &Database, found: &Reservation, at: DateTime<Utc>) -> Result<Try, Error> {
@@ -152,7 +153,7 @@ async fn retake_once(db: &Database, found: &Reservation, at: DateTime<Utc>) -> R
         ))
         .one(&turn)
         .await;
-    conclude(turn, changed).await
+    conclude(turn, changed, at).await
 }
 
 /// One date change of an accommodation at a time. The lock goes with the transaction.
@@ -172,9 +173,11 @@ pub(crate) async fn stand_in_line(
 async fn conclude(
     turn: DatabaseTransaction,
     changed: Result<Option<Model>, DbErr>,
+    at: DateTime<Utc>,
 ) -> Result<Try, Error> {
     match changed {
         Ok(Some(changed)) => {
+            ledger::follow_reservation(&turn, &changed.code, at).await?;
             turn.commit().await?;
             Ok(Try::Changed(Box::new(changed.try_into()?)))
         }

@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait, raw_sql};
 use serde_json::{Value, json};
 
 use super::{Reservation, by_code};
-use crate::{Database, Error, entity::reservation::Entity, retry::until_settled};
+use crate::{Database, Error, entity::reservation::Entity, ledger, retry::until_settled};
 
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,6 +153,7 @@ impl<'a> Change<'a> {
         let from = from_statuses(self.to);
         let cancel_reason = self.cancel_reason;
         let details = self.details.clone();
+        let turn = db.begin().await?;
         let changed = Entity::find()
             .from_raw_sql(raw_sql!(
                 Postgres,
@@ -173,8 +174,12 @@ impl<'a> Change<'a> {
                   )
                   SELECT * FROM changed"
             ))
-            .one(db.pool())
+            .one(&turn)
             .await?;
+        if changed.is_some() {
+            ledger::follow_reservation(&turn, code, at).await?;
+        }
+        turn.commit().await?;
         changed.map(Reservation::try_from).transpose()
     }
 }

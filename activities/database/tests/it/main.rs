@@ -13,6 +13,7 @@ mod dialogue;
 mod guests;
 mod holds;
 mod inbox;
+mod ledger;
 mod messages;
 mod migrations;
 mod money;

@@ -101,7 +101,7 @@ async fn a_guest_books_pays_and_is_confirmed() -> Result<()> {
         1,
         "the link is sent once"
     );
-    Ok(())
+    house.audit().await
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_hold_that_nobody_pays_expires_and_its_nights_are_free_at_once() -> Re
     let mut bea = house.guest("Bea");
     let again = books(&mut bea).await?;
     assert_ne!(code, again);
-    house.nights_are_sold_once().await
+    house.audit().await
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn a_guest_who_cancels_is_told_the_refund_and_gets_it() -> Result<()> {
 
     let mut bea = house.guest("Bea");
     books(&mut bea).await.context("the nights are free again")?;
-    Ok(())
+    house.audit().await
 }
 
 #[tokio::test]
@@ -205,5 +205,5 @@ async fn a_confirmed_guest_is_reminded_and_told_how_to_get_in_and_only_then_wher
         "not before the instructions"
     );
     ana.hears_text(&address).await.context("the instructions")?;
-    Ok(())
+    house.audit().await
 }

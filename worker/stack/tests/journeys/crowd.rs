@@ -83,7 +83,8 @@ async fn two_hundred_guests_after_the_same_nights_leave_one_hold_and_clear_refus
             "reservations WHERE reservation_status = 'pre_reserved'",
         )
         .await?;
-    house.nights_are_sold_once().await
+    house.nights_are_sold_once().await?;
+    house.audit().await
 }
 
 #[tokio::test]
@@ -100,5 +101,6 @@ async fn a_crowd_after_overlapping_nights_never_shares_one() -> Result<()> {
     let (held, refused) = settled(&answers);
     assert_eq!(held + refused, CROWD, "everybody is answered clearly");
     assert!(held >= 1, "somebody gets something");
-    house.nights_are_sold_once().await
+    house.nights_are_sold_once().await?;
+    house.audit().await
 }

@@ -194,6 +194,20 @@ impl Scene {
         Ok(())
     }
 
+    /// Waits until nothing is under way and our books agree with themselves and with the provider's, to the
+    /// centavo. Every journey that moves money ends with it.
+    pub(crate) async fn audit(&self) -> Result<()> {
+        let mut said = String::new();
+        let agreed = eventually("the books agree", PATIENCE, async || {
+            let audited = self.app.posada(&["audit", "--overdue-minutes", "0"]).await;
+            let (code, report) = audited.unwrap_or_else(|error| (None, format!("{error:#}")));
+            said = report;
+            (code == Some(0)).then_some(())
+        })
+        .await;
+        agreed.with_context(|| said)
+    }
+
     // --- the providers -------------------------------------------------------------------------
 
     pub(crate) async fn post_sandbox(&self, path: &str, body: &Value) -> Result<Value> {

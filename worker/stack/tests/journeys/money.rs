@@ -17,7 +17,7 @@ async fn a_payment_after_the_hold_takes_free_nights_again() -> Result<()> {
     house.sees(&code, "confirmed").await?;
     ana.hears_text("confirmad").await?;
     assert!(house.refunds(&payment).await?.is_empty());
-    Ok(())
+    house.audit().await
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn a_payment_for_nights_that_are_gone_is_given_back() -> Result<()> {
     assert!(house.is_refunded(&payment).await? > 0.0);
     ana.hears_text("devol").await.context("the guest is told")?;
     house.sees(&late, "expired").await?;
-    house.nights_are_sold_once().await
+    house.audit().await
 }
 
 #[tokio::test]
@@ -51,7 +51,8 @@ async fn a_deposit_paid_twice_is_given_back_once() -> Result<()> {
 
     house.is_refunded(&second).await?;
     assert!(house.refunds(&first).await?.is_empty());
-    house.sees(&code, "confirmed").await
+    house.sees(&code, "confirmed").await?;
+    house.audit().await
 }
 
 #[tokio::test]
@@ -66,7 +67,8 @@ async fn a_rejected_card_leaves_the_hold_and_the_next_one_confirms_it() -> Resul
     house.sees(&code, "pre_reserved").await?;
 
     house.pays_by_card(&code).await?;
-    house.sees(&code, "confirmed").await
+    house.sees(&code, "confirmed").await?;
+    house.audit().await
 }
 
 #[tokio::test]
@@ -77,7 +79,8 @@ async fn a_notification_that_never_came_is_made_up_for() -> Result<()> {
     let paid = json!({ "status": "approved", "method": "visa", "notify": false });
     house.pays(&code, paid).await?;
     house.reconciles().await?;
-    house.sees(&code, "confirmed").await
+    house.sees(&code, "confirmed").await?;
+    house.audit().await
 }
 
 #[tokio::test]
@@ -111,5 +114,6 @@ async fn a_forged_notification_confirms_nothing() -> Result<()> {
     assert_eq!(answer.status().as_u16(), 200);
     house.pays_by_card(&code).await.context("the real one")?;
     house.sees(&code, "confirmed").await?;
-    house.counts("payments", 1, "payments").await
+    house.counts("payments", 1, "payments").await?;
+    house.audit().await
 }

@@ -59,7 +59,8 @@ async fn a_worker_killed_at_every_step_changes_nothing_but_the_time_it_takes() -
             1,
             "settlements WHERE applied_centavos > 0",
         )
-        .await
+        .await?;
+    house.audit().await
 }
 
 #[tokio::test]
@@ -114,7 +115,7 @@ async fn the_same_webhook_five_times_and_out_of_order_changes_nothing() -> Resul
         "the question is answered once"
     );
     assert!(house.refunds(&payment).await?.is_empty());
-    Ok(())
+    house.audit().await
 }
 
 #[tokio::test]
@@ -138,7 +139,8 @@ async fn a_provider_that_is_away_delays_the_link_and_loses_nothing() -> Result<(
     ana.hears("the link at last", |heard| heard.link().is_some())
         .await?;
     house.pays_by_card(&code).await?;
-    house.sees(&code, "confirmed").await
+    house.sees(&code, "confirmed").await?;
+    house.audit().await
 }
 
 #[tokio::test]

@@ -1,0 +1,103 @@
+//! What can be asked of this program. Nothing else reads the environment.
+
+use clap::{Args, Parser, Subcommand};
+use secrecy::SecretString;
+
+/// The owner's command line.
+#[derive(Debug, Parser)]
+#[command(name = "posada", about = "Looks after Posada's books")]
+pub(crate) struct Posada {
+    /// Where everything is stored.
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Postgres.
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseOptions {
+    /// Postgres.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        global = true
+    )]
+    pub(crate) database_url: Option<SecretString>,
+}
+
+/// What this program does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Checks the books against themselves and against the provider's. Exit code 0 when everything holds, 1
+    /// when something differs, 2 when it could not be checked.
+    Audit(AuditOptions),
+    /// Says that the owner gave back by hand what had not been paid through the provider.
+    RefundGiven(RefundOptions),
+}
+
+/// How the books are checked.
+#[derive(Debug, Args)]
+pub(crate) struct AuditOptions {
+    /// Answers in JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How far back the provider's books are read; refunds can be made for 180 days.
+    #[arg(long, default_value_t = 180, value_name = "DAYS")]
+    pub(crate) days: u32,
+    /// What has been under way for longer is a difference.
+    #[arg(long, default_value_t = 60, value_name = "MINUTES")]
+    pub(crate) overdue_minutes: u32,
+    /// The provider.
+    #[command(flatten)]
+    pub(crate) provider: ProviderOptions,
+}
+
+/// The account that deposits go to.
+#[derive(Debug, Args)]
+pub(crate) struct ProviderOptions {
+    /// `https://api.mercadopago.com`, or the sandbox.
+    #[arg(
+        long = "mercadopago-base-url",
+        env = "MERCADOPAGO_BASE_URL",
+        value_name = "URL"
+    )]
+    pub(crate) base_url: String,
+    /// The seller's token.
+    #[arg(
+        long = "mercadopago-access-token",
+        env = "MERCADOPAGO_ACCESS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) access_token: SecretString,
+    /// The seller's id; a payment to anybody else is not ours.
+    #[arg(
+        long = "mercadopago-collector-id",
+        env = "MERCADOPAGO_COLLECTOR_ID",
+        value_name = "ID"
+    )]
+    pub(crate) collector_id: String,
+}
+
+/// Which refund.
+#[derive(Debug, Args)]
+pub(crate) struct RefundOptions {
+    /// The refund's key, as the owner's queue names it: `refund:…`.
+    pub(crate) key: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_options_do_not_contradict_each_other() {
+        Posada::command().debug_assert();
+    }
+}
