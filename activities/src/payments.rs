@@ -144,10 +144,12 @@ impl PaymentActivities {
     ) -> Result<(), ActivityError> {
         let code = report.code.clone().ok_or_else(|| missing("reservation"))?;
         let input = reservation_input(&self.database, &code).await?;
-        self.front_desk
-            .payment_reported(input, report)
+        let (payment, status) = (report.payment_id.clone(), report.status);
+        let told = self.front_desk.payment_reported(input, report).await;
+        told.map_err(of_front_desk)?;
+        payments::mark_reported(&self.database, &payment, status)
             .await
-            .map_err(of_front_desk)
+            .map_err(of_database)
     }
 
     /// Idempotent on the payment: the first settlement stays.

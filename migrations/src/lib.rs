@@ -11,6 +11,7 @@ mod m20261124_090600_create_dialogue;
 mod m20261124_110000_add_hearing_to_messages;
 mod m20261124_112000_remember_guests_addresses;
 mod m20261124_113000_create_ledger;
+mod m20261124_113100_add_payment_reported;
 mod m20261124_114000_index_inbox_by_resource;
 mod m20261124_114001_leave_out_disputed_money;
 mod m20261124_114002_create_revocations;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_114002_create_revocations::MIGRATION),
             Box::new(m20261124_112000_remember_guests_addresses::MIGRATION),
             Box::new(m20261124_113000_create_ledger::MIGRATION),
+            Box::new(m20261124_113100_add_payment_reported::MIGRATION),
         ]
     }
 }

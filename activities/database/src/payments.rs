@@ -2,6 +2,7 @@
 //!
 //! Whether a payment counts is not decided here: currency, collector and reference are stored as they came.
 
+mod follow_up;
 mod record;
 mod settlement;
 mod unannounced;
@@ -21,6 +22,7 @@ use crate::{
     row,
 };
 
+pub use follow_up::{adrift, is_followed_up, mark_reported};
 pub use record::{Recorded, record};
 pub use settlement::{Settled, SettlementRecord, settle, settlements_of};
 pub(crate) use settlement::{lock_payment, refresh_paid};

@@ -22,6 +22,9 @@ const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 /// Payments without a notification older than this are no sign of how things are now.
 const SIGN_OF_NOW: TimeDelta = TimeDelta::hours(24);
 
+/// Whoever is at a payment has done what follows from it after so long, or is gone.
+const ADRIFT_AFTER: TimeDelta = TimeDelta::minutes(10);
+
 /// The matter that the silence of a provider is, and the provider's name in the inbox.
 const SILENCE: &str = "webhooks_silent";
 const PROVIDER: &str = "mercadopago";
@@ -58,7 +61,7 @@ impl PaymentActivities {
             begin: now - TimeDelta::seconds(i64::from(window.seconds)),
             end: now + CLOCKS_DIFFER,
         };
-        let mut handed_over = 0;
+        let mut handed_over = self.hand_over_adrift().await?;
         for found in self.found(filter).await? {
             if self.hand_over(&found).await? {
                 handed_over += 1;
@@ -86,25 +89,36 @@ impl PaymentActivities {
         Ok(found)
     }
 
-    /// Hands a payment to its workflow, unless what was found is known already. Says whether it did.
+    /// Hands a payment to its workflow, unless what was found is known and everything was done that follows from
+    /// it. Says whether it did.
     async fn hand_over(&self, found: &FoundPayment) -> Result<bool, ActivityError> {
         let payment = PaymentId(found.id.to_string());
-        let known = payments::by_id(&self.database, &payment)
-            .await
-            .map_err(of_database)?;
-        let up_to_date = known.is_some_and(|known| {
-            found
-                .date_last_updated
-                .is_none_or(|at| at <= known.latest.provider_updated_at)
-        });
-        if up_to_date {
+        let told_at = found.date_last_updated;
+        let known = payments::is_followed_up(&self.database, &payment, told_at).await;
+        if known.map_err(of_database)? {
             return Ok(false);
         }
+        self.wake(payment).await?;
+        Ok(true)
+    }
+
+    /// Hands over what was left undone about payments that the provider may have told of long ago: whoever was at
+    /// them is gone. Says about how many.
+    async fn hand_over_adrift(&self) -> Result<u32, ActivityError> {
+        let adrift = payments::adrift(&self.database, Utc::now() - ADRIFT_AFTER).await;
+        let mut handed_over = 0;
+        for payment in adrift.map_err(of_database)? {
+            self.wake(payment).await?;
+            handed_over += 1;
+        }
+        Ok(handed_over)
+    }
+
+    async fn wake(&self, payment: PaymentId) -> Result<(), ActivityError> {
         let told = self
             .front_desk
             .payment_notified(payment, Notification { authentic: true });
-        told.await.map_err(of_front_desk)?;
-        Ok(true)
+        told.await.map_err(of_front_desk)
     }
 
     /// Money without a notification, and no notification of anything since: then something is wrong with the way

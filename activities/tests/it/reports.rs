@@ -1,7 +1,7 @@
 //! Telling workflows about payments.
 
 use activities::PaymentActivities;
-use domain::{ReservationCode, payment::PaymentReport};
+use domain::{Money, ReservationCode, payment::PaymentReport, settlement::Settlement};
 use serde_json::json;
 use temporalio_client::{
     UntypedWorkflow, WorkflowTerminateOptions, errors::WorkflowInteractionError,
@@ -9,7 +9,7 @@ use temporalio_client::{
 use temporalio_common::protos::temporal::api::enums::v1::EventType;
 use workflows::{
     Reservation,
-    contracts::payments::{ReconcileWindow, Review},
+    contracts::payments::{ReconcileWindow, Review, SettlePayment},
     names,
 };
 
@@ -91,11 +91,50 @@ async fn a_payment_whose_notification_was_lost_is_found() {
 }
 
 #[tokio::test]
+async fn a_payment_that_was_written_down_and_not_passed_on_is_found() {
+    let house = House::open().await;
+    let unheard = json!({ "status": "approved", "notify": false });
+    let (_code, payment) = house.paid(unheard).await;
+    // It was read, and whoever was to pass it on is gone.
+    let report = house.report(&payment).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 1);
+    // To tell the reservation is not enough: it could be gone as well.
+    house.run(PaymentActivities::report, report.clone()).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 1);
+    settle(&house, report).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 0);
+}
+
+#[tokio::test]
+async fn a_refusal_that_nobody_was_told_of_is_found() {
+    let house = House::open().await;
+    let unheard = json!({ "status": "rejected", "notify": false });
+    let (_code, payment) = house.paid(unheard).await;
+    let report = house.report(&payment).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 1);
+    house.twice(PaymentActivities::report, report).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 0);
+}
+
+/// All of it counts for its reservation.
+async fn settle(house: &House, report: PaymentReport) {
+    let settle = SettlePayment {
+        payment_id: report.payment_id,
+        code: report.code.unwrap(),
+        settlement: Settlement {
+            applied: report.amount,
+            returned: Money::ZERO,
+        },
+    };
+    house.run(PaymentActivities::settle, settle).await;
+}
+
+#[tokio::test]
 async fn a_payment_that_is_known_is_left_alone_until_it_changes() {
     let house = House::open().await;
     let unheard = json!({ "status": "approved", "notify": false });
     let (_code, payment) = house.paid(unheard).await;
-    house.report(&payment).await;
+    settle(&house, house.report(&payment).await).await;
     let found = house.twice(PaymentActivities::reconcile, AN_HOUR).await;
     assert_eq!(found, 0);
     let told = house.signals(names::payment(&payment)).await;

@@ -64,6 +64,93 @@ async fn a_signed_notification_is_written_down_once_and_reaches_its_payment() ->
     app.inbox_is_delivered().await
 }
 
+/// Every published vector, as a request: what was signed, how it was sent, and what becomes of it.
+#[tokio::test]
+async fn every_published_signature_is_judged_as_published() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let upper = "ORD01DEMO0ABC";
+    let vectors = [
+        (
+            PAYMENT,
+            true,
+            "1767225600",
+            "a57cfb638d204eb4935c310aa39a1844c56d34e64c22802ae7f7a3701eb709eb",
+            true,
+        ),
+        (
+            PAYMENT,
+            true,
+            "1767225600000",
+            "168a565785f3ed68caa7da6ef13bec39f9e8af992bef1a8a46814fb6f2f5b69b",
+            true,
+        ),
+        (
+            PAYMENT,
+            false,
+            "1767225600",
+            "89dc0b38628db7b0767f6f43c143bc8d736a021be680108ec97e94a6d95e61a5",
+            true,
+        ),
+        // It says nothing about the payment, so it vouches for none: no more than a hint.
+        (
+            PAYMENT,
+            true,
+            "1767225600",
+            "0cc4cf3f6f48ab5f3cf5ff64c620114684dfc7ce94b88cd85971552c8e508f44",
+            false,
+        ),
+        (
+            upper,
+            true,
+            "1767225600",
+            "9a6122fae04d0da239d00c390b70b8b72e5e6b4ff301f49a26d6802f9eba1661",
+            true,
+        ),
+        (
+            upper,
+            true,
+            "1767225600",
+            "874b781eb89d0c4213d1c30537d62afe68b0b3dd7cdc7f7551198ae416324079",
+            true,
+        ),
+    ];
+    for (turn, (id, named, ts, v1, authentic)) in vectors.into_iter().enumerate() {
+        let topic = if id == PAYMENT { "payment" } else { "order" };
+        for (place, query) in [
+            ("query", format!("data.id={id}&type={topic}")),
+            ("body", format!("source_news=webhooks&type={topic}")),
+        ] {
+            let before = app.inbox().await?.len();
+            let body =
+                json!({ "id": format!("{turn}-{place}"), "type": topic, "data": { "id": id } });
+            let mut request = app
+                .request(
+                    Method::POST,
+                    &format!("/api/v1/webhooks/mercadopago?{query}"),
+                )
+                .header("x-signature", format!("ts={ts},v1={v1}"))
+                .json(&body);
+            if named {
+                request = request.header("x-request-id", REQUEST_ID);
+            }
+            let answer = Answer::of(request.send().await?).await?;
+            assert_eq!(answer.status, 200, "{turn} in the {place}: {}", answer.body);
+            if authentic {
+                let after = app.inbox().await?.len();
+                assert_eq!(after, before + 1, "{turn} in the {place}");
+            }
+        }
+    }
+    let events = app.inbox().await?;
+    let authentic = events.iter().filter(|event| event.authentic).count();
+    assert_eq!(authentic, 10, "two for each vector that names its payment");
+    assert!(
+        (1..=2).contains(&(events.len() - authentic)),
+        "hints of one payment are one a minute"
+    );
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_forged_notification_is_refused_and_not_written_down() -> Result<()> {
     let app = TestApp::ready().await?;

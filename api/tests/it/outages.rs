@@ -1,11 +1,12 @@
 //! What is still answered, and how, when something is away.
 
 use anyhow::Result;
+use reqwest::Method;
 use serde_json::json;
 use stack::{Environment, eventually};
 
 use crate::{
-    app::{SOON, TestApp, VERIFY_TOKEN, day, envelope, text},
+    app::{Answer, MERCADO_PAGO_SECRET, SOON, TestApp, VERIFY_TOKEN, day, envelope, text},
     gate::Gate,
 };
 
@@ -21,6 +22,31 @@ async fn without_postgres_webhooks_are_sent_again_and_the_handshake_works() -> R
         .await?;
     assert_eq!(webhook.code(), (503, "unavailable"));
     assert!(!webhook.header("retry-after").is_empty());
+    // Of a payment too, signed or not: what is not written down is not acknowledged.
+    for query in [
+        "data.id=90210044871&type=payment",
+        "id=90210044871&topic=payment",
+    ] {
+        let signature = mercado_pago::notification::sign(
+            &MERCADO_PAGO_SECRET.into(),
+            Some("90210044871"),
+            None,
+            "1767225600",
+        );
+        let told = app
+            .request(
+                Method::POST,
+                &format!("/api/v1/webhooks/mercadopago?{query}"),
+            )
+            .header("x-signature", signature)
+            .send()
+            .await?;
+        assert_eq!(
+            Answer::of(told).await?.code(),
+            (503, "unavailable"),
+            "{query}"
+        );
+    }
     let query = format!("hub.mode=subscribe&hub.challenge=1&hub.verify_token={VERIFY_TOKEN}");
     assert_eq!(
         app.get(&format!("/api/v1/webhooks/whatsapp?{query}"))

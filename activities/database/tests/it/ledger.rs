@@ -524,6 +524,6 @@ async fn what_was_there_before_the_ledger_is_opened_as_it_stands() {
     assert!(
         balances(&fresh)
             .await
-            .contains(&("unassigned".to_owned(), -90_000))
+            .contains(&("unassigned".to_owned(), -180_000))
     );
 }

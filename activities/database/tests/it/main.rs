@@ -7,6 +7,7 @@
 )]
 
 mod accommodations;
+mod audit;
 mod calendars;
 mod changes;
 mod dialogue;

@@ -183,7 +183,33 @@ async fn a_guest_with_their_token_pays_extends_and_cancels_and_nobody_else_can()
     assert_eq!(status, 200, "{cancelled}");
     house.sees(code, "cancelled").await?;
     house.is_refunded(&payment).await?;
-    house.audit().await
+    house.audit().await?;
+
+    assert!(
+        shown.get("ledger").is_none(),
+        "the account is the operators': {shown}"
+    );
+    let operator = house.app.secrets.operator_token().to_owned();
+    let (_, shown) = house
+        .asks_as(&operator, reqwest::Method::GET, code, &json!({}))
+        .await?;
+    let ledger = shown["ledger"].as_array().context("an account")?;
+    let what: Vec<_> = ledger
+        .iter()
+        .filter_map(|line| line["what"].as_str())
+        .collect();
+    assert_eq!(
+        what,
+        [
+            "payment_received",
+            "charged",
+            "charge_released",
+            "charge_released",
+            "refund_completed"
+        ]
+    );
+    assert_eq!(ledger[4]["balance"]["centavos"], 0, "{shown}");
+    Ok(())
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use stack::{App, eventually};
 
 use crate::town::Town;
 
@@ -38,6 +39,20 @@ pub(crate) async fn are_settled(town: &Town) -> Result<()> {
             anyhow::bail!("these never came to rest:\n{}", some.join("\n"));
         }
     }
+}
+
+/// The owner's own program finds no difference of a centavo, and nothing that is under way.
+pub(crate) async fn are_audited(app: &App) -> Result<()> {
+    let mut said = String::new();
+    let agreed = eventually("the books agree", REST, async || {
+        let audited = app.posada(&["audit", "--overdue-minutes", "0"]).await;
+        let (code, report) = audited.unwrap_or_else(|error| (None, format!("{error:#}")));
+        said = report;
+        (code == Some(0)).then_some(())
+    })
+    .await;
+    println!("{said}");
+    agreed.with_context(|| said)
 }
 
 /// What a payment is with us.

@@ -77,6 +77,7 @@ async fn simulate(reservations: u32, seed: u64) -> Result<()> {
         trouble.len()
     );
     settled?;
+    books::are_audited(&app).await?;
     told::exactly_once(&town).await?;
     town.summary().await
 }

@@ -1,0 +1,71 @@
+//! Whether what follows from a payment was done. What was written down and not passed on, because whoever was
+//! to pass it on is gone, must be found again.
+
+use chrono::{DateTime, Utc};
+use domain::payment::{PaymentId, PaymentStatus};
+use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
+
+use crate::{Database, Error};
+
+/// Remembers that a reservation was told what a payment is.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn mark_reported(
+    db: &Database,
+    id: &PaymentId,
+    status: PaymentStatus,
+) -> Result<(), Error> {
+    let (id, status) = (id.0.as_str(), status.as_str());
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            "UPDATE payments SET reported_status = {status} WHERE id = {id}"
+        ))
+        .await?;
+    Ok(())
+}
+
+/// Whether nothing is left to be done about a payment, as far as the provider had told by a moment. Of a
+/// payment that we do not know, everything is.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn is_followed_up(
+    db: &Database,
+    id: &PaymentId,
+    told_at: Option<DateTime<Utc>>,
+) -> Result<bool, Error> {
+    let id = id.0.as_str();
+    let found = db
+        .pool()
+        .query_one_raw(raw_sql!(
+            Postgres,
+            r"SELECT 1 FROM payments
+              WHERE id = {id} AND provider_updated_at >= coalesce({told_at}, provider_updated_at)
+                AND payment_is_followed_up(payments)"
+        ))
+        .await?;
+    Ok(found.is_some())
+}
+
+#[derive(FromQueryResult)]
+struct Adrift {
+    id: String,
+}
+
+/// The payments that something was left undone about, and that were last heard of before a moment: whoever was
+/// at them would have done it by now. However long ago the provider told of them.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn adrift(db: &Database, before: DateTime<Utc>) -> Result<Vec<PaymentId>, Error> {
+    let found = Adrift::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT id FROM payments
+          WHERE updated_at < {before} AND NOT payment_is_followed_up(payments)
+          ORDER BY updated_at LIMIT 100"
+    ));
+    let found = found.all(db.pool()).await?;
+    Ok(found.into_iter().map(|row| PaymentId(row.id)).collect())
+}
