@@ -40,14 +40,14 @@ pub struct Patience {
 impl Patience {
     /// For somebody to begin listening.
     #[must_use]
-    pub const fn begin_within(self) -> Duration {
-        Duration::from_secs(self.begin_within_seconds as u64)
+    pub fn begin_within(self) -> Duration {
+        Duration::from_secs(u64::from(self.begin_within_seconds))
     }
 
     /// For the end.
     #[must_use]
-    pub const fn end_within(self) -> Duration {
-        Duration::from_secs(self.end_within_seconds as u64)
+    pub fn end_within(self) -> Duration {
+        Duration::from_secs(u64::from(self.end_within_seconds))
     }
 }
 

@@ -57,6 +57,20 @@ impl House {
         Ok(Self { app, scene })
     }
 
+    /// Waits until nothing is under way and our books agree with themselves and with the provider's, to the
+    /// centavo. Every journey that moves money ends with it.
+    pub(crate) async fn audit(&self) -> Result<()> {
+        let mut said = String::new();
+        let agreed = eventually("the books agree", PATIENCE, async || {
+            let audited = self.app.posada(&["audit", "--overdue-minutes", "0"]).await;
+            let (code, report) = audited.unwrap_or_else(|error| (None, format!("{error:#}")));
+            said = report;
+            (code == Some(0)).then_some(())
+        })
+        .await;
+        agreed.with_context(|| said)
+    }
+
     /// What is left to others while the programs are killed and restarted.
     pub(crate) fn scene(&self) -> Scene {
         self.scene.clone()
@@ -192,20 +206,6 @@ impl Scene {
             "nights were sold twice: {overlaps:?}"
         );
         Ok(())
-    }
-
-    /// Waits until nothing is under way and our books agree with themselves and with the provider's, to the
-    /// centavo. Every journey that moves money ends with it.
-    pub(crate) async fn audit(&self) -> Result<()> {
-        let mut said = String::new();
-        let agreed = eventually("the books agree", PATIENCE, async || {
-            let audited = self.app.posada(&["audit", "--overdue-minutes", "0"]).await;
-            let (code, report) = audited.unwrap_or_else(|error| (None, format!("{error:#}")));
-            said = report;
-            (code == Some(0)).then_some(())
-        })
-        .await;
-        agreed.with_context(|| said)
     }
 
     // --- the providers -------------------------------------------------------------------------
