@@ -47,6 +47,21 @@ pub(crate) const AT_ONCE: usize = 4;
 /// Whoever comes when there are too many comes again after this time.
 const COME_AGAIN: Duration = Duration::from_secs(5);
 
+/// The bytes of a clip.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes a body and is never built")]
+struct Clip(Vec<u8>);
+
+/// A form whose first file is the clip.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes a body and is never built")]
+struct ClipForm {
+    /// The clip.
+    #[schema(value_type = String, format = Binary)]
+    clip: Vec<u8>,
+}
+
 /// What was heard. Absent values are null.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HeardView {
@@ -96,7 +111,7 @@ impl From<Heard> for HeardView {
     tag = "operators",
     security(("operator" = []), ()),
     request_body(
-        content((Vec<u8> = "audio/ogg"), (Vec<u8> = "multipart/form-data")),
+        content((Clip = "audio/ogg"), (ClipForm = "multipart/form-data")),
         description = "A voice note of at most 16 MB"
     ),
     responses(

@@ -62,7 +62,9 @@ const fn wanted_in(purpose: Purpose) -> ReservationStatus {
 }
 
 /// Stores a link unless one is open for its purpose, and answers the one that is open now: two who make one
-/// at the same time send the guest the same. `None` when the reservation is past it, or less is owed: a link is
+/// at the same time send the guest the same.
+///
+/// `None` when the reservation is past it, or less is owed: a link is
 /// never left open behind the end of its hold, whichever of the two was first.
 ///
 /// # Errors

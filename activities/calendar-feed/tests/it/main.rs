@@ -1,3 +1,5 @@
 //! The crate from outside.
 
+mod command;
+mod damage;
 mod fixtures;

@@ -112,8 +112,9 @@ pub async fn begin_attempt(
     })
 }
 
-/// Begins anew an attempt that stayed in doubt: no status has told of it, so it did not go out. The attempt
-/// is named by its time, so that of two who ask only one begins, and nobody who comes between finds the
+/// Begins anew an attempt that stayed in doubt: no status has told of it, so it did not go out.
+///
+/// The attempt is named by its time, so that of two who ask only one begins, and nobody who comes between finds the
 /// message unattempted.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ pub(super) struct Trouble {
     location: Option<String>,
     /// What is sent in the place of the calendar.
     body: Option<Replacement>,
-    /// How many bytes an `endless` body has at most, or a `gzip_bomb` when it is unpacked; for ever unless
+    /// How many bytes an `endless` body has at least, or a `gzip_bomb` when it is unpacked; for ever unless
     /// given.
     bytes: Option<u64>,
     /// Closes the connection after so many bytes of a longer body.
@@ -169,8 +169,9 @@ impl Trouble {
         let piece = Bytes::from(FILLER.repeat(FILLER_REPEATS));
         let count = self.pieces_of(piece.len());
         let begin = Bytes::from_static(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
-        let pieces = stream::iter(std::iter::once(begin)).chain(stream::repeat(piece));
-        Body::from_stream(pieces.take(count).map(Ok::<_, Infallible>))
+        let filler = stream::repeat(piece).take(count);
+        let pieces = stream::iter(std::iter::once(begin)).chain(filler);
+        Body::from_stream(pieces.map(Ok::<_, Infallible>))
     }
 
     /// One packed piece, sent again and again: the parts of a gzip stream stand for themselves.

@@ -7,6 +7,10 @@
 //! it is a small run of a new seed.
 
 #![expect(
+    clippy::print_stdout,
+    reason = "a long simulation tells how it gets on"
+)]
+#![expect(
     clippy::indexing_slicing,
     reason = "a JSON field that is missing reads as null"
 )]

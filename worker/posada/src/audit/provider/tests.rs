@@ -113,7 +113,10 @@ fn another_status_is_a_difference() {
     };
     assert_eq!(
         found(Some(disputed), Some(ours())),
-        ["is charged_back at the provider and approved with us"]
+        [
+            "is charged_back at the provider and approved with us",
+            "in the ledger"
+        ]
     );
 }
 
