@@ -38,10 +38,7 @@ impl Damage {
     fn done_to(&self, feed: &mut Vec<u8>) {
         match self {
             _ if feed.is_empty() => {}
-            Self::Replace(at, byte) => {
-                let at = at.index(feed.len());
-                feed[at] = *byte;
-            }
+            Self::Replace(at, byte) => *at.get_mut(feed.as_mut_slice()) = *byte,
             Self::Remove(at) => {
                 feed.remove(at.index(feed.len()));
             }
