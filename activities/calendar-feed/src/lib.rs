@@ -4,6 +4,7 @@
 mod read;
 mod settings;
 mod snapshot;
+mod write;
 
 pub use read::read;
 pub use settings::{
@@ -12,3 +13,4 @@ pub use settings::{
 pub use snapshot::{
     Block, Kind, Nights, Occurrence, ReadError, Rejected, Snapshot, Warning, WarningCode,
 };
+pub use write::{Published, feed_domain, uid, write};

@@ -2,4 +2,5 @@
 
 mod command;
 mod damage;
+mod export;
 mod fixtures;
