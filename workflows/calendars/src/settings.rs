@@ -19,8 +19,9 @@ pub struct Settings {
     pub tentative_blocks: bool,
     /// Whether all-day events that are marked free take nights.
     pub free_all_day_blocks: bool,
-    /// Timed events whose summary has one of these words do not take nights, such as a cleaner's `Check-out`.
-    pub ignore_summary: Vec<String>,
+    /// Timed events whose summary matches this pattern do not take nights, such as a property manager's
+    /// `Check-(in|out)` beside the stay itself. The reader of feeds knows how it is read.
+    pub ignore_summary: Option<String>,
 }
 
 impl Default for Settings {
@@ -32,7 +33,7 @@ impl Default for Settings {
             rule_blocks: true,
             tentative_blocks: true,
             free_all_day_blocks: true,
-            ignore_summary: Vec::new(),
+            ignore_summary: None,
         }
     }
 }
@@ -49,8 +50,8 @@ pub enum InvalidSettings {
     /// A drop that is held for ever is never believed.
     #[error("drop_hold_minutes is a number from 30 to 10080")]
     DropHold,
-    /// The words are compared with every event.
-    #[error("ignore_summary has at most 10 words of 1 to 100 letters")]
+    /// It is compared with every event.
+    #[error("ignore_summary is a pattern of 1 to 200 characters")]
     IgnoreSummary,
 }
 
@@ -69,8 +70,8 @@ impl Settings {
         if !(30..=10_080).contains(&self.drop_hold_minutes) {
             return Err(InvalidSettings::DropHold);
         }
-        let fits = |word: &String| (1..=100).contains(&word.chars().count());
-        if self.ignore_summary.len() > 10 || !self.ignore_summary.iter().all(fits) {
+        let length = self.ignore_summary.as_ref().map(|it| it.chars().count());
+        if length.is_some_and(|length| !(1..=200).contains(&length)) {
             return Err(InvalidSettings::IgnoreSummary);
         }
         Ok(())
