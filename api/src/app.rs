@@ -48,6 +48,8 @@ pub(crate) struct Parts {
     /// How many clips may still be taken in.
     pub(crate) transcriptions: Semaphore,
     pub(crate) is_https: bool,
+    /// The address by which others reach us, without a slash at the end.
+    pub(crate) public_url: String,
 }
 
 /// What webhooks of WhatsApp are checked with.
@@ -113,6 +115,7 @@ impl App {
             clips: Clips::new(redis).map_err(|error| StartError::Redis(error.into()))?,
             transcriptions: Semaphore::new(audio::AT_ONCE),
             is_https: config.public_url.starts_with("https://"),
+            public_url: config.public_url,
             database: Slot::fill(connect_database(
                 config.stores.database_url,
                 config.stores.database_connections,

@@ -10,6 +10,7 @@ mod clients;
 pub mod config;
 mod dispatch;
 mod error;
+mod exports;
 mod extract;
 mod health;
 mod hints;

@@ -10,6 +10,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, Request, State},
+    http::HeaderMap,
     middleware::Next,
     response::Response,
 };
@@ -133,9 +134,17 @@ pub(crate) async fn limit(
     next: Next,
 ) -> Result<Response, Error> {
     if !app.tokens.is_operator(&Bearer::of(request.headers())) {
-        let client = clients::address(peer.ip(), request.headers(), &app.trusted_proxies);
-        let admitted = app.limits.admit(clients::counted_as(client)).await;
-        admitted.inspect_err(|_limited| app.metrics.rate_limited())?;
+        count(&app, peer, request.headers()).await?;
     }
     Ok(next.run(request).await)
+}
+
+/// Counts a request of a client, where it has to be known first what it asks for.
+///
+/// # Errors
+/// [`Error::RateLimited`].
+pub(crate) async fn count(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Result<(), Error> {
+    let client = clients::address(peer.ip(), headers, &app.trusted_proxies);
+    let admitted = app.limits.admit(clients::counted_as(client)).await;
+    admitted.inspect_err(|_limited| app.metrics.rate_limited())
 }

@@ -10,7 +10,9 @@ use utoipa::{
 };
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{accommodations, app::App, audio, availability, health, nlu, reservations, webhooks};
+use crate::{
+    accommodations, app::App, audio, availability, exports, health, nlu, reservations, webhooks,
+};
 
 /// Where the document is.
 const DOCUMENT: &str = "/api/openapi.json";
@@ -34,6 +36,7 @@ const PAGE: &str = "/docs";
     modifiers(&Tokens),
     tags(
         (name = "booking", description = "From a question to a stay"),
+        (name = "calendars", description = "For other channels, and for the owner who connects them"),
         (name = "operators", description = "For the owner and staff"),
         (name = "webhooks", description = "For WhatsApp and Mercado Pago"),
         (name = "health", description = "For those who run it"),
@@ -51,6 +54,13 @@ const PAGE: &str = "/docs";
         reservations::record_payment,
         reservations::extend,
         reservations::confirm,
+        exports::serve,
+        exports::serve_of,
+        exports::list,
+        exports::create,
+        exports::replace,
+        exports::revoke,
+        exports::fetches,
         nlu::analyze,
         audio::transcribe,
         webhooks::whatsapp::handshake,

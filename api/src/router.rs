@@ -7,7 +7,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -16,7 +16,7 @@ use crate::{
     app::App,
     audio, availability,
     error::Error,
-    health, limits, nlu, openapi, pages, reservations, security, trace,
+    exports, health, limits, nlu, openapi, pages, reservations, security, trace,
     webhooks::{mercado_pago, whatsapp},
 };
 
@@ -81,6 +81,13 @@ fn public() -> Router<App> {
             "/api/v1/reservations/{code}/confirm",
             post(reservations::confirm),
         )
+        .route(
+            "/api/v1/ical/exports",
+            get(exports::list).post(exports::create),
+        )
+        .route("/api/v1/ical/exports/{id}", delete(exports::revoke))
+        .route("/api/v1/ical/exports/{id}/replace", post(exports::replace))
+        .route("/api/v1/ical/exports/{id}/fetches", get(exports::fetches))
         .route("/api/v1/nlu/analyze", post(nlu::analyze))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .route(
@@ -99,6 +106,12 @@ fn unlimited() -> Router<App> {
     Router::new()
         .route("/", get(pages::welcome))
         .route("/photos/{name}", get(pages::photo))
+        // A channel reads for many houses from one address: who has a token is not counted, who tries is.
+        .route("/ical/{file}", get(exports::serve))
+        .route(
+            "/api/v1/ical/{accommodation_id}/{file}",
+            get(exports::serve_of),
+        )
         .route("/api/v1/webhooks/whatsapp", whatsapp_webhooks)
         .route("/api/v1/webhooks/mercadopago", mercado_pago_webhooks)
         .route("/api/v1/healthz", get(health::health))

@@ -185,7 +185,6 @@ mod tests {
         for (text, code) in [
             ("", ""),
             ("f", "my"),
-            ("fo", "mzxq"),
             ("foo", "mzxw6"),
             ("foob", "mzxw6yq"),
             ("fooba", "mzxw6ytb"),

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod availability;
 pub mod calendars;
 pub mod dialogue;
+pub mod exports;
 pub mod guests;
 pub mod holidays;
 pub mod idempotency;

@@ -31,7 +31,7 @@ pub(crate) struct TestApp {
     pub(crate) redis_url: String,
     pub(crate) task_queue: String,
     _stop: oneshot::Sender<()>,
-    _database: stack::Database,
+    database: stack::Database,
 }
 
 /// What came back.
@@ -91,7 +91,7 @@ impl TestApp {
             redis_url,
             task_queue,
             _stop: stop,
-            _database: database,
+            database,
         })
     }
 
@@ -100,6 +100,11 @@ impl TestApp {
         let app = Self::start_with(|_config| {}).await?;
         app.is_ready().await?;
         Ok(app)
+    }
+
+    /// Does to the database what the product never would.
+    pub(crate) async fn sql(&self, statements: &str) -> Result<()> {
+        self.database.execute(statements).await
     }
 
     pub(crate) async fn is_ready(&self) -> Result<()> {

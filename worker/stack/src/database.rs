@@ -62,6 +62,20 @@ impl Database {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Runs statements that the product has no words for, such as taking a table away.
+    ///
+    /// # Errors
+    ///
+    /// The database is away, or refuses.
+    pub async fn execute(&self, sql: &str) -> Result<()> {
+        let connection = connect(&self.url).await?;
+        run(&connection, sql).await?;
+        connection
+            .close()
+            .await
+            .context("could not leave PostgreSQL")
+    }
 }
 
 impl Drop for Database {

@@ -92,6 +92,11 @@ id!(
     FeedId,
     "feed_"
 );
+id!(
+    /// Names a link under which another channel reads our calendar of one accommodation: `exp_…`.
+    ExportId,
+    "exp_"
+);
 
 impl MessageId {
     /// The id of a message that a named step sends: the same step gives the same id, however often it runs.

@@ -20,7 +20,7 @@ pub mod stay;
 mod words;
 
 pub use accommodation::Accommodation;
-pub use id::{AccommodationId, FeedId, GuestId, MessageId};
+pub use id::{AccommodationId, ExportId, FeedId, GuestId, MessageId};
 pub use language::Language;
 pub use money::{BasisPoints, Currency, Money};
 pub use party::Party;

@@ -11,6 +11,7 @@ mod audit;
 mod calendars;
 mod changes;
 mod dialogue;
+mod exports;
 mod guests;
 mod holds;
 mod inbox;
