@@ -9,7 +9,9 @@ use database::{
     revocations,
 };
 use domain::{ReservationCode, ReservationStatus, cancellation::RevocationNumber};
+use front_desk::FrontDesk;
 use night_locks::{Locked, NightLocks};
+use serde_json::json;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::inventory::{
@@ -19,6 +21,7 @@ use workflows::contracts::inventory::{
 
 use crate::{
     World,
+    calendars::{Freshness, Reader},
     failure::{again_in, of_database},
 };
 
@@ -30,6 +33,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(150);
 pub struct InventoryActivities {
     database: Database,
     locks: NightLocks,
+    calendars: Reader,
+    front_desk: FrontDesk,
 }
 
 /// Somebody else is asking for one of the nights.
@@ -44,13 +49,49 @@ impl InventoryActivities {
         Self {
             database: world.database.clone(),
             locks: world.locks.clone(),
+            calendars: Reader::new(world),
+            front_desk: world.front_desk.clone(),
         }
+    }
+}
+
+impl InventoryActivities {
+    /// Another hold that a channel's booking displaces is told by that feed's workflow, whose run finds the same.
+    async fn let_give_way(&self, freshness: &Freshness) {
+        for feed in &freshness.displacing {
+            if let Err(error) = self.front_desk.begin_sync(*feed).await {
+                // The schedule's next run does it.
+                tracing::warn!(feed.id = %feed, %error, "a displaced hold could not be told at once");
+            }
+        }
+    }
+
+    /// A hold on nights that a channel may have sold meanwhile is made all the same, and it is written down.
+    async fn note_stale(
+        &self,
+        code: &ReservationCode,
+        freshness: &Freshness,
+    ) -> Result<(), ActivityError> {
+        if freshness.stale.is_empty() {
+            return Ok(());
+        }
+        let details = json!({ "feeds": freshness.stale });
+        reservations::note_once(
+            &self.database,
+            code,
+            Utc::now(),
+            "calendars_not_fresh",
+            &details,
+        )
+        .await
+        .map_err(of_database)
     }
 }
 
 #[activities]
 impl InventoryActivities {
-    /// Takes the lock of the nights, then asks Postgres. Idempotent on the code.
+    /// Reads the channels' calendars again where they are old, takes the lock of the nights, then asks Postgres.
+    /// Idempotent on the code.
     #[activity(definition = PlaceHold)]
     pub async fn place_hold(
         self: Arc<Self>,
@@ -58,14 +99,19 @@ impl InventoryActivities {
         request: HoldRequest,
     ) -> Result<HoldOutcome, ActivityError> {
         let (accommodation, stay) = (request.accommodation_id, request.stay);
-        let owner = request.code.to_string();
+        let (code, owner) = (request.code.clone(), request.code.to_string());
+        let freshness = self.calendars.freshen(accommodation, &code).await?;
+        self.let_give_way(&freshness).await;
         if self.locks.acquire(accommodation, stay, &owner).await == Locked::Busy {
             return Err(again_in(BUSY_PAUSE, "NightsBusy", NightsBusy));
         }
         let placed = reservations::place_hold(&self.database, &new_hold(request)).await;
         self.locks.release(accommodation, stay, &owner).await;
         Ok(match placed.map_err(of_database)? {
-            HoldPlaced::Held(found) => outcome(found),
+            HoldPlaced::Held(found) => {
+                self.note_stale(&code, &freshness).await?;
+                outcome(found)
+            }
             HoldPlaced::Taken => HoldOutcome::Taken,
         })
     }

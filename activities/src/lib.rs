@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod alive;
+mod calendars;
 mod conversation;
 mod failure;
 mod hearing;
@@ -14,11 +15,13 @@ use std::sync::Arc;
 use clips::Clips;
 use database::Database;
 use dialogue::Texts;
+use feed_fetcher::Fetcher;
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
 use pace::Pace;
 use workflows::contracts::speech::Patience;
 
+pub use calendars::{CalendarActivities, CalendarSettings};
 pub use conversation::ConversationActivities;
 pub use hearing::SpeechActivities;
 pub use inventory::InventoryActivities;
@@ -47,6 +50,10 @@ pub struct World {
     pub clips: Clips,
     /// How long guests who talk wait for somebody to listen; none where nobody listens.
     pub voice: Option<Patience>,
+    /// Other channels' calendars.
+    pub fetcher: Fetcher,
+    /// How they are read.
+    pub calendars: CalendarSettings,
     /// Whose money it is.
     pub payments: PaymentSettings,
 }

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
+use calendar_feed::feed_domain;
 use clap::{Parser, ValueEnum};
+use feed_fetcher::{Origin, Policy};
 use secrecy::SecretString;
 
 /// The worker's configuration; each option can be given by the environment variable that its help names.
@@ -36,6 +38,9 @@ pub struct Config {
     /// Mercado Pago.
     #[command(flatten)]
     pub mercado_pago: MercadoPagoConfig,
+    /// Calendars of other channels.
+    #[command(flatten)]
+    pub calendars: CalendarConfig,
     /// Voice notes.
     #[command(flatten)]
     pub speech: SpeechConfig,
@@ -149,6 +154,47 @@ pub struct MercadoPagoConfig {
         default_value_t = 300
     )]
     pub webhook_patience_seconds: u32,
+}
+
+/// Where calendars of other channels may be.
+#[derive(Debug, clap::Args)]
+pub struct CalendarConfig {
+    /// Set where calendars may come over `http` as well.
+    #[arg(
+        id = "feeds-over-http",
+        long,
+        env = "POSADA_FEEDS_OVER_HTTP",
+        default_value_t = false
+    )]
+    pub over_http: bool,
+    /// Origins such as `http://sandbox:8004` that calendars are read from although they are not public. Only for
+    /// the sandbox: whoever adds a feed reaches everything there.
+    #[arg(
+        id = "feeds-trusted",
+        long,
+        env = "POSADA_FEEDS_TRUSTED",
+        value_delimiter = ','
+    )]
+    pub trusted: Vec<Origin>,
+    /// A calendar is not read again within this time, whoever asks, in seconds.
+    #[arg(
+        id = "feeds-floor",
+        long,
+        env = "POSADA_FEEDS_FLOOR_SECONDS",
+        default_value_t = 60
+    )]
+    pub floor_seconds: u32,
+}
+
+impl CalendarConfig {
+    /// Which addresses may be fetched.
+    pub(crate) fn policy(&self, public_url: &str) -> Policy {
+        Policy {
+            http: self.over_http,
+            own_hosts: vec![feed_domain(public_url)],
+            trusted: self.trusted.clone(),
+        }
+    }
 }
 
 /// What voice notes are heard with. Without a model everything else works, and guests who talk are asked to write.

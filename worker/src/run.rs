@@ -3,14 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use activities::{
-    ConversationActivities, InventoryActivities, MessagingActivities, PaymentActivities,
-    PaymentSettings, ReservationActivities, SpeechActivities, World,
+    CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities,
+    MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities,
+    SpeechActivities, World,
 };
 use anyhow::Context;
 use chrono::TimeDelta;
 use clips::Clips;
 use database::Database;
 use dialogue::Texts;
+use feed_fetcher::{Fetcher, Limits};
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
 use pace::{Pace, Rates};
@@ -25,7 +27,10 @@ use temporalio_sdk::{
     },
 };
 use tokio::signal::unix::{SignalKind, signal};
-use workflows::{Conversation, Payment, Reconciliation, Reservation, Transcription, names};
+use workflows::{
+    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation,
+    Transcription, names,
+};
 
 use crate::{Config, config::WhatsAppConfig, monitor, voice::Voice};
 
@@ -139,6 +144,14 @@ fn world(
         clips: Clips::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
         voice: voice.patience(&config.speech),
         texts: Arc::new(Texts::new().context("the texts cannot be used")?),
+        fetcher: Fetcher::new(
+            config.calendars.policy(&config.public_url),
+            Limits::default(),
+        ),
+        calendars: CalendarSettings {
+            feed_domain: calendar_feed::feed_domain(&config.public_url),
+            floor: TimeDelta::seconds(config.calendars.floor_seconds.into()),
+        },
         payments: PaymentSettings {
             collector_id: provider.collector_id.clone(),
             notification_url,
@@ -194,11 +207,14 @@ fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {
         .register_activities(MessagingActivities::new(world))
         .register_activities(ConversationActivities::new(world))
         .register_activities(ReservationActivities::new(world))
+        .register_activities(CalendarActivities::new(world))
         .register_workflow::<Reservation>()?
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
         .register_workflow::<Reconciliation>()?
         .register_workflow::<Transcription>()?
+        .register_workflow::<CalendarSync>()?
+        .register_workflow::<CalendarRounds>()?
         .build())
 }
 

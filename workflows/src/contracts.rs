@@ -3,6 +3,7 @@
 //! Each contract belongs to the workflows that need it; the `activities` crate fulfils them. No provider's
 //! type and no database type crosses a contract, and no personal data: guests and messages go by their ids.
 
+pub mod calendars;
 pub mod conversation;
 pub mod inventory;
 pub mod messaging;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod beside;
+pub mod calendar_sync;
 mod clock;
 pub mod contracts;
 pub mod conversation;
@@ -11,6 +12,7 @@ pub mod reconciliation;
 pub mod reservation;
 pub mod transcription;
 
+pub use calendar_sync::{CalendarRounds, CalendarSync};
 pub use conversation::Conversation;
 pub use payment::Payment;
 pub use reconciliation::Reconciliation;

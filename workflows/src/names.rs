@@ -2,7 +2,7 @@
 //!
 //! Only this module builds them. None holds personal data: guests go by our own ids.
 
-use domain::{GuestId, ReservationCode, payment::PaymentId};
+use domain::{FeedId, GuestId, ReservationCode, payment::PaymentId};
 use temporalio_common::{SearchAttributeKey, Timestamp};
 
 /// The task queue that workers serve unless told otherwise.
@@ -37,6 +37,19 @@ pub fn conversation(guest: GuestId) -> String {
 #[must_use]
 pub fn payment(payment: &PaymentId) -> String {
     format!("payment/{payment}")
+}
+
+/// The workflow that reads a channel's calendar, and the schedule that starts it.
+#[must_use]
+pub fn calendar(feed: FeedId) -> String {
+    format!("calendar/{feed}")
+}
+
+/// The schedule, and the workflows it starts, that see to it that every calendar is read. There is one for each
+/// task queue.
+#[must_use]
+pub fn calendar_rounds(task_queue: &str) -> String {
+    format!("calendar-rounds/{task_queue}")
 }
 
 /// The schedule, and the workflows it starts, that look for payments whose notification never came. There is

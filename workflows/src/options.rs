@@ -48,6 +48,22 @@ pub(crate) fn provider_call(summary: &str) -> ActivityOptions {
         .build()
 }
 
+/// A channel's calendar, fetched, read and applied. The channel has 20 s; waiting for a turn at its host comes on
+/// top. What the channel does is written down and is no failure, so this one is retried until Postgres is back.
+pub(crate) fn feed_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(Duration::from_secs(120))
+        .heartbeat_timeout(HEARTBEAT)
+        .retry_policy(
+            RetryPolicy::builder()
+                .initial_interval(Duration::from_millis(500))
+                .maximum_interval(Duration::from_secs(30))
+                .build(),
+        )
+        .summary(summary.to_owned())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
+}
+
 /// The making of a payment link, given up when `wanted` is cancelled. What is under way then is waited for:
 /// only a link that is known to be there can be closed.
 pub(crate) fn link_making(summary: &str, wanted: &WorkflowCancellationToken) -> ActivityOptions {

@@ -14,8 +14,8 @@ mod runs;
 pub use apply::{Fetched, NewRun, Report, answer_drop, recheck, record, remove};
 pub use conflicts::{Conflict, conflict, conflicts, decide};
 pub use feeds::{
-    Age, Feed, NewFeed, add, ages, by_id, list, set_paused, set_settings, snapshot, stale,
-    to_schedule,
+    Age, Feed, NewFeed, add, ages, by_id, list, removed_since, set_paused, set_settings, snapshot,
+    stale, to_schedule,
 };
 pub use read::{StoredBlock, blocks, would_be_taken};
-pub use runs::{Run, runs};
+pub use runs::{Run, made_before, runs};

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod calendars;
 mod connection;
 mod error;
 mod schedule;
@@ -34,6 +35,7 @@ use workflows::{
     transcription::TranscriptionInput,
 };
 
+pub use calendars::FeedTimes;
 pub use connection::connect;
 pub use error::Error;
 

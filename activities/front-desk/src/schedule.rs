@@ -22,6 +22,7 @@ impl FrontDesk {
     /// # Errors
     /// When Temporal did not take it.
     pub async fn ensure_schedules(&self) -> Result<(), Error> {
+        self.ensure_rounds().await?;
         let id = names::reconciliation(&self.task_queue);
         let spec = ScheduleSpec::builder()
             .intervals(vec![RECONCILE_EVERY.into()])
@@ -68,6 +69,6 @@ impl FrontDesk {
     }
 }
 
-fn unexpected(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(crate) fn unexpected(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Unexpected(Box::new(error))
 }

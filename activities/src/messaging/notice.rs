@@ -129,6 +129,10 @@ async fn said(
             amount: *returned,
             alternatives: alternatives(db, reservation, place).await?,
         },
+        Notice::Displaced { returned } => dialogue::Notice::Displaced {
+            amount: *returned,
+            alternatives: alternatives(db, reservation, place).await?,
+        },
         Notice::Overpaid { returned } => dialogue::Notice::OverpaidReturned { amount: *returned },
         Notice::Cancelled { refund } => dialogue::Notice::Cancelled { refund: *refund },
         Notice::Revoked { refund, number } => dialogue::Notice::Revoked {

@@ -3,8 +3,8 @@
 use std::{fmt::Debug, sync::Arc};
 
 use activities::{
-    ConversationActivities, InventoryActivities, MessagingActivities, PaymentActivities,
-    PaymentSettings, ReservationActivities, World,
+    CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities,
+    MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities, World,
 };
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use clips::Clips;
@@ -81,6 +81,11 @@ impl House {
             texts: Arc::new(Texts::new().unwrap()),
             clips: Clips::new(&services.redis_url).unwrap(),
             voice: None,
+            fetcher: provider.fetcher(),
+            calendars: CalendarSettings {
+                feed_domain: "reservas.example.com".to_owned(),
+                floor: TimeDelta::zero(),
+            },
             payments: PaymentSettings {
                 webhook_patience: chrono::TimeDelta::minutes(5),
                 collector_id: "724484980".to_owned(),
@@ -187,6 +192,7 @@ impl House {
             .register_activities(messaging)
             .register_activities(ConversationActivities::new(&self.world))
             .register_activities(ReservationActivities::new(&self.world))
+            .register_activities(CalendarActivities::new(&self.world))
             .build()
     }
 

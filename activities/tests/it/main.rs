@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod calendars;
 mod guest;
 mod heard;
 mod heart;

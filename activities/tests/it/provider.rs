@@ -53,6 +53,46 @@ impl Provider {
         mercado_pago::Client::new(&self.url, "APP_USR-sandbox-token".into()).unwrap()
     }
 
+    /// Where a calendar is, to be read.
+    pub(crate) fn feed_url(&self, name: &str) -> String {
+        format!("{}/sandbox/feeds/{name}.ics", self.url)
+    }
+
+    /// A channel's calendar says this from now on.
+    pub(crate) async fn publishes(&self, name: &str, calendar: &str) {
+        let put = self.http.put(self.feed_url(name)).body(calendar.to_owned());
+        put.send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// A channel's calendar misbehaves from now on.
+    pub(crate) async fn feed_trouble(&self, name: &str, knobs: Value) {
+        self.control(
+            Method::PUT,
+            &format!("/sandbox/feeds/{name}/trouble"),
+            knobs,
+        )
+        .await;
+    }
+
+    /// Every request for a calendar, with its headers.
+    pub(crate) async fn feed_requests(&self, name: &str) -> Vec<Value> {
+        self.books(&format!("/sandbox/feeds/{name}/requests")).await
+    }
+
+    /// A fetcher that trusts this sandbox and nobody else.
+    pub(crate) fn fetcher(&self) -> feed_fetcher::Fetcher {
+        let policy = feed_fetcher::Policy {
+            trusted: vec![self.url.parse().unwrap()],
+            ..feed_fetcher::Policy::default()
+        };
+        let limits = feed_fetcher::Limits {
+            exchange: std::time::Duration::from_secs(10),
+            host_floor: std::time::Duration::ZERO,
+            ..feed_fetcher::Limits::default()
+        };
+        feed_fetcher::Fetcher::new(policy, limits)
+    }
+
     /// Makes trouble, as the sandbox's README says.
     pub(crate) async fn trouble(&self, target: &str, knobs: Value) {
         self.control(Method::PUT, "/sandbox/faults", json!({ target: knobs }))

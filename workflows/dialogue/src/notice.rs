@@ -80,6 +80,13 @@ pub enum Notice {
         /// What would fit instead.
         alternatives: Vec<Alternative>,
     },
+    /// Another channel sold the nights while they were held; the hold is over.
+    Displaced {
+        /// What goes back.
+        amount: Money,
+        /// What would fit instead.
+        alternatives: Vec<Alternative>,
+    },
     /// More was paid than was due; the rest goes back.
     OverpaidReturned {
         /// What goes back.
@@ -184,7 +191,7 @@ pub fn notice(
             ];
             vec![with_buttons(&voice, body, buttons)]
         }
-        Notice::RefundedLate { alternatives, .. } => {
+        Notice::RefundedLate { alternatives, .. } | Notice::Displaced { alternatives, .. } => {
             vec![instead(facts, &voice, body, alternatives)]
         }
         Notice::PaymentPending | Notice::Thanks | Notice::RefundDone { .. } => {
@@ -284,6 +291,7 @@ impl Notice {
             Self::PaymentPending => Key::NoticePaymentPending,
             Self::ConfirmedLate => Key::NoticeConfirmedLate,
             Self::RefundedLate { .. } => Key::NoticeRefundedLate,
+            Self::Displaced { .. } => Key::NoticeDisplaced,
             Self::OverpaidReturned { .. } => Key::NoticeOverpaid,
             Self::RefundDone { .. } => Key::NoticeRefundDone,
         }
@@ -294,6 +302,7 @@ impl Notice {
         match self {
             Self::Cancelled { refund } | Self::Revoked { refund, .. } => Some(refund.amount),
             Self::RefundedLate { amount, .. }
+            | Self::Displaced { amount, .. }
             | Self::ExpiredShort { amount }
             | Self::OverpaidReturned { amount }
             | Self::RefundDone { amount } => Some(*amount),
@@ -349,7 +358,9 @@ pub(crate) fn values(notice: &Notice, facts: &NoticeFacts<'_>, voice: &Voice<'_>
         _ => (None, None),
     };
     let alternatives: Vec<Value> = match notice {
-        Notice::RefundedLate { alternatives, .. } => alternatives.as_slice(),
+        Notice::RefundedLate { alternatives, .. } | Notice::Displaced { alternatives, .. } => {
+            alternatives.as_slice()
+        }
         _ => &[],
     }
     .iter()

@@ -213,6 +213,7 @@ fn key(notice: &Notice, facts: &NoticeFacts<'_>) -> Key {
         Notice::PaymentPending => Key::ApprovedPaymentPending,
         Notice::ConfirmedLate => Key::ApprovedConfirmedLate,
         Notice::RefundedLate { .. } => Key::ApprovedRefundedLate,
+        Notice::Displaced { .. } => Key::ApprovedDisplaced,
         Notice::OverpaidReturned { .. } => Key::ApprovedOverpaid,
         Notice::RefundDone { .. } => Key::ApprovedRefundDone,
     }

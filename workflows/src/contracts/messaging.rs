@@ -33,6 +33,11 @@ pub enum Notice {
         /// What is given back.
         returned: Money,
     },
+    /// Another channel sold the nights while they were held.
+    Displaced {
+        /// What is given back.
+        returned: Money,
+    },
     /// More was paid than was owed; the rest is given back.
     Overpaid {
         /// What is given back.

@@ -28,6 +28,9 @@ pub enum Actor {
     Guest,
     /// The owner or staff: everything paid is given back.
     Operator,
+    /// Another channel sold the nights: a hold gives way, everything paid is given back, and a confirmed stay
+    /// stays.
+    Calendar,
 }
 
 /// What became of a cancellation.

@@ -28,6 +28,12 @@ impl Reservation {
         ctx: &WorkflowContext<Self>,
         request: CancelRequest,
     ) -> WorkflowResult<Option<Phase>> {
+        let by_calendar = request.by == Actor::Calendar;
+        if by_calendar && !ctx.state(|s| matches!(s.phase, Phase::Held { .. })) {
+            // Nobody who has paid is sent away by a channel: two stays at one door are for the owner to settle.
+            Self::refuse_cancelling(ctx);
+            return Ok(None);
+        }
         let refund = ctx.state(|s| s.refund_for(request.by, now(ctx)));
         let release = Release {
             code: request.code,
@@ -49,9 +55,22 @@ impl Reservation {
             return Self::accept(ctx, status).await.map(Some);
         }
         ctx.state_mut(|s| s.requests.cancel.reply(CancelOutcome::Cancelled { refund }));
-        Self::part(ctx, Notice::Cancelled { refund }, refund.amount)
-            .await
-            .map(Some)
+        let notice = if by_calendar {
+            Notice::Displaced {
+                returned: refund.amount,
+            }
+        } else {
+            Notice::Cancelled { refund }
+        };
+        Self::part(ctx, notice, refund.amount).await.map(Some)
+    }
+
+    fn refuse_cancelling(ctx: &WorkflowContext<Self>) {
+        ctx.state_mut(|s| {
+            let status = s.phase.status();
+            let refused = CancelOutcome::NotPossible { status };
+            s.requests.cancel.reply(refused);
+        });
     }
 
     /// The guest revokes the purchase, while that is their right: everything is given back, and they get a
@@ -112,7 +131,11 @@ impl Reservation {
     ) -> WorkflowResult<Phase> {
         let ended = Phase::Ended(ReservationOutcome::Cancelled);
         Self::enter(ctx, &ended);
-        Self::tell(ctx, notice, "cancelled");
+        let step = match notice {
+            Notice::Displaced { .. } => "displaced",
+            _ => "cancelled",
+        };
+        Self::tell(ctx, notice, step);
         let why = "the reservation was cancelled";
         Self::give_back(ctx, returned, "cancelled", why).await?;
         if ctx.state(|s| s.balance_links > 0) {
@@ -124,7 +147,7 @@ impl Reservation {
     fn refund_for(&self, by: Actor, now: DateTime<Utc>) -> Refund {
         let paid = self.account.paid;
         match by {
-            Actor::Operator => Refund {
+            Actor::Operator | Actor::Calendar => Refund {
                 amount: paid,
                 basis: RefundBasis::OwnerCancelled,
             },

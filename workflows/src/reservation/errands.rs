@@ -128,6 +128,7 @@ impl Reservation {
             | Notice::Confirmed
             | Notice::ConfirmedLate
             | Notice::TooLate { .. }
+            | Notice::Displaced { .. }
             | Notice::Overpaid { .. }
             | Notice::Cancelled { .. }
             | Notice::Revoked { .. }

@@ -9,7 +9,9 @@ use temporalio_common::protos::temporal::api::{
     history::v1::{HistoryEvent, history_event::Attributes},
 };
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
-use workflows::{Conversation, Payment, Reconciliation, Reservation, Transcription};
+use workflows::{
+    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation, Transcription,
+};
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
 const RECORD: &str = "POSADA_RECORD_HISTORIES";
@@ -25,6 +27,8 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
         .register_workflow::<Payment>()?
         .register_workflow::<Reconciliation>()?
         .register_workflow::<Transcription>()?
+        .register_workflow::<CalendarSync>()?
+        .register_workflow::<CalendarRounds>()?
         .build();
     Ok(WorkflowReplayer::new(options)?)
 }

@@ -8,6 +8,7 @@
 )]
 
 mod booking;
+mod calendars;
 mod conversation;
 mod history;
 mod payment;

@@ -28,7 +28,13 @@ fn recorded() -> Result<BTreeMap<String, String>> {
 #[tokio::test]
 async fn every_recorded_history_replays() -> Result<()> {
     let histories = recorded()?;
-    for story in ["reservation", "conversation", "payment", "reconciliation"] {
+    for story in [
+        "reservation",
+        "conversation",
+        "payment",
+        "reconciliation",
+        "calendar",
+    ] {
         ensure!(
             histories.keys().any(|name| name.starts_with(story)),
             "no history of a {story} is recorded"

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use domain::{
-    MessageId, Money, ReservationCode, ReservationStatus,
+    AccommodationId, MessageId, Money, ReservationCode, ReservationStatus,
     cancellation::{Refund, RefundBasis},
     payment::{PaymentId, PaymentReport},
 };
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::{
     contracts::{
+        calendars::{self, Displacement, FeedRun, ReadFeed},
         conversation::{self, Reply, Turn, TurnEvent},
         inventory::{self, Extension, HoldOutcome, HoldRequest, Release, Revocation, Standing},
         messaging::{self, Deliver, Notify},
@@ -388,5 +389,47 @@ impl Script {
                 .clone()
                 .unwrap_or(ExtendOutcome::NotPossible)
         })
+    }
+
+    #[activity(definition = calendars::FetchAndApply)]
+    pub(crate) async fn fetch_and_apply(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        read: ReadFeed,
+    ) -> Result<FeedRun, ActivityError> {
+        let detail = if read.asked { "asked" } else { "by the clock" };
+        self.0
+            .perform(&ctx, "calendars.fetch_and_apply", detail, |facts| {
+                facts.feed_run.clone().unwrap_or(FeedRun::Removed)
+            })
+    }
+
+    #[activity(definition = calendars::Displace)]
+    pub(crate) async fn displace(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        displacement: Displacement,
+    ) -> Result<CancelOutcome, ActivityError> {
+        let code = displacement.code.to_string();
+        self.0.perform(&ctx, "calendars.displace", code, |facts| {
+            facts.cancellation.clone().unwrap_or(CancelOutcome::Unknown)
+        })
+    }
+
+    #[activity(definition = calendars::Recheck)]
+    pub(crate) async fn recheck(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _accommodation: AccommodationId,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "calendars.recheck", "", |_| ())
+    }
+
+    #[activity(definition = calendars::LevelSchedules)]
+    pub(crate) async fn level_schedules(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+    ) -> Result<usize, ActivityError> {
+        self.0.perform(&ctx, "calendars.level_schedules", "", |_| 3)
     }
 }

@@ -14,7 +14,9 @@ use temporalio_common::protos::temporal::api::{
     },
 };
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
-use workflows::{Conversation, Payment, Reconciliation, Reservation, Transcription};
+use workflows::{
+    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation, Transcription,
+};
 
 use crate::{script::Script, world::World};
 
@@ -79,6 +81,8 @@ impl Stage {
             .register_workflow::<Payment>()?
             .register_workflow::<Reconciliation>()?
             .register_workflow::<Transcription>()?
+            .register_workflow::<CalendarSync>()?
+            .register_workflow::<CalendarRounds>()?
             .build();
         let runtime = Runtime::from_current_tokio(Default::default())?;
         let mut worker = Worker::new(&runtime, self.client.clone(), options)?;

@@ -15,6 +15,7 @@ use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
 use workflows::contracts::{
+    calendars::FeedRun,
     conversation::Reply,
     inventory::{HoldOutcome, Standing},
     payments::{GiveBack, RefundRequest, Settled, Truth},
@@ -68,6 +69,7 @@ pub(crate) struct Facts {
     pub(crate) hold: Option<HoldOutcome>,
     pub(crate) cancellation: Option<CancelOutcome>,
     pub(crate) extension: Option<ExtendOutcome>,
+    pub(crate) feed_run: Option<FeedRun>,
 }
 
 #[derive(Debug, Default)]

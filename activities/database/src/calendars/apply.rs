@@ -76,7 +76,7 @@ pub enum Fetched {
 /// What a run came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// `applied`, `unchanged`, `not_modified`, `held` or `failed`.
+    /// `applied`, `unchanged`, `not_modified`, `held`, `superseded` or `failed`.
     pub outcome: String,
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,12 +119,8 @@ enum Try {
 /// [`Error::NotFound`] when there is no such feed, or it was removed; [`Error::Unavailable`] when guests who
 /// ask for the same nights outrun it again and again.
 pub async fn record(db: &Database, run: &NewRun) -> Result<Report, Error> {
-    let feed = feeds::by_id(db, run.feed).await?;
-    let feed = feed.ok_or(Error::NotFound { what: "feed" })?;
-    in_line(db, feed.accommodation_id, async |turn| {
-        record_in(turn, run).await
-    })
-    .await
+    let feed = existing(db, run.feed).await?;
+    in_line(db, feed.accommodation_id, Work::Record(run)).await
 }
 
 /// Looks again for what is taken twice. A conflict whose nights are no longer shared is over.
@@ -137,11 +133,7 @@ pub async fn recheck(
     today: NaiveDate,
     at: DateTime<Utc>,
 ) -> Result<Report, Error> {
-    in_line(db, accommodation_id, async |turn| {
-        let mut report = Report::default();
-        level(turn, accommodation_id, today, at, &mut report).await
-    })
-    .await
+    in_line(db, accommodation_id, Work::Recheck { today, at }).await
 }
 
 /// Acts on what the owner says of a drop that is held: it is free, or it is still taken.
@@ -155,30 +147,14 @@ pub async fn answer_drop(
     today: NaiveDate,
     at: DateTime<Utc>,
 ) -> Result<Report, Error> {
-    let found = feeds::by_id(db, feed).await?;
-    let found = found.ok_or(Error::NotFound { what: "feed" })?;
-    let id = feed.uuid();
-    in_line(db, found.accommodation_id, async |turn| {
-        feeds::locked(turn, feed).await?;
-        if is_free {
-            blocks::release(turn, feed, true, at).await?;
-            turn.execute_raw(raw_sql!(
-                Postgres,
-                r"UPDATE calendar_feeds SET drop_since = NULL, drop_answer = NULL, status = 'ok' WHERE id = {id}"
-            ))
-            .await?;
-        } else {
-            turn.execute_raw(raw_sql!(
-                Postgres,
-                "UPDATE calendar_feeds SET drop_answer = 'keep' WHERE id = {id} AND drop_since IS NOT NULL"
-            ))
-            .await?;
-        }
-        settle(turn, "calendar_drop", feed, "the owner has answered", at).await?;
-        let mut report = Report::default();
-        level(turn, found.accommodation_id, today, at, &mut report).await
-    })
-    .await
+    let feed = existing(db, feed).await?;
+    let work = Work::AnswerDrop {
+        feed: feed.id,
+        is_free,
+        today,
+        at,
+    };
+    in_line(db, feed.accommodation_id, work).await
 }
 
 /// Removes a feed, and releases its blocks if that is what was answered. What is kept stays taken until it is
@@ -193,41 +169,53 @@ pub async fn remove(
     today: NaiveDate,
     at: DateTime<Utc>,
 ) -> Result<Report, Error> {
-    let found = feeds::by_id(db, feed).await?;
-    let found = found.ok_or(Error::NotFound { what: "feed" })?;
-    let id = feed.uuid();
-    in_line(db, found.accommodation_id, async |turn| {
-        feeds::locked(turn, feed).await?;
-        turn.execute_raw(raw_sql!(
-            Postgres,
-            r"UPDATE calendar_feeds
-              SET removed_at = coalesce(removed_at, {at}), snapshot = NULL, etag = NULL, url = ''
-              WHERE id = {id}"
-        ))
-        .await?;
-        if release {
-            blocks::release(turn, feed, false, at).await?;
-        }
-        for kind in ["calendar_drop", "calendar_failing"] {
-            settle(turn, kind, feed, "the feed was removed", at).await?;
-        }
-        let mut report = Report::default();
-        level(turn, found.accommodation_id, today, at, &mut report).await
-    })
-    .await
+    let feed = existing(db, feed).await?;
+    let work = Work::Remove {
+        feed: feed.id,
+        release,
+        today,
+        at,
+    };
+    in_line(db, feed.accommodation_id, work).await
 }
 
-/// Makes `work` in a transaction of its own, in line with everything else that changes dates there, and anew
-/// when it was outrun.
+async fn existing(db: &Database, feed: FeedId) -> Result<Feed, Error> {
+    let found = feeds::by_id(db, feed).await?;
+    found.ok_or(Error::NotFound { what: "feed" })
+}
+
+/// What is done in line with everything else that changes dates of an accommodation.
+#[derive(Debug, Clone, Copy)]
+enum Work<'a> {
+    Record(&'a NewRun),
+    Recheck {
+        today: NaiveDate,
+        at: DateTime<Utc>,
+    },
+    AnswerDrop {
+        feed: FeedId,
+        is_free: bool,
+        today: NaiveDate,
+        at: DateTime<Utc>,
+    },
+    Remove {
+        feed: FeedId,
+        release: bool,
+        today: NaiveDate,
+        at: DateTime<Utc>,
+    },
+}
+
+/// Does it in a transaction of its own, and anew when it was outrun.
 async fn in_line(
     db: &Database,
     accommodation_id: AccommodationId,
-    work: impl AsyncFn(&DatabaseTransaction) -> Result<Try, Error>,
+    work: Work<'_>,
 ) -> Result<Report, Error> {
     for attempt in 1..=ATTEMPTS {
         let turn = db.begin().await?;
         stand_in_line(&turn, accommodation_id).await?;
-        match work(&turn).await {
+        match work.made_in(&turn, accommodation_id).await {
             Ok(Try::Made(report)) => {
                 turn.commit().await?;
                 return Ok(*report);
@@ -243,17 +231,102 @@ async fn in_line(
     ))
 }
 
+impl Work<'_> {
+    async fn made_in(
+        self,
+        turn: &DatabaseTransaction,
+        accommodation_id: AccommodationId,
+    ) -> Result<Try, Error> {
+        let (today, at) = match self {
+            Self::Record(run) => return record_in(turn, run).await,
+            Self::Recheck { today, at } => (today, at),
+            Self::AnswerDrop {
+                feed,
+                is_free,
+                today,
+                at,
+            } => {
+                answer_drop_in(turn, feed, is_free, at).await?;
+                (today, at)
+            }
+            Self::Remove {
+                feed,
+                release,
+                today,
+                at,
+            } => {
+                remove_in(turn, feed, release, at).await?;
+                (today, at)
+            }
+        };
+        level(turn, accommodation_id, today, at, &mut Report::default()).await
+    }
+}
+
+async fn answer_drop_in(
+    turn: &DatabaseTransaction,
+    feed: FeedId,
+    is_free: bool,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let id = feed.uuid();
+    feeds::locked(turn, feed).await?;
+    if is_free {
+        blocks::release(turn, feed, true, at).await?;
+        turn.execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE calendar_feeds SET drop_since = NULL, drop_answer = NULL, status = 'ok' WHERE id = {id}"
+        ))
+        .await?;
+    } else {
+        turn.execute_raw(raw_sql!(
+            Postgres,
+            "UPDATE calendar_feeds SET drop_answer = 'keep' WHERE id = {id} AND drop_since IS NOT NULL"
+        ))
+        .await?;
+    }
+    settle(turn, "calendar_drop", feed, "the owner has answered", at).await
+}
+
+async fn remove_in(
+    turn: &DatabaseTransaction,
+    feed: FeedId,
+    release: bool,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let id = feed.uuid();
+    feeds::locked(turn, feed).await?;
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        r"UPDATE calendar_feeds
+          SET removed_at = coalesce(removed_at, {at}), snapshot = NULL, etag = NULL, url = ''
+          WHERE id = {id}"
+    ))
+    .await?;
+    if release {
+        blocks::release(turn, feed, false, at).await?;
+    }
+    for kind in ["calendar_drop", "calendar_failing"] {
+        settle(turn, kind, feed, "the feed was removed", at).await?;
+    }
+    Ok(())
+}
+
 async fn record_in(turn: &DatabaseTransaction, run: &NewRun) -> Result<Try, Error> {
     let feed = feeds::locked(turn, run.feed).await?;
     if feed.removed_at.is_some() {
         return Err(Error::NotFound { what: "feed" });
     }
-    if let Some(made) = runs::made_before(turn, feed.id, &run.key).await? {
+    if let Some(made) = runs::found(turn, feed.id, &run.key).await? {
         return Ok(Try::Made(Box::new(made)));
     }
     let mut report = Report::default();
     let mut warnings = json!([]);
     match &run.fetched {
+        // Somebody asked later and was quicker: what this run heard is old by now.
+        _ if feed.last_good_at.is_some_and(|read| read > run.at) => {
+            "superseded".clone_into(&mut report.outcome);
+        }
         Fetched::Failed {
             error,
             needs_attention,

@@ -217,7 +217,7 @@ pub async fn to_schedule(db: &Database) -> Result<Vec<Feed>, Error> {
 }
 
 /// The feeds of an accommodation whose last good answer is older than their owner wants it to be when a guest
-/// asks for nights, and that were not tried since `tried_before`.
+/// asks for nights.
 ///
 /// # Errors
 /// See [`Error`].
@@ -225,28 +225,39 @@ pub async fn stale(
     db: &Database,
     accommodation_id: AccommodationId,
     now: DateTime<Utc>,
-    tried_before: DateTime<Utc>,
-) -> Result<Vec<FeedId>, Error> {
+) -> Result<Vec<Feed>, Error> {
     let id = accommodation_id.uuid();
     let found = FeedRow::find_by_statement(raw_sql!(
         Postgres,
         r"SELECT * FROM calendar_feeds
-          WHERE accommodation_id = {id} AND removed_at IS NULL AND NOT paused
-            AND (last_try_at IS NULL OR last_try_at < {tried_before})"
+          WHERE accommodation_id = {id} AND removed_at IS NULL AND NOT paused"
     ));
     let found = found.all(db.pool()).await?;
-    let feeds: Vec<Feed> = found
+    let mut feeds: Vec<Feed> = found
         .into_iter()
         .map(Feed::try_from)
         .collect::<Result<_, _>>()?;
-    Ok(feeds
+    feeds.retain(|feed| {
+        feed.last_good_at
+            .is_none_or(|read| now - read > feed.settings.fresh_for())
+    });
+    Ok(feeds)
+}
+
+/// Feeds that were removed since then.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn removed_since(db: &Database, since: DateTime<Utc>) -> Result<Vec<FeedId>, Error> {
+    let found = db.pool().query_all_raw(raw_sql!(
+        Postgres,
+        "SELECT id FROM calendar_feeds WHERE removed_at >= {since}"
+    ));
+    found
+        .await?
         .into_iter()
-        .filter(|feed| {
-            feed.last_good_at
-                .is_none_or(|read| now - read > feed.settings.fresh_for())
-        })
-        .map(|feed| feed.id)
-        .collect())
+        .map(|found| Ok(FeedId::from_uuid(found.try_get("", "id")?)))
+        .collect()
 }
 
 /// How old what each feed told us is; those that are left alone are not asked.

@@ -16,7 +16,7 @@ const KEPT: i64 = 50;
 pub struct Run {
     /// When.
     pub at: DateTime<Utc>,
-    /// `applied`, `unchanged`, `not_modified`, `held` or `failed`.
+    /// `applied`, `unchanged`, `not_modified`, `held`, `superseded` or `failed`.
     pub outcome: String,
     /// Why it failed.
     pub error: Option<String>,
@@ -41,7 +41,15 @@ pub async fn runs(db: &Database, feed: FeedId, page: Page) -> Result<Vec<Run>, E
 }
 
 /// What a run of this key came to, if it was made before.
-pub(super) async fn made_before(
+///
+/// # Errors
+/// See [`Error`].
+pub async fn made_before(db: &Database, feed: FeedId, key: &str) -> Result<Option<Report>, Error> {
+    found(db.pool(), feed, key).await
+}
+
+/// The same, in a transaction.
+pub(super) async fn found(
     turn: &impl ConnectionTrait,
     feed: FeedId,
     key: &str,

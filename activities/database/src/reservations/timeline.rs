@@ -51,3 +51,26 @@ pub async fn note(
     db.pool().execute_raw(added).await?;
     Ok(())
 }
+
+/// Adds to the timeline what is said once for each reservation. Idempotent on the code and the kind.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is no such reservation.
+pub async fn note_once(
+    db: &Database,
+    code: &ReservationCode,
+    at: DateTime<Utc>,
+    kind: &str,
+    details: &Value,
+) -> Result<(), Error> {
+    let code = code.as_str();
+    let details = details.clone();
+    let added = raw_sql!(
+        Postgres,
+        r"INSERT INTO reservation_events (code, at, kind, details)
+          SELECT {code}, {at}, {kind}, {details}
+          WHERE NOT EXISTS (SELECT FROM reservation_events WHERE code = {code} AND kind = {kind})"
+    );
+    db.pool().execute_raw(added).await?;
+    Ok(())
+}

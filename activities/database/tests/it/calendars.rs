@@ -156,6 +156,19 @@ async fn a_run_made_twice_is_one_run() {
 }
 
 #[tokio::test]
+async fn an_answer_that_was_outrun_by_a_younger_one_changes_nothing() {
+    let fresh = Fresh::database().await;
+    let feed = feed(&fresh).await;
+    read(&fresh, feed, 5, says(vec![booked("a", january(10, 12))])).await;
+    let older = read(&fresh, feed, 4, says(Vec::new())).await;
+    assert_eq!(older.outcome, "superseded");
+    assert_eq!(read(&fresh, feed, 3, failed()).await.outcome, "superseded");
+    let known = calendars::by_id(&fresh.db, feed).await.unwrap().unwrap();
+    assert_eq!((known.failures, known.drop_since), (0, None));
+    assert!(!is_free(&fresh, january(10, 12)).await);
+}
+
+#[tokio::test]
 async fn nights_of_a_confirmed_stay_are_a_conflict_and_the_rest_is_taken() {
     let fresh = Fresh::database().await;
     let stay = fresh.held(january(10, 13)).await;

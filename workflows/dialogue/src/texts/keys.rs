@@ -126,6 +126,7 @@ keys! {
     NoticePaymentPending = "notice_payment_pending" (code);
     NoticeConfirmedLate = "notice_confirmed_late" (code, name, check_in, from, check_out, by, party, paid, balance);
     NoticeRefundedLate = "notice_refunded_late" (code, name, dates, refund, alternatives);
+    NoticeDisplaced = "notice_displaced" (guest, code, name, dates, refund, alternatives);
     NoticeOverpaid = "notice_overpaid" (code, refund);
     NoticeRefundDone = "notice_refund_done" (code, refund);
     // The same in the form that the platform approves beforehand.
@@ -147,6 +148,7 @@ keys! {
     ApprovedPaymentPending = "approved_payment_pending" (guest, code);
     ApprovedConfirmedLate = "approved_confirmed_late" (guest, code, name, dates, paid);
     ApprovedRefundedLate = "approved_refunded_late" (guest, code, name, dates, refund);
+    ApprovedDisplaced = "approved_displaced" (guest, name, dates, code);
     ApprovedOverpaid = "approved_overpaid" (guest, code, refund);
     ApprovedRefundDone = "approved_refund_done" (guest, code, refund);
     ApprovedSeenLate = "approved_seen_late" (guest);

@@ -53,6 +53,14 @@ fn all() -> Vec<Notice> {
             amount,
             alternatives: Vec::new(),
         },
+        Notice::Displaced {
+            amount: Money::ZERO,
+            alternatives: Vec::new(),
+        },
+        Notice::Displaced {
+            amount,
+            alternatives: Vec::new(),
+        },
         Notice::OverpaidReturned { amount },
         Notice::RefundDone { amount },
     ]

@@ -151,3 +151,55 @@ async fn money_that_comes_after_a_cancellation_is_given_back() -> Result<()> {
     assert!(stage.world.calls("inventory.retake").is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn a_hold_gives_way_to_a_channel_and_the_guest_hears_of_it() -> Result<()> {
+    let booking = Booking::held().await?;
+    let outcome = booking.is_cancelled_by(Actor::Calendar).await?;
+    assert_eq!(outcome, gives_back(0, RefundBasis::OwnerCancelled));
+    let (outcome, stage) = booking.ends_as("reservation-displaced").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(stage.world.told(), ["payment-link", "displaced"]);
+    assert_eq!(stage.world.calls("payments.close_link").len(), 1);
+    assert!(stage.world.calls("inventory.retake").is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn money_that_comes_after_a_displacement_is_given_back() -> Result<()> {
+    let booking = Booking::held().await?;
+    booking.stage.world.is_down("messaging.notify");
+    booking.is_cancelled_by(Actor::Calendar).await?;
+    booking.reported(approved("1001", DEPOSIT)).await?;
+    booking
+        .stage
+        .world
+        .eventually("the money is given back", |world| {
+            !world.refunded().is_empty()
+        })
+        .await;
+    booking.stage.world.recovers("messaging.notify");
+    let (outcome, stage) = booking.ends_as("reservation-paid-after-displacing").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    assert_eq!(
+        stage.world.told(),
+        ["payment-link", "displaced", "returned/1001"]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stay_that_is_paid_gives_way_to_no_channel() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    let status = ReservationStatus::Confirmed;
+    assert_eq!(
+        booking.is_cancelled_by(Actor::Calendar).await?,
+        CancelOutcome::NotPossible { status }
+    );
+    let (outcome, stage) = booking.ends_as("reservation-not-displaced").await?;
+    assert_eq!(outcome, ReservationOutcome::Completed);
+    assert!(stage.world.calls("inventory.cancel").is_empty());
+    assert!(stage.world.refunded().is_empty());
+    Ok(())
+}

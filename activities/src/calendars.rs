@@ -1,0 +1,136 @@
+//! Calendars of other channels: read, applied, and made to fit with everything that is sold here.
+
+mod fresh;
+mod reading;
+mod snapshot;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{TimeDelta, Utc};
+use database::{Database, accommodations, calendars};
+use domain::AccommodationId;
+use front_desk::{FeedTimes, FrontDesk};
+use temporalio_macros::activities;
+use temporalio_sdk::activities::{ActivityContext, ActivityError};
+use workflows::contracts::{
+    calendars::{
+        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, ReadFeed, Recheck,
+    },
+    reservations::{Actor, CancelOutcome, CancelRequest},
+};
+
+pub(crate) use self::{fresh::Freshness, reading::Reader};
+use crate::{
+    World,
+    alive::alive,
+    failure::{missing, of_database, of_front_desk},
+};
+
+/// A feed that was removed longer ago has no schedule any more.
+const REMEMBERED: TimeDelta = TimeDelta::days(2);
+
+/// How other channels are read.
+#[derive(Debug, Clone)]
+pub struct CalendarSettings {
+    /// The part after the `@` of what we publish: such events are ours, and are not imported.
+    pub feed_domain: String,
+    /// A feed is not read more often than this, whoever asks.
+    pub floor: TimeDelta,
+}
+
+/// Fulfils the calendars contract with the channels and Postgres.
+#[derive(Debug)]
+pub struct CalendarActivities {
+    database: Database,
+    front_desk: FrontDesk,
+    reader: Reader,
+}
+
+impl CalendarActivities {
+    /// Activities in this world.
+    #[must_use]
+    pub fn new(world: &World) -> Self {
+        Self {
+            database: world.database.clone(),
+            front_desk: world.front_desk.clone(),
+            reader: Reader::new(world),
+        }
+    }
+}
+
+#[activities]
+impl CalendarActivities {
+    /// Idempotent on the key: a run that was made is not made again, and the channel is not asked again.
+    #[activity(definition = FetchAndApply)]
+    pub async fn fetch_and_apply(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        read: ReadFeed,
+    ) -> Result<FeedRun, ActivityError> {
+        alive(&ctx, self.reader.read(read)).await
+    }
+
+    /// Idempotent on the code: its workflow decides once.
+    #[activity(definition = Displace)]
+    pub async fn displace(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        displacement: Displacement,
+    ) -> Result<CancelOutcome, ActivityError> {
+        let Displacement { code, feed } = displacement;
+        let request = CancelRequest {
+            code: code.clone(),
+            by: Actor::Calendar,
+            reason: format!("another channel booked the nights ({feed})"),
+        };
+        let key = format!("displace/{code}");
+        let answer = self.front_desk.cancel(request, &key).await;
+        // A story that is over has let go of its nights by itself.
+        Ok(answer
+            .map_err(of_front_desk)?
+            .unwrap_or(CancelOutcome::Unknown))
+    }
+
+    /// Idempotent: what is so already is not written again.
+    #[activity(definition = Recheck)]
+    pub async fn recheck(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        accommodation: AccommodationId,
+    ) -> Result<(), ActivityError> {
+        let now = Utc::now();
+        let place = accommodations::by_id(&self.database, accommodation).await;
+        let place = place
+            .map_err(of_database)?
+            .ok_or_else(|| missing("accommodation"))?;
+        let looked = calendars::recheck(&self.database, accommodation, place.today(now), now).await;
+        looked.map(drop).map_err(of_database)
+    }
+
+    /// Idempotent.
+    #[activity(definition = LevelSchedules)]
+    pub async fn level_schedules(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+    ) -> Result<usize, ActivityError> {
+        let feeds = calendars::to_schedule(&self.database).await;
+        let feeds = feeds.map_err(of_database)?;
+        for feed in &feeds {
+            let every = Duration::from_secs(u64::from(feed.settings.interval_minutes) * 60);
+            let times = FeedTimes {
+                feed: feed.id,
+                every,
+                paused: feed.paused,
+            };
+            let scheduled = self.front_desk.schedule_feed(times).await;
+            scheduled.map_err(of_front_desk)?;
+        }
+        let since = Utc::now() - REMEMBERED;
+        let removed = calendars::removed_since(&self.database, since).await;
+        for feed in removed.map_err(of_database)? {
+            let gone = self.front_desk.unschedule_feed(feed).await;
+            gone.map_err(of_front_desk)?;
+        }
+        Ok(feeds.len())
+    }
+}

@@ -1,0 +1,113 @@
+//! The story of one reading of a channel's calendar, and the rounds that see to it that each is read.
+
+use domain::FeedId;
+use serde::{Deserialize, Serialize};
+use temporalio_macros::{workflow, workflow_methods};
+use temporalio_workflow::{WorkflowContext, WorkflowContextView, WorkflowResult};
+
+use crate::{
+    contracts::calendars::{
+        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, ReadFeed, Recheck, RunMade,
+    },
+    options::{database_call, feed_call, workflow_call},
+};
+
+/// Which feed is read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarSyncInput {
+    /// Which.
+    pub feed: FeedId,
+    /// Whether somebody asks for it now, rather than the clock.
+    #[serde(default)]
+    pub asked: bool,
+}
+
+/// Reads a channel's calendar once and takes the nights it says are taken. Unpaid holds on them give way at once;
+/// what clashes with a confirmed stay is put to the owner; and a feed that cannot be read frees nothing.
+///
+/// ```text
+///  read ──not now, failed, nothing new──▶ over
+///    │
+///  nights taken ──▶ each displaced hold is told ──▶ look again for what is taken twice
+/// ```
+///
+/// One runs at a time for each feed: they share their id.
+#[workflow]
+#[derive(Debug)]
+pub struct CalendarSync {
+    input: CalendarSyncInput,
+}
+
+#[workflow_methods]
+impl CalendarSync {
+    #[init]
+    const fn new(_ctx: &WorkflowContextView, input: CalendarSyncInput) -> Self {
+        Self { input }
+    }
+
+    /// One reading.
+    #[run(name = "CalendarSync")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<FeedRun> {
+        let run = Self::read(ctx).await?;
+        if let FeedRun::Made(made) = &run {
+            Self::displace(ctx, made).await?;
+        }
+        Ok(run)
+    }
+
+    async fn read(ctx: &WorkflowContext<Self>) -> WorkflowResult<FeedRun> {
+        let input = ctx.state(|s| s.input.clone());
+        let read = ReadFeed {
+            feed: input.feed,
+            key: ctx.run_id().to_owned(),
+            asked: input.asked,
+        };
+        let reading = feed_call("read the channel's calendar");
+        Ok(ctx.execute_activity(FetchAndApply, read, reading).await?)
+    }
+
+    /// Every hold that has to give way ends by its own workflow; the nights go to the channel's booking in the
+    /// same moment.
+    async fn displace(ctx: &WorkflowContext<Self>, made: &RunMade) -> WorkflowResult<()> {
+        let feed = ctx.state(|s| s.input.feed);
+        for code in &made.displaced {
+            let displacement = Displacement {
+                code: code.clone(),
+                feed,
+            };
+            let telling = workflow_call("tell the hold that it is displaced");
+            ctx.execute_activity(Displace, displacement, telling)
+                .await?;
+        }
+        if !made.displaced.is_empty() {
+            let looking = database_call("look for what is taken twice");
+            ctx.execute_activity(Recheck, made.accommodation_id, looking)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a round found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundMade {
+    /// How many feeds are read by the clock.
+    pub feeds: usize,
+}
+
+/// Sees to it that every feed has its schedule, and that none is left of a feed that was removed. What a crash
+/// left undone between a feed and its schedule is put right by the next round.
+#[workflow]
+#[derive(Debug, Default)]
+pub struct CalendarRounds;
+
+#[workflow_methods]
+impl CalendarRounds {
+    /// One round.
+    #[run(name = "CalendarRounds")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<RoundMade> {
+        let levelling = workflow_call("make the schedules what the feeds say");
+        let feeds = ctx.execute_activity(LevelSchedules, (), levelling).await?;
+        Ok(RoundMade { feeds })
+    }
+}
