@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money bench-voice check
+.PHONY: help setup demo demo-reset test test-money test-nights bench-voice check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -35,6 +35,12 @@ test-money: setup ## Lose no peso: 1,000 reservations with everything going wron
 	@$(CARGO) test --workspace --test money --no-run
 	@RESERVATIONS=$(or $(RESERVATIONS),1000) SEED=$(SEED) \
 		$(BUILT)/stack services -- $(CARGO) test --workspace --test money -- --nocapture
+
+test-nights: setup ## Sell no night twice: 1,000,000 things asked at once; OPERATIONS=20000 SEED=7
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test nights --no-run
+	@OPERATIONS=$(or $(OPERATIONS),1000000) SEED=$(SEED) \
+		$(BUILT)/stack services -- $(CARGO) test --workspace --test nights -- --nocapture
 
 # The models and digests of the tests; others with `make bench-voice MODEL=… MODEL_SHA256=…`.
 MODEL ?= .posada/models/ggml-base-q5_1.bin

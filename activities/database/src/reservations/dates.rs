@@ -161,12 +161,9 @@ pub(crate) async fn stand_in_line(
     turn: &DatabaseTransaction,
     accommodation_id: AccommodationId,
 ) -> Result<(), Error> {
-    let key = format!("nights/{accommodation_id}");
-    turn.execute_raw(raw_sql!(
-        Postgres,
-        "SELECT pg_advisory_xact_lock(hashtextextended({key}, 0))"
-    ))
-    .await?;
+    let id = accommodation_id.uuid();
+    turn.execute_raw(raw_sql!(Postgres, "SELECT lock_nights({id})"))
+        .await?;
     Ok(())
 }
 

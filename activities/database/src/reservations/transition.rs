@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{ReservationCode, ReservationStatus};
-use sea_orm::{EntityTrait, raw_sql};
+use sea_orm::{ConnectionTrait, EntityTrait, raw_sql};
 use serde_json::{Value, json};
 
 use super::{Reservation, by_code};
@@ -154,6 +154,15 @@ impl<'a> Change<'a> {
         let cancel_reason = self.cancel_reason;
         let details = self.details.clone();
         let turn = db.begin().await?;
+        if !self.to.occupies_nights() {
+            // The trigger `reservations_stand_in_line` would do it later, with the row locked already: what
+            // changes dates locks in this order, and the two would wait for each other.
+            turn.execute_raw(raw_sql!(
+                Postgres,
+                "SELECT lock_nights(accommodation_id) FROM reservations WHERE code = {code}"
+            ))
+            .await?;
+        }
         let changed = Entity::find()
             .from_raw_sql(raw_sql!(
                 Postgres,

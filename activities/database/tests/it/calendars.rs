@@ -353,3 +353,72 @@ async fn an_import_and_guests_who_want_the_same_nights_share_none() {
         );
     }
 }
+
+/// How a stay gives nights up while the calendar that claims them is being read.
+#[derive(Clone, Copy, Debug)]
+enum GivingUp {
+    Cancelling,
+    Expiring,
+    Moving,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nights_given_up_while_a_calendar_claims_them_are_never_free() {
+    let fresh = Fresh::database().await;
+    for (turn, way) in [GivingUp::Cancelling, GivingUp::Expiring, GivingUp::Moving]
+        .into_iter()
+        .cycle()
+        .take(60)
+        .enumerate()
+    {
+        let feed = feed(&fresh).await;
+        let hold = fresh.held(january(16, 20)).await;
+        let claiming = read(
+            &fresh,
+            feed,
+            i64::try_from(turn).unwrap(),
+            says(vec![booked("a", january(16, 20))]),
+        );
+        let giving_up = async {
+            match way {
+                GivingUp::Cancelling => {
+                    reservations::cancel(&fresh.db, &hold.code, "tried", now())
+                        .await
+                        .unwrap();
+                }
+                GivingUp::Expiring => {
+                    reservations::expire(&fresh.db, &hold.code, now())
+                        .await
+                        .unwrap();
+                }
+                GivingUp::Moving => {
+                    let new = reservations::NewDates {
+                        stay: january(24, 26),
+                        party: hold.party,
+                        quote: hold.quote.clone(),
+                    };
+                    reservations::change_dates(&fresh.db, &hold.code, &new, now())
+                        .await
+                        .unwrap();
+                }
+            }
+        };
+        futures::join!(claiming, giving_up);
+        assert!(
+            !is_free(&fresh, january(16, 20)).await,
+            "turn {turn}, {way:?}"
+        );
+        for night in 16..20 {
+            assert!(
+                !is_free(&fresh, january(night, night + 1)).await,
+                "night {night}, turn {turn}, {way:?}"
+            );
+        }
+        reservations::cancel(&fresh.db, &hold.code, "tried", now())
+            .await
+            .unwrap();
+        calendars::remove(&fresh.db, feed, true, day("2026-11-24"), now())
+            .await
+            .unwrap();
+    }
+}
