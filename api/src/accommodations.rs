@@ -68,6 +68,10 @@ pub(crate) struct RulesView {
     pets_allowed: bool,
     /// How long nights are kept without a deposit.
     hold_minutes: u32,
+    /// How long they are kept where the guest may also pay in cash at a shop; `null` where nobody may.
+    voucher_hold_minutes: Option<u32>,
+    /// Only for stays that begin at least so many days from today.
+    voucher_days_ahead: Option<u16>,
     /// The deposit, in hundredths of a percent of the total: 3000 is 30 %.
     deposit_basis_points: u32,
     /// Until so many hours before check-in, cancelling is free.
@@ -79,12 +83,15 @@ pub(crate) struct RulesView {
 impl From<Accommodation> for AccommodationView {
     fn from(accommodation: Accommodation) -> Self {
         let policies = &accommodation.policies;
+        let vouchers = policies.hold.vouchers;
         let rules = RulesView {
             minimum_nights: policies.stay.minimum_nights,
             check_in_from: policies.stay.check_in_from,
             check_out_by: policies.stay.check_out_by,
             pets_allowed: policies.stay.pets_allowed,
             hold_minutes: policies.hold.seconds / 60,
+            voucher_hold_minutes: vouchers.allowed.then_some(vouchers.seconds / 60),
+            voucher_days_ahead: vouchers.allowed.then_some(vouchers.days_ahead),
             deposit_basis_points: policies.deposit.share.0,
             free_cancellation_hours: policies.cancellation.free_until_hours,
             late_refund_basis_points: policies.cancellation.late_share.0,

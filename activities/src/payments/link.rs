@@ -1,8 +1,10 @@
 //! Links to pay with.
 
 use chrono::{TimeDelta, Utc};
-use database::{Database, accommodations, payment_links, payment_links::PaymentLink, reservations};
-use domain::{ReservationCode, settlement::Purpose};
+use database::{
+    Database, accommodations, payment_links, payment_links::PaymentLink, payments, reservations,
+};
+use domain::{ReservationCode, ReservationStatus, payment::PaymentStatus, settlement::Purpose};
 use mercado_pago::{
     Amount, Client, ExternalReference, Item, NewPreference, NotificationUrl, PaymentType,
     Preference, StatementDescriptor,
@@ -13,9 +15,12 @@ use workflows::contracts::payments::{LinkName, LinkOutcome, LinkRequest};
 use super::PaymentSettings;
 use crate::failure::{missing, of_database, of_mercado_pago, permanent};
 
-/// Vouchers are paid whenever the payer walks past a shop: they are offered only on links that live at least
-/// so long.
-const VOUCHERS_FROM: TimeDelta = TimeDelta::hours(72);
+/// What is paid later: at a shop, at a machine, or by a bank that takes its time.
+const PAID_LATER: [PaymentType; 3] = [
+    PaymentType::Ticket,
+    PaymentType::Atm,
+    PaymentType::BankTransfer,
+];
 
 /// The word under which a payment remembers what its link asked for.
 pub(super) const PURPOSE: &str = "purpose";
@@ -111,7 +116,8 @@ async fn close_stored(
 }
 
 /// Closes a link, and with it whatever else is open at the provider for the same reservation: an attempt whose
-/// answer was lost leaves a link behind that we have never seen.
+/// answer was lost leaves a link behind that we have never seen. When the reservation was cancelled, a voucher
+/// that nobody has paid yet is closed too.
 pub(super) async fn close(
     db: &Database,
     provider: &Client,
@@ -131,6 +137,32 @@ pub(super) async fn close(
     for left_behind in found.map_err(of_mercado_pago)? {
         if left_behind.is_open(now) && !is_kept(&left_behind.id) {
             close_at_provider(provider, &left_behind.id).await?;
+        }
+    }
+    let reservation = reservations::by_code(db, &name.code).await;
+    let status = reservation.map_err(of_database)?.map(|found| found.status);
+    if status == Some(ReservationStatus::Cancelled) {
+        close_vouchers(db, provider, &name.code).await?;
+    }
+    Ok(())
+}
+
+/// Cancels what is pending at the provider. It races with the payer: whoever was sooner is told, like every other
+/// change, by the payment itself.
+async fn close_vouchers(
+    db: &Database,
+    provider: &Client,
+    code: &ReservationCode,
+) -> Result<(), ActivityError> {
+    let payments = payments::of_reservation(db, code).await;
+    for payment in payments.map_err(of_database)? {
+        let pending = payment.latest.status == PaymentStatus::Pending;
+        let Some(id) = pending.then(|| payment.latest.id.0.parse().ok()).flatten() else {
+            continue;
+        };
+        match provider.cancel_payment(id).await {
+            Ok(_) | Err(mercado_pago::Error::NotFound | mercado_pago::Error::Rejected { .. }) => {}
+            Err(error) => return Err(of_mercado_pago(error)),
         }
     }
     Ok(())
@@ -212,8 +244,8 @@ async fn preference(
     let mut new = NewPreference::new(item, reference);
     new.closes_at = Some(request.expires_at);
     new.vouchers_expire_at = Some(request.expires_at);
-    if request.expires_at - Utc::now() < VOUCHERS_FROM {
-        new.excluded_types = vec![PaymentType::Ticket, PaymentType::Atm];
+    if !request.vouchers {
+        new.excluded_types = PAID_LATER.to_vec();
         new.binary_mode = true;
     }
     new.metadata = [(PURPOSE.to_owned(), word(request.purpose).to_owned())].into();

@@ -84,6 +84,14 @@ async fn report(db: &Database, payment: &PaymentSnapshot) -> Result<PaymentRepor
         .filter(|refund| refund.status != RefundStatus::Failed)
         .map(|refund| refund.amount)
         .sum();
+    let decided = match &payment.code {
+        Some(code) => payments::settlements_of(db, code)
+            .await
+            .map_err(of_database)?
+            .iter()
+            .any(|settled| settled.payment_id == payment.id),
+        None => false,
+    };
     Ok(PaymentReport {
         payment_id: payment.id.clone(),
         code: payment.code.clone(),
@@ -92,6 +100,7 @@ async fn report(db: &Database, payment: &PaymentSnapshot) -> Result<PaymentRepor
         amount: Money::ars(payment.amount_centavos),
         refunded: Money::ars(payment.refunded_centavos),
         refunded_by_us,
+        decided,
         updated_at: payment.provider_updated_at,
     })
 }

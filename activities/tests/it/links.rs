@@ -2,7 +2,10 @@
 
 use activities::PaymentActivities;
 use chrono::{DateTime, TimeDelta, Utc};
-use database::payment_links::{self, PaymentLink};
+use database::{
+    payment_links::{self, PaymentLink},
+    reservations,
+};
 use domain::{ReservationCode, settlement::Purpose};
 use serde_json::{Value, json};
 use workflows::contracts::payments::{LinkName, LinkRequest};
@@ -18,6 +21,7 @@ impl House {
             purpose: Purpose::Deposit,
             amount: reservation.quote.deposit,
             expires_at: reservation.expires_at.expect("a hold ends"),
+            vouchers: false,
         }
     }
 
@@ -88,26 +92,32 @@ async fn a_link_asks_for_the_deposit_of_this_hold_and_ends_with_it() {
 }
 
 #[tokio::test]
-async fn a_short_hold_cannot_be_paid_with_a_voucher() {
-    let house = House::open().await;
-    let code = house.held().await;
-    house.offer_link(&code).await;
-    let link = house.provider.link().await;
-    assert_eq!(
-        link["payment_methods"]["excluded_payment_types"],
-        json!([{ "id": "ticket" }, { "id": "atm" }])
-    );
-    assert_eq!(link["binary_mode"], true);
-}
-
-#[tokio::test]
-async fn a_long_hold_can_be_paid_with_a_voucher() {
+async fn what_is_paid_later_cannot_be_chosen_unless_the_owner_allows_it() {
     let house = House::open().await;
     let code = house.held().await;
     let mut request = house.link_request(&code).await;
     request.expires_at = in_minutes(4 * 24 * 60);
     house.run(PaymentActivities::create_link, request).await;
     let link = house.provider.link().await;
+    assert_eq!(
+        link["payment_methods"]["excluded_payment_types"],
+        json!([{ "id": "ticket" }, { "id": "atm" }, { "id": "bank_transfer" }])
+    );
+    assert_eq!(link["binary_mode"], true);
+}
+
+#[tokio::test]
+async fn a_voucher_can_be_chosen_where_it_is_allowed_and_lives_as_long_as_the_hold() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let mut request = house.link_request(&code).await;
+    request.expires_at = in_minutes(72 * 60);
+    request.vouchers = true;
+    let ends = request.expires_at;
+    house.run(PaymentActivities::create_link, request).await;
+    let link = house.provider.link().await;
+    let voucher_ends = DateTime::parse_from_rfc3339(link["date_of_expiration"].as_str().unwrap());
+    assert_eq!(voucher_ends.unwrap().to_utc(), ends);
     let excluded = &link["payment_methods"]["excluded_payment_types"];
     assert!(excluded.as_array().is_none_or(Vec::is_empty), "{excluded}");
     assert_ne!(link["binary_mode"], true);
@@ -306,4 +316,55 @@ async fn an_extended_link_lives_as_long_as_its_hold() {
     let expires_at = request.expires_at;
     house.twice(PaymentActivities::extend_link, request).await;
     assert_eq!(closes_at(&house.provider.link().await), expires_at);
+    let stored = house.stored_link(&code).await.unwrap();
+    assert_eq!(stored.expires_at, Some(expires_at));
+}
+
+#[tokio::test]
+async fn a_voucher_of_a_cancelled_reservation_is_closed_and_one_of_an_expired_hold_is_not() {
+    for (cancelled, becomes) in [(true, "cancelled"), (false, "pending")] {
+        let house = House::open().await;
+        let code = house.held().await;
+        house.offer_link(&code).await;
+        let link = house.provider.link().await;
+        let voucher = json!({ "status": "pending", "method": "cash" });
+        let payment = house.provider.pay(&link, voucher).await;
+        house.report(&payment).await;
+        if cancelled {
+            let why = "changed plans";
+            let now = Utc::now();
+            reservations::cancel(&house.db, &code, why, now)
+                .await
+                .unwrap();
+        } else {
+            reservations::expire(&house.db, &code, Utc::now())
+                .await
+                .unwrap();
+        }
+        house
+            .twice(PaymentActivities::close_link, link_name(&code))
+            .await;
+        let report = house.report(&payment).await;
+        assert_eq!(report.status.as_str(), becomes);
+    }
+}
+
+#[tokio::test]
+async fn a_voucher_that_was_paid_before_it_could_be_closed_stays_paid() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    let link = house.provider.link().await;
+    let voucher = json!({ "status": "pending", "method": "cash" });
+    let payment = house.provider.pay(&link, voucher).await;
+    house.report(&payment).await;
+    let paid = json!({ "status": "approved", "notify": false });
+    house.provider.turn(&payment, paid).await;
+    reservations::cancel(&house.db, &code, "changed plans", Utc::now())
+        .await
+        .unwrap();
+    house
+        .twice(PaymentActivities::close_link, link_name(&code))
+        .await;
+    assert_eq!(house.report(&payment).await.status.as_str(), "approved");
 }

@@ -51,13 +51,14 @@ impl House {
 async fn the_first_settlement_stays() {
     let house = House::open().await;
     let (code, payment) = house.paid(json!({ "status": "approved" })).await;
-    house.report(&payment).await;
+    assert!(!house.report(&payment).await.decided);
     let first = house
         .twice(
             PaymentActivities::settle,
             settle(&code, &payment, 60_000, 30_000),
         )
         .await;
+    assert!(house.report(&payment).await.decided);
     assert_eq!(first.paid, Money::pesos(60_000));
     let other = house
         .run(

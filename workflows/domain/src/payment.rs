@@ -138,6 +138,9 @@ pub struct PaymentReport {
     pub refunded: Money,
     /// What we gave back ourselves, or are giving back.
     pub refunded_by_us: Money,
+    /// Whether it was decided before what becomes of it: that decision stands.
+    #[serde(default)]
+    pub decided: bool,
     /// When the provider last changed it.
     pub updated_at: DateTime<Utc>,
 }

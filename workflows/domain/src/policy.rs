@@ -42,6 +42,39 @@ pub struct HoldPolicy {
     /// How long after the end it is asked once more: whoever opened the checkout in the last minute may still
     /// pay. In seconds.
     pub look_after_seconds: u32,
+    /// Whether guests may pay with a voucher at a shop, and what that takes.
+    pub vouchers: VoucherPolicy,
+}
+
+/// Cash vouchers: paid whenever the guest walks past a shop, and credited hours later. Such a hold lasts longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VoucherPolicy {
+    /// Whether the owner allows them. Unless they do, nothing that is paid later can be chosen.
+    pub allowed: bool,
+    /// From a hold that can be paid with one to its end, in seconds.
+    pub seconds: u32,
+    /// Only for stays that begin at least so many days from today.
+    pub days_ahead: u16,
+}
+
+impl Default for VoucherPolicy {
+    fn default() -> Self {
+        Self {
+            allowed: false,
+            seconds: 72 * 3600,
+            days_ahead: 7,
+        }
+    }
+}
+
+impl VoucherPolicy {
+    /// Whether a stay that begins on `check_in` can be paid with a voucher.
+    #[must_use]
+    pub fn covers(self, today: NaiveDate, check_in: NaiveDate) -> bool {
+        let days_ahead = check_in.signed_duration_since(today).num_days();
+        self.allowed && days_ahead >= i64::from(self.days_ahead)
+    }
 }
 
 impl Default for HoldPolicy {
@@ -52,11 +85,26 @@ impl Default for HoldPolicy {
             reminder_seconds: 10 * 60,
             look_before_seconds: 20,
             look_after_seconds: 2 * 60,
+            vouchers: VoucherPolicy::default(),
         }
     }
 }
 
 impl HoldPolicy {
+    /// The policy for a stay that begins on `check_in`: one that can be paid with a voucher is held for as long
+    /// as that takes.
+    #[must_use]
+    pub fn for_stay(self, today: NaiveDate, check_in: NaiveDate) -> Self {
+        if self.vouchers.covers(today, check_in) {
+            Self {
+                seconds: self.vouchers.seconds.max(self.seconds),
+                ..self
+            }
+        } else {
+            self
+        }
+    }
+
     /// When a hold placed at `now` ends.
     #[must_use]
     pub fn ends_at(self, now: DateTime<Utc>) -> DateTime<Utc> {
@@ -239,6 +287,23 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_hold_lasts_three_days_where_vouchers_are_allowed_and_the_stay_is_a_week_away() {
+        let day = |day| NaiveDate::from_ymd_opt(2027, 1, day).unwrap();
+        let vouchers = VoucherPolicy {
+            allowed: true,
+            ..VoucherPolicy::default()
+        };
+        let allowing = HoldPolicy {
+            vouchers,
+            ..HoldPolicy::default()
+        };
+        assert_eq!(allowing.for_stay(day(1), day(8)).seconds, 72 * 3600);
+        assert_eq!(allowing.for_stay(day(1), day(7)).seconds, 30 * 60);
+        let usual = HoldPolicy::default();
+        assert_eq!(usual.for_stay(day(1), day(31)), usual);
+    }
+
     proptest! {
         #[test]
         fn a_deposit_is_never_more_than_the_price(
@@ -266,6 +331,23 @@ mod tests {
             };
             prop_assert!(asks(share, total + more) >= asks(share, total));
             prop_assert!(asks(share + 1, total) >= asks(share, total));
+        }
+
+        #[test]
+        fn only_what_can_be_paid_with_a_voucher_is_held_longer_and_nothing_is_held_shorter(
+            allowed: bool, seconds in 1_u32..1_000_000, voucher_seconds in 1_u32..1_000_000, days_ahead in 0_u16..60,
+            days in 0_i64..90,
+        ) {
+            let vouchers = VoucherPolicy { allowed, seconds: voucher_seconds, days_ahead };
+            let policy = HoldPolicy { seconds, vouchers, ..HoldPolicy::default() };
+            let today = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+            let check_in = today + TimeDelta::days(days);
+            let held = policy.for_stay(today, check_in);
+            prop_assert!(held.seconds >= seconds);
+            prop_assert_eq!(vouchers.covers(today, check_in), allowed && days >= i64::from(days_ahead));
+            if !vouchers.covers(today, check_in) {
+                prop_assert_eq!(held, policy);
+            }
         }
 
         #[test]

@@ -22,6 +22,9 @@ pub struct LinkRequest {
     pub amount: Money,
     /// When it stops working.
     pub expires_at: DateTime<Utc>,
+    /// Whether it can also be paid later at a shop, with a voucher, or by a transfer that takes its time.
+    #[serde(default)]
+    pub vouchers: bool,
 }
 
 /// Names a link.

@@ -55,6 +55,7 @@ impl Reservation {
             purpose: Purpose::Balance,
             amount: due,
             expires_at: self.input.check_out_at,
+            vouchers: self.input.takes_vouchers(),
         })
     }
 

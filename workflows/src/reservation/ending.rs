@@ -113,7 +113,7 @@ impl Reservation {
     }
 
     /// Everything paid, by the right to revoke.
-    fn all_of_it(&self) -> Refund {
+    pub(super) fn all_of_it(&self) -> Refund {
         let amount = self.account.paid;
         let basis = if amount.is_positive() {
             RefundBasis::Revocation
@@ -123,8 +123,8 @@ impl Reservation {
         Refund { amount, basis }
     }
 
-    /// What follows when the nights are free again by somebody's wish.
-    async fn part(
+    /// What follows when the nights are free again.
+    pub(super) async fn part(
         ctx: &WorkflowContext<Self>,
         notice: Notice,
         returned: Money,

@@ -222,11 +222,11 @@ impl Reservation {
         }
     }
 
-    /// Whoever opened the checkout just before the end may be paying now.
-    pub(super) fn look_up_later(ctx: &WorkflowContext<Self>) {
+    /// Has the provider asked, so much later, for payments that nobody told us about: whoever opened the checkout
+    /// just before the end may be paying now. Nobody can have paid without a link.
+    pub(super) fn look_up_after(ctx: &WorkflowContext<Self>, after_seconds: u32) {
         ctx.state_mut(|s| {
             if s.link_until.is_some() {
-                let after_seconds = s.input.policies.hold.look_after_seconds;
                 s.errands.send(Errand::LookUp { after_seconds });
             }
         });

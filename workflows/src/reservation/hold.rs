@@ -60,6 +60,7 @@ impl Reservation {
     /// Asks for the nights. Postgres decides.
     pub(super) async fn place_hold(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
         let input = ctx.state(|s| s.input.clone());
+        let expires_at = input.hold_policy().ends_at(now(ctx));
         let request = HoldRequest {
             code: input.code,
             accommodation_id: input.accommodation_id,
@@ -68,7 +69,7 @@ impl Reservation {
             party: input.party,
             quote: input.quote,
             channel: input.channel,
-            expires_at: input.policies.hold.ends_at(now(ctx)),
+            expires_at,
         };
         let hold = ctx
             .execute_activity(
@@ -172,6 +173,7 @@ impl Reservation {
             purpose: Purpose::Deposit,
             amount: self.account.deposit.less(self.account.paid),
             expires_at,
+            vouchers: self.input.takes_vouchers(),
         })
     }
 
@@ -196,7 +198,7 @@ impl Reservation {
                     }
                     Moment::LookUp { before } => {
                         past.looked_before = Some(before);
-                        ctx.state_mut(|s| s.errands.send(Errand::LookUp { after_seconds: 0 }));
+                        Self::look_up_after(ctx, 0);
                     }
                     Moment::End => break Self::expire(ctx).await?,
                 },
@@ -206,19 +208,18 @@ impl Reservation {
         Ok(next)
     }
 
-    /// What comes next by the clock. A reminder whose time has passed is not sent late; nobody can have paid
-    /// without a link.
+    /// What comes next by the clock. A reminder whose time has passed is not sent late.
     fn next_moment(&self, past: Past, now: DateTime<Utc>) -> (DateTime<Utc>, Moment) {
         let Phase::Held { expires_at, .. } = self.phase else {
             return (DateTime::UNIX_EPOCH, Moment::End);
         };
-        let policy = self.input.policies.hold;
+        let policy = self.input.hold_policy();
         let remind_at = policy.reminds_at(expires_at);
         let look_at = policy.looks_at(expires_at);
         let reminder = (!past.reminded && now < remind_at).then_some((remind_at, Moment::Reminder));
         let before = expires_at;
-        let look = (self.link_until.is_some() && past.looked_before != Some(before))
-            .then_some((look_at, Moment::LookUp { before }));
+        let look =
+            (past.looked_before != Some(before)).then_some((look_at, Moment::LookUp { before }));
         [reminder, look]
             .into_iter()
             .flatten()
@@ -326,7 +327,8 @@ impl Reservation {
             Notice::HoldExpired
         };
         Self::tell(ctx, ended, "hold-expired");
-        Self::look_up_later(ctx);
+        let later = ctx.state(|s| s.input.policies.hold.look_after_seconds);
+        Self::look_up_after(ctx, later);
         let why = "the hold ended before the deposit was complete";
         Self::give_back(ctx, paid, "expired", why).await?;
         Ok(expired)

@@ -1,9 +1,11 @@
 //! What a reservation's workflow is told at its start.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use domain::{
     AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, Stay,
-    cancellation::revocable_until, policy::Policies, settlement::Account,
+    cancellation::revocable_until,
+    policy::{HoldPolicy, Policies},
+    settlement::Account,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +66,24 @@ impl ReservationInput {
         seconds
             .and_then(FixedOffset::east_opt)
             .unwrap_or_else(|| chrono::Offset::fix(&Utc))
+    }
+
+    /// How long its nights are kept without a deposit.
+    pub(super) fn hold_policy(&self) -> HoldPolicy {
+        self.policies
+            .hold
+            .for_stay(self.booked_on(), self.stay.check_in())
+    }
+
+    /// Whether it can be paid with a voucher.
+    pub(super) fn takes_vouchers(&self) -> bool {
+        let vouchers = self.policies.hold.vouchers;
+        vouchers.covers(self.booked_on(), self.stay.check_in())
+    }
+
+    /// The day on which it was made, where the accommodation is.
+    fn booked_on(&self) -> NaiveDate {
+        self.booked_at.with_timezone(&self.offset()).date_naive()
     }
 
     pub(super) fn account(&self) -> Account {

@@ -147,12 +147,13 @@ impl Reservation {
     fn would_confirm(&self, report: &PaymentReport) -> bool {
         report.purpose == Purpose::Deposit
             && report.net().centavos >= self.account.deposit.centavos
+            && !report.decided
             && !report.refunded_by_us.is_positive()
             && !self.reports.is_settled(&report.payment_id)
     }
 
-    /// Confirms nights that were taken again. They are let go when the money was given back before: the first
-    /// decision about a payment stands.
+    /// Confirms nights that were taken again. They are let go when the money was given back before, by somebody
+    /// who was at it in the same moment: the first decision about a payment stands.
     async fn keep_retaken(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
         if ctx.state(|s| s.account.deposit_is_paid()) {
             return Self::confirm_stay(ctx, Notice::ConfirmedLate).await;
@@ -164,7 +165,8 @@ impl Reservation {
         let releasing = database_call("let the nights go again");
         ctx.execute_activity(inventory::Cancel, release, releasing)
             .await?;
-        Ok(Phase::Ended(ReservationOutcome::Cancelled))
+        let refund = ctx.state(Self::all_of_it);
+        Self::part(ctx, Notice::Cancelled { refund }, refund.amount).await
     }
 
     /// Takes the nights again, if nobody else has.

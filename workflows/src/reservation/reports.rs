@@ -92,6 +92,7 @@ mod tests {
             amount: Money::pesos(10),
             refunded: Money::pesos(refunded),
             refunded_by_us: Money::ZERO,
+            decided: false,
             updated_at: DateTime::UNIX_EPOCH,
         }
     }

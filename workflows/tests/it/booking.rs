@@ -84,6 +84,7 @@ pub(crate) fn report(payment: &str, pesos: i64, status: PaymentStatus) -> Paymen
         amount: Money::pesos(pesos),
         refunded: Money::ZERO,
         refunded_by_us: Money::ZERO,
+        decided: false,
         updated_at: Utc::now(),
     }
 }

@@ -165,12 +165,14 @@ impl Script {
         ctx: ActivityContext,
         request: LinkRequest,
     ) -> Result<LinkOutcome, ActivityError> {
-        self.0.perform(
-            &ctx,
-            "payments.create_link",
-            request.amount.to_string(),
-            |_| LinkOutcome::Made,
-        )
+        let later = if request.vouchers {
+            ", also with a voucher"
+        } else {
+            ""
+        };
+        let detail = format!("{}{later}", request.amount);
+        self.0
+            .perform(&ctx, "payments.create_link", detail, |_| LinkOutcome::Made)
     }
 
     #[activity(definition = payments::CloseLink)]

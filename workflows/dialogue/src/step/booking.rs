@@ -113,6 +113,9 @@ fn read_back(turn: &mut Turn<'_>, offer: &Offer, party: Party) {
         return asking::dates(turn, asking::Tone::First);
     };
     let (stay, quote, policies) = (offer.stay, &offer.quote, &place.policies);
+    let (today, check_in) = (place.today(turn.facts.now), stay.check_in());
+    let vouchers = policies.hold.vouchers.covers(today, check_in);
+    let held_for = policies.hold.for_stay(today, check_in).seconds;
     let proposal = Proposal {
         accommodation_id: place.id,
         stay,
@@ -136,7 +139,8 @@ fn read_back(turn: &mut Turn<'_>, offer: &Offer, party: Party) {
             whole => quote.deposit == quote.total,
             deposit => quote.deposit.to_string(),
             balance => quote.total.less(quote.deposit).to_string(),
-            minutes => policies.hold.seconds / 60,
+            minutes => held_for / 60,
+            hours => vouchers.then_some(held_for / 3600),
         },
     );
     turn.state.read_back = Some(ReadBack {

@@ -61,7 +61,7 @@ keys! {
     Offers = "offers" (dates, nights, party, offers);
     OfferOne = "offer_one" (dates, nights, party, name, capacity, total, lines);
     Refused = "refused" (rule, name, dates, party, limit, more_places, alternatives);
-    ReadBack = "read_back" (name, check_in, from, check_out, by, nights, party, price_lines, total, whole, deposit, balance, minutes);
+    ReadBack = "read_back" (name, check_in, from, check_out, by, nights, party, price_lines, total, whole, deposit, balance, minutes, hours);
     ReadBackShort = "read_back_short" (name, dates, party, total);
     PriceChanged = "price_changed" ();
     NotConfirmedYet = "not_confirmed_yet" ();

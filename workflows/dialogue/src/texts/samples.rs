@@ -78,6 +78,7 @@ pub(super) fn of(variable: &str) -> Vec<Value> {
         "number" => words(&["REV261124ABC123"]),
         "season" => maybe("verano"),
         "share" => maybe("30"),
+        "hours" => maybe("72"),
         "url" => maybe("https://pagos.example/1"),
         "address" => words(&["Los Arrayanes 123"]),
         "access" => maybe("La llave está en la caja."),

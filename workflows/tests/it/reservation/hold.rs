@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ReservationStatus;
+use domain::{ReservationStatus, Stay, payment::PaymentStatus};
 use temporalio_client::{Client, WorkflowDescribeOptions};
 use workflows::{
     contracts::{inventory::HoldOutcome, reservations::ExtendOutcome},
@@ -10,7 +10,7 @@ use workflows::{
     reservation::{ConfirmOutcome, Phase, ReservationOutcome},
 };
 
-use crate::booking::{Booking, DEPOSIT, MINUTE, TOTAL};
+use crate::booking::{Booking, DEPOSIT, HOUR, MINUTE, TOTAL, report};
 
 fn held_until(outcome: &HoldOutcome) -> DateTime<Utc> {
     match outcome {
@@ -155,6 +155,46 @@ async fn a_provider_that_refuses_to_make_a_link_is_the_owners_matter() -> Result
     let code = booking.input.code.clone();
     let (_, stage) = booking.ends_as("reservation-no-link").await?;
     assert_eq!(stage.world.asked_of_owner(), [format!("no_link {code}")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hold_that_can_be_paid_with_a_voucher_lasts_three_days() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.hold.vouchers.allowed = true;
+    booking.open("open").await?;
+    booking.hears("payment-link").await;
+    assert_eq!(
+        booking.stage.world.calls("payments.create_link"),
+        ["$ 300, also with a voucher"]
+    );
+    booking.skip(71 * HOUR).await?;
+    assert!(matches!(booking.view().await?.phase, Phase::Held { .. }));
+    booking
+        .reported(report("1001", DEPOSIT, PaymentStatus::Pending))
+        .await?;
+    booking.hears("payment-pending/1001").await;
+    booking.pays("1001", DEPOSIT).await?;
+    booking.hears("confirmed").await;
+    let (outcome, _) = booking.ends_as("reservation-voucher").await?;
+    assert_eq!(outcome, ReservationOutcome::Completed);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stay_that_begins_within_the_week_is_held_for_half_an_hour_whatever_else_is_allowed()
+-> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.hold.vouchers.allowed = true;
+    booking.input.check_in_at = Utc::now() + TimeDelta::days(6);
+    booking.input.check_out_at = booking.input.check_in_at + TimeDelta::days(2);
+    booking.input.stay = Stay::of_nights(booking.input.check_in_at.date_naive(), 3)?;
+    booking.open("open").await?;
+    booking.hears("payment-link").await;
+    assert_eq!(booking.stage.world.calls("payments.create_link"), ["$ 300"]);
+    booking.skip(30 * MINUTE).await?;
+    booking.expires().await;
+    booking.ends().await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use domain::{Money, ReservationStatus};
 use workflows::reservation::ReservationOutcome;
 
-use crate::booking::{Booking, DEPOSIT, approved};
+use crate::booking::{Booking, DEPOSIT, MINUTE, approved};
 
 #[tokio::test]
 async fn a_late_deposit_takes_the_nights_again_while_they_are_free() -> Result<()> {
@@ -95,6 +95,69 @@ async fn a_late_payment_that_makes_no_deposit_is_given_back() -> Result<()> {
 }
 
 #[tokio::test]
+async fn money_that_nobody_told_of_is_found_before_its_hold_ends() -> Result<()> {
+    let booking = Booking::held().await?;
+    booking.stage.world.facts().found = vec![approved("1001", DEPOSIT)];
+    booking.hears_by_looking_up().await?;
+    let (outcome, stage) = booking.ends_as("reservation-found-in-time").await?;
+    assert_eq!(outcome, ReservationOutcome::Completed);
+    assert!(stage.world.calls("inventory.expire").is_empty());
+    assert_eq!(stage.world.facts().paid(), Money::pesos(DEPOSIT));
+    Ok(())
+}
+
+/// A link that was made after the clock of the hold was set is looked after like any other.
+#[tokio::test]
+async fn a_hold_too_short_for_a_reminder_is_looked_after_all_the_same() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.hold.seconds = 300;
+    booking.stage.world.facts().found = vec![approved("1001", DEPOSIT)];
+    booking.open("open").await?;
+    booking.hears("payment-link").await;
+    booking.hears_by_looking_up().await?;
+    let (_, stage) = booking.ends_as("reservation-found-in-short-time").await?;
+    assert!(stage.world.calls("inventory.expire").is_empty());
+    assert!(!stage.world.told().contains(&"hold-reminder".to_owned()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn money_that_nobody_told_of_is_found_minutes_after_its_hold_has_ended() -> Result<()> {
+    let booking = Booking::held().await?;
+    booking.stage.world.is_down("payments.look_up");
+    booking.skip(30 * MINUTE).await?;
+    booking.expires().await;
+    booking.stage.world.facts().found = vec![approved("1001", DEPOSIT)];
+    booking.stage.world.recovers("payments.look_up");
+    booking.stage.let_time_fly(&booking.id()).await?;
+    booking.hears("confirmed").await;
+    let (outcome, stage) = booking.ends_as("reservation-found-late").await?;
+    assert_eq!(outcome, ReservationOutcome::Completed);
+    assert!(stage.world.refunded().is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_a_hold_that_had_no_link() -> Result<()> {
+    let booking = Booking::planned().await?;
+    booking.stage.world.refuses("payments.create_link");
+    booking.open("open").await?;
+    booking.hears("hold-without-link").await;
+    let (outcome, stage) = booking.ends().await?;
+    assert_eq!(outcome, ReservationOutcome::Expired);
+    assert!(stage.world.calls("payments.look_up").is_empty());
+    Ok(())
+}
+
+impl Booking {
+    async fn hears_by_looking_up(&self) -> Result<()> {
+        self.stage.let_time_fly(&self.id()).await?;
+        self.hears("confirmed").await;
+        Ok(())
+    }
+}
+
+#[tokio::test]
 async fn money_wakes_a_reservation_that_had_ended() -> Result<()> {
     let booking = Booking::held().await?;
     let asleep = Booking {
@@ -129,8 +192,36 @@ async fn a_decision_about_money_outlives_the_run_that_made_it() -> Result<()> {
         input: asleep,
     };
     booking.stage.world.facts().nights_are_taken = false;
-    booking.wakes_with(approved("1001", DEPOSIT)).await?;
+    let mut said_again = approved("1001", DEPOSIT);
+    said_again.decided = true;
+    booking.wakes_with(said_again).await?;
     let (outcome, stage) = booking.ends_as("reservation-woken-for-nothing").await?;
+    assert_eq!(outcome, ReservationOutcome::Expired);
+    assert_eq!(stage.world.calls("inventory.retake").len(), 1);
+    assert_eq!(stage.world.facts().paid(), Money::ZERO);
+    assert_eq!(stage.world.facts().status, Some(ReservationStatus::Expired));
+    Ok(())
+}
+
+/// Whoever reported it had read it before it was decided on, and is heard after.
+#[tokio::test]
+async fn nights_that_were_taken_for_money_given_back_are_let_go_and_the_guest_is_told() -> Result<()>
+{
+    let booking = Booking::expired_but_open().await?;
+    booking.stage.world.facts().nights_are_taken = true;
+    booking.pays("1001", DEPOSIT).await?;
+    booking.stage.world.recovers("messaging.notify");
+    booking.hears("returned/1001").await;
+    let asleep = booking.input.clone();
+    let (_, stage) = booking.ends().await?;
+    let booking = Booking {
+        stage,
+        input: asleep,
+    };
+    booking.stage.world.facts().nights_are_taken = false;
+    booking.wakes_with(approved("1001", DEPOSIT)).await?;
+    booking.hears("cancelled").await;
+    let (outcome, stage) = booking.ends_as("reservation-let-go-again").await?;
     assert_eq!(outcome, ReservationOutcome::Cancelled);
     assert_eq!(stage.world.facts().paid(), Money::ZERO);
     assert_eq!(
