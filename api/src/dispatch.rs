@@ -2,7 +2,7 @@
 //!
 //! Handing over twice is harmless: workflows know what they have heard, and statuses only move forward.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use database::{
     Database,
     guests::{self, Identity},
@@ -61,6 +61,12 @@ pub(crate) mod kind {
         }
     }
 }
+
+/// The owner's matter that a disputed payment is; its reservation raises the same.
+const CHARGED_BACK: &str = "charged_back";
+
+/// How long the owner has for what a provider says of our account or of a payment.
+const OWNER_HAS: TimeDelta = TimeDelta::hours(24);
 
 /// Who gets an event.
 #[derive(Debug, PartialEq)]
@@ -327,16 +333,22 @@ fn change(status: StatusUpdate) -> Option<StatusChange> {
     })
 }
 
+/// Puts a notice of a provider to the owner. A dispute is the same matter whether the provider's notice or the
+/// payment itself says so first, so it has one name.
 async fn tell_owner(database: &Database, event: &Event, reason: &str) -> Result<(), NotDelivered> {
+    let kind = match event.kind.as_str() {
+        kind::CHARGEBACK => CHARGED_BACK,
+        other => other,
+    };
     let matter = NewMatter {
-        kind: event.kind.clone(),
+        kind: kind.to_owned(),
         reference: event
             .resource_id
             .clone()
             .unwrap_or_else(|| event.event_id.clone()),
         reason: reason.to_owned(),
         details: json!({ "inbox_id": event.id }),
-        deadline: None,
+        deadline: Some(event.received_at + OWNER_HAS),
     };
     review_queue::raise(database, &matter).await?;
     Ok(())

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
+use database::review_queue;
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
 use utoipa::ToSchema;
@@ -146,6 +147,18 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Ready>, Error> 
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Error> {
+    count_owner_queue(&app).await;
     let text = app.metrics.text().map_err(Error::unexpected)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}
+
+/// Counts what waits for the owner. While Postgres is away the last count stands: that it is away is told elsewhere.
+async fn count_owner_queue(app: &App) {
+    let Ok(database) = app.database() else {
+        return;
+    };
+    let waiting = timeout(PATIENCE, review_queue::waiting(&database, Utc::now())).await;
+    if let Ok(Ok(waiting)) = waiting {
+        app.metrics.owner_queue(&waiting);
+    }
 }

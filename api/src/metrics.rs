@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use database::review_queue::Waiting;
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
-    TextEncoder,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 
 /// From a webhook's target of 50 ms to a caller's patience of 5 s.
@@ -22,6 +23,8 @@ pub(crate) struct Metrics {
     webhooks: IntCounterVec,
     deliveries: IntCounterVec,
     backlog: IntGauge,
+    owner_queue: IntGaugeVec,
+    owner_queue_overdue: IntGaugeVec,
     holds: IntCounterVec,
     rate_limited: IntCounter,
 }
@@ -67,6 +70,19 @@ impl Metrics {
             "posada_inbox_backlog",
             "Events that their workflows have not got yet, at most 500.",
         )?;
+        let gauge = |name: &str, help: &str| {
+            let gauge = IntGaugeVec::new(Opts::new(name, help), &["kind"])?;
+            registry.register(Box::new(gauge.clone()))?;
+            Ok::<_, prometheus::Error>(gauge)
+        };
+        let owner_queue = gauge(
+            "posada_owner_queue_open",
+            "Matters that wait for the owner.",
+        )?;
+        let owner_queue_overdue = gauge(
+            "posada_owner_queue_overdue",
+            "Matters of the owner that are past their deadline.",
+        )?;
         let rate_limited = IntCounter::new(
             "posada_rate_limited_total",
             "Requests turned away for their number.",
@@ -81,6 +97,8 @@ impl Metrics {
             webhooks,
             deliveries,
             backlog,
+            owner_queue,
+            owner_queue_overdue,
             holds,
             rate_limited,
         })
@@ -112,6 +130,24 @@ impl Metrics {
 
     pub(crate) fn backlog(&self, events: usize) {
         self.backlog.set(i64::try_from(events).unwrap_or(i64::MAX));
+    }
+
+    /// What waits for the owner, each kind with how many wait and how many of them are overdue. A kind that is not
+    /// named any more has none.
+    pub(crate) fn owner_queue(&self, waiting: &[Waiting]) {
+        self.owner_queue.reset();
+        self.owner_queue_overdue.reset();
+        for Waiting {
+            kind,
+            open,
+            overdue,
+        } in waiting
+        {
+            self.owner_queue.with_label_values(&[kind]).set(*open);
+            self.owner_queue_overdue
+                .with_label_values(&[kind])
+                .set(*overdue);
+        }
     }
 
     pub(crate) fn hold(&self, outcome: &str) {

@@ -125,6 +125,30 @@ pub async fn open(db: &Database, page: Page) -> Result<Vec<Matter>, Error> {
     Ok(matters.all(db.pool()).await?)
 }
 
+/// How many matters of a kind wait.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Waiting {
+    /// What they are.
+    pub kind: String,
+    /// How many.
+    pub open: i64,
+    /// How many of them are past their deadline.
+    pub overdue: i64,
+}
+
+/// How many matters wait for a decision, kind by kind.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn waiting(db: &Database, now: DateTime<Utc>) -> Result<Vec<Waiting>, Error> {
+    let waiting = Waiting::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT kind, count(*) AS open, count(*) FILTER (WHERE deadline < {now}) AS overdue
+          FROM review_queue WHERE resolved_at IS NULL GROUP BY kind ORDER BY kind"
+    ));
+    Ok(waiting.all(db.pool()).await?)
+}
+
 /// The open matter of a kind about something, if there is one.
 ///
 /// # Errors

@@ -9,12 +9,15 @@ use database::{
     reservations::{HoldPlaced, NewHold, place_hold},
 };
 use domain::{Channel, Money, Party, Quote, ReservationCode, Stay};
+use hmac::{Hmac, Mac as _};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use stack::{Environment, eventually};
 use tokio::sync::oneshot;
 
 pub(crate) const OPERATOR: &str = "an-operator-token-of-the-tests";
+const GUEST_KEY: &str = "the-key-of-the-tests-guests";
 pub(crate) const APP_SECRET: &str = "demo-app-secret";
 pub(crate) const VERIFY_TOKEN: &str = "demo-verify-token";
 pub(crate) const MERCADO_PAGO_SECRET: &str = "demo-mp-secret";
@@ -63,7 +66,7 @@ impl TestApp {
             ("--temporal-address", &environment.temporal_address),
             ("--task-queue", &task_queue),
             ("--operator-token", OPERATOR),
-            ("--guest-token-secret", "the-key-of-the-tests-guests"),
+            ("--guest-token-secret", GUEST_KEY),
             ("--whatsapp-app-secret", APP_SECRET),
             ("--whatsapp-verify-token", VERIFY_TOKEN),
             ("--whatsapp-phone-number-id", OUR_NUMBER),
@@ -219,6 +222,13 @@ impl Answer {
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
+}
+
+/// The token of a reservation's guest, made as the interface makes it: its key over the reservation's code.
+pub(crate) fn guest_token(code: &ReservationCode) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(GUEST_KEY.as_bytes()).unwrap();
+    mac.update(format!("reservation/{code}").as_bytes());
+    hex::encode(mac.finalize().into_bytes())
 }
 
 /// So many days after the next 5 March: in no season of the seeded cabins, never in the past, and never beyond

@@ -17,6 +17,7 @@ mod holding;
 mod inbox;
 mod limits;
 mod mercado_pago;
+mod money;
 mod outages;
 mod surface;
 mod whatsapp;

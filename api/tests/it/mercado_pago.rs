@@ -256,7 +256,8 @@ async fn a_signed_dispute_reaches_the_owner_once() -> Result<()> {
     assert_eq!(queue.len(), 1);
     assert_eq!(
         (queue[0].kind.as_str(), queue[0].reference.as_str()),
-        ("chargeback", PAYMENT)
+        ("charged_back", PAYMENT)
     );
+    assert!(queue[0].deadline.is_some(), "{:?}", queue[0]);
     Ok(())
 }
