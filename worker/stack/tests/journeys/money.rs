@@ -1,4 +1,16 @@
-//! Every approved peso ends applied or given back, whenever it comes.
+//! Every approved peso ends applied, given back or with the owner, whenever and however it comes.
+
+mod in_time;
+mod late;
+mod leaving;
+mod misfits;
+mod notifications;
+mod outage;
+mod payer;
+mod receipt;
+mod refunds;
+mod taken_back;
+mod twice;
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
