@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 use chrono::NaiveDate;
 use domain::{AccommodationId, Money, Party, ReservationCode, Stay};
 
-use crate::state::Proposal;
+use crate::state::{Move, Proposal};
 
 /// What pressing a button or picking a row asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +53,16 @@ pub(crate) enum Action {
     Revoke(ReservationCode),
     /// A link over what remains of it.
     PayBalance(ReservationCode),
-    /// Not to cancel.
+    /// Not to cancel or change it.
     Keep,
-    /// To change it.
+    /// To change one.
     Modify,
+    /// Other dates for it, still to be said.
+    AskToChange(ReservationCode),
+    /// These dates for it, to be read back.
+    Instead(ReservationCode, Stay),
+    /// To move it as it was read back.
+    Move(Move),
     /// Something to know.
     About(Topic),
     /// The same, of one accommodation.
@@ -149,6 +155,25 @@ impl fmt::Display for Action {
             Self::PayBalance(code) => write!(f, "balance/{code}"),
             Self::Keep => f.write_str("keep"),
             Self::Modify => f.write_str("modify"),
+            Self::AskToChange(code) => write!(f, "change/{code}"),
+            Self::Instead(code, stay) => {
+                write!(f, "change/{code}/{}/{}", stay.check_in(), stay.check_out())
+            }
+            Self::Move(Move {
+                code,
+                stay,
+                total,
+                deposit,
+                refund,
+            }) => write!(
+                f,
+                "change/{code}/{}/{}/{}/{}/{}",
+                stay.check_in(),
+                stay.check_out(),
+                total.centavos,
+                deposit.centavos,
+                refund.centavos
+            ),
             Self::About(topic) => write!(f, "about/{}", topic.as_str()),
             Self::AboutPlace(topic, place) => write!(f, "about/{}/{place}", topic.as_str()),
             Self::Person => f.write_str("person"),
@@ -222,6 +247,17 @@ fn read(parts: &[&str]) -> Option<Action> {
         ["balance", code] => Action::PayBalance(code.parse().ok()?),
         ["keep"] => Action::Keep,
         ["modify"] => Action::Modify,
+        ["change", code] => Action::AskToChange(code.parse().ok()?),
+        ["change", code, check_in, check_out] => {
+            Action::Instead(code.parse().ok()?, read_stay(check_in, check_out)?)
+        }
+        ["change", code, check_in, check_out, total, deposit, refund] => Action::Move(Move {
+            code: code.parse().ok()?,
+            stay: read_stay(check_in, check_out)?,
+            total: Money::ars(total.parse().ok()?),
+            deposit: Money::ars(deposit.parse().ok()?),
+            refund: Money::ars(refund.parse().ok()?),
+        }),
         ["about", topic] => Action::About(Topic::read(topic)?),
         ["about", topic, place] => Action::AboutPlace(Topic::read(topic)?, place.parse().ok()?),
         ["person"] => Action::Person,
@@ -285,9 +321,18 @@ mod tests {
             Action::AskToCancel(code.clone()),
             Action::Cancel(code.clone(), total),
             Action::Revoke(code.clone()),
-            Action::PayBalance(code),
+            Action::PayBalance(code.clone()),
             Action::Keep,
             Action::Modify,
+            Action::AskToChange(code.clone()),
+            Action::Instead(code.clone(), stay),
+            Action::Move(Move {
+                code,
+                stay,
+                total,
+                deposit,
+                refund: total,
+            }),
             Action::Person,
             Action::Resume,
             Action::OptIn,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Money, ReservationCode, ReservationStatus, availability::Refusal, cancellation::Refund,
+    change::Obstacle,
 };
 use nlu::Reading;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ pub enum Event {
     Said {
         /// Their words.
         text: String,
-        /// What [`nlu::read`] read in them, [without a name](crate::without_name) and in the context of
+        /// What [`read`](crate::read) read in them, in the context of
         /// [`reading_context`](crate::reading_context).
         reading: Reading,
     },
@@ -69,6 +70,11 @@ pub enum Event {
     ExtendDecided {
         /// What became of it.
         decision: ExtendDecision,
+    },
+    /// The answer to [`Command::ChangeDates`](crate::Command::ChangeDates).
+    ChangeDecided {
+        /// What became of it.
+        decision: ChangeDecision,
     },
     /// A person took the conversation over: the bot is silent until they hand it back.
     TakenOver,
@@ -220,6 +226,28 @@ pub enum ExtendDecision {
     },
     /// It ended, was paid, or was extended before.
     NotPossible,
+    /// It could not be decided: something of ours is down.
+    Unavailable,
+}
+
+/// What became of a change of dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum ChangeDecision {
+    /// The reservation has the new dates. The conversation says nothing:
+    /// [`Notice::DatesChanged`](crate::Notice::DatesChanged) is the answer.
+    Changed {
+        /// The reservation.
+        code: ReservationCode,
+    },
+    /// Somebody has one of the nights; nothing has changed. Alternatives are looked for in the facts, which are
+    /// read after the decision.
+    Taken,
+    /// The guest may not change it any more.
+    NotAllowed {
+        /// Why.
+        obstacle: Obstacle,
+    },
     /// It could not be decided: something of ours is down.
     Unavailable,
 }

@@ -3,7 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Accommodation, AccommodationId, Language, Money, Party, Quote, ReservationCode,
-    ReservationStatus, Stay, availability::Inventory, cancellation::Refund,
+    ReservationStatus, Stay,
+    availability::Inventory,
+    cancellation::Refund,
+    change::{Booked, Obstacle},
+    policy::Policies,
+    settlement::Account,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +52,8 @@ pub struct ReservationFacts {
     pub party: Party,
     /// The price that was frozen in it.
     pub quote: Quote,
+    /// The policies it was made under.
+    pub terms: Policies,
     /// What has been paid and not given back.
     pub paid: Money,
     /// When the hold ends; only while it is one.
@@ -68,6 +75,15 @@ impl ReservationFacts {
         self.status == ReservationStatus::PreReserved && self.expires_at.is_none_or(|end| now < end)
     }
 
+    /// What it costs and what has been applied to it.
+    pub(crate) const fn account(&self) -> Account {
+        Account {
+            total: self.quote.total,
+            deposit: self.quote.deposit,
+            paid: self.paid,
+        }
+    }
+
     /// A hold that has not ended, or a confirmed stay that has not.
     #[must_use]
     pub fn is_live(&self, now: DateTime<Utc>, today: NaiveDate) -> bool {
@@ -86,6 +102,27 @@ impl Facts<'_> {
 
     pub(crate) fn place(&self, id: AccommodationId) -> Option<&Accommodation> {
         self.inventory.accommodation(id)
+    }
+
+    /// Where a reservation is, under the policies it was made under.
+    pub(crate) fn place_of(&self, own: &ReservationFacts) -> Option<Accommodation> {
+        let place = self.place(own.accommodation_id)?;
+        Some(place.under(own.terms.clone()))
+    }
+
+    /// Whether the guest may change the dates of a reservation.
+    pub(crate) fn may_change(&self, own: &ReservationFacts) -> Result<(), Obstacle> {
+        let place = self.place_of(own).ok_or(Obstacle::Over)?;
+        if own.status == ReservationStatus::PreReserved && !own.is_live_hold(self.now) {
+            return Err(Obstacle::Over);
+        }
+        let booked = Booked {
+            status: own.status,
+            policy: own.terms.cancellation,
+            check_in_at: place.check_in_at(own.stay.check_in()),
+            check_out_at: place.check_out_at(own.stay.check_out()),
+        };
+        booked.may_be_changed_by_guest(self.now)
     }
 
     /// The reservations that can still be acted upon, the next arrival first.

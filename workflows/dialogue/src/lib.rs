@@ -6,6 +6,7 @@ mod event;
 mod facts;
 mod format;
 mod notice;
+mod reading;
 mod say;
 mod state;
 mod step;
@@ -13,13 +14,14 @@ mod template;
 mod texts;
 
 pub use event::{
-    Attachment, BalanceDecision, CancelDecision, Event, ExtendDecision, HoldDecision,
-    RevokeDecision, Unheard,
+    Attachment, BalanceDecision, CancelDecision, ChangeDecision, Event, ExtendDecision,
+    HoldDecision, RevokeDecision, Unheard,
 };
 pub use facts::{Facts, GuestFacts, ReservationFacts};
 pub use notice::{Alternative, Notice, NoticeFacts, notice};
+pub use reading::read;
 pub use say::{AtMost, Button, Row, Say, Short};
 pub use state::{Mode, State, reading_context};
-pub use step::{Command, HandOverReason, Step, step, without_name};
+pub use step::{Command, HandOverReason, Step, step};
 pub use template::{ApprovedTemplate, Template, manifest, seen_late, template_for, templates};
 pub use texts::{Override, Texts, TextsError};

@@ -92,6 +92,11 @@ pub enum Notice {
         /// What goes back.
         amount: Money,
     },
+    /// The reservation has other dates, whoever asked for it.
+    DatesChanged {
+        /// What goes back, when more was paid than the new price.
+        refund: Money,
+    },
     /// The provider has carried out a refund.
     RefundDone {
         /// What went back.
@@ -164,12 +169,17 @@ pub fn notice(
             ];
             vec![with_buttons(&voice, body, buttons)]
         }
+        // While it is a hold there is something to pay.
+        Notice::DatesChanged { .. } if facts.expires_at.is_some() && facts.due().is_positive() => {
+            vec![to_pay(facts, &voice, body)]
+        }
         Notice::Confirmed | Notice::ConfirmedLate => {
             let mut says = vec![to_view(facts, &voice, body)];
             says.extend(ask_number(facts, &voice));
             says
         }
         Notice::ArrivalReminder
+        | Notice::DatesChanged { .. }
         | Notice::PaymentReceived { .. }
         | Notice::OverpaidReturned { .. } => {
             vec![to_view(facts, &voice, body)]
@@ -293,6 +303,7 @@ impl Notice {
             Self::RefundedLate { .. } => Key::NoticeRefundedLate,
             Self::Displaced { .. } => Key::NoticeDisplaced,
             Self::OverpaidReturned { .. } => Key::NoticeOverpaid,
+            Self::DatesChanged { .. } => Key::NoticeDatesChanged,
             Self::RefundDone { .. } => Key::NoticeRefundDone,
         }
     }
@@ -305,6 +316,7 @@ impl Notice {
             | Self::Displaced { amount, .. }
             | Self::ExpiredShort { amount }
             | Self::OverpaidReturned { amount }
+            | Self::DatesChanged { refund: amount }
             | Self::RefundDone { amount } => Some(*amount),
             Self::PaymentLink
             | Self::HoldWithoutLink
@@ -328,6 +340,11 @@ impl NoticeFacts<'_> {
     /// Whether anything of the price is still to be paid.
     fn owes(&self) -> bool {
         self.quote.total.less(self.paid).is_positive()
+    }
+
+    /// What is missing of the deposit.
+    fn due(&self) -> Money {
+        self.quote.deposit.less(self.paid)
     }
 
     pub(crate) fn voice<'t>(&self, language: Language, texts: &'t Texts) -> Voice<'t> {

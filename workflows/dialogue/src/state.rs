@@ -34,6 +34,12 @@ pub struct State {
     /// The stay whose hold is being decided.
     #[serde(deserialize_with = "or_default")]
     pub(crate) placing: Option<Proposal>,
+    /// A change of dates as it was read back.
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) move_read_back: Option<MoveReadBack>,
+    /// The change of dates that is being decided.
+    #[serde(deserialize_with = "or_default")]
+    pub(crate) moving: Option<Move>,
     #[serde(deserialize_with = "or_default")]
     pub(crate) options: Vec<Choice>,
     #[serde(deserialize_with = "or_default")]
@@ -86,6 +92,13 @@ pub(crate) enum Asked {
         refund: Money,
     },
     Reservation,
+    /// The new dates of a reservation that has these.
+    NewDates {
+        code: ReservationCode,
+        stay: Stay,
+    },
+    /// To confirm the change in [`State::move_read_back`].
+    Move,
     /// Yes or no to something harmless: yes is the same as pressing this id.
     Suggestion {
         yes: String,
@@ -100,6 +113,24 @@ pub(crate) enum Asked {
 pub(crate) struct ReadBack {
     pub(crate) proposal: Proposal,
     pub(crate) at: DateTime<Utc>,
+}
+
+/// A change of dates as it was read back to the guest. Only this can be confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MoveReadBack {
+    pub(crate) change: Move,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// Other dates for a reservation, and what they mean for its money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Move {
+    pub(crate) code: ReservationCode,
+    pub(crate) stay: Stay,
+    pub(crate) total: Money,
+    pub(crate) deposit: Money,
+    /// What is given back, when more is paid than the new price.
+    pub(crate) refund: Money,
 }
 
 /// What a confirmation confirms.
@@ -146,6 +177,26 @@ impl State {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// The dates that are being changed right now, from which "one night more" counts.
+    pub(crate) fn stay_in_change(&self) -> Option<Stay> {
+        match &self.asked {
+            Asked::NewDates { stay, .. } => Some(*stay),
+            Asked::Move => Some(self.move_read_back.as_ref()?.change.stay),
+            _ => None,
+        }
+    }
+
+    /// Whether the guest is being asked about a stay that is not booked yet.
+    pub(crate) fn is_booking(&self) -> bool {
+        self.read_back.is_some()
+            || (self.wish.check_in.is_some()
+                && matches!(
+                    self.asked,
+                    Asked::Dates | Asked::Nights | Asked::Guests | Asked::Accommodation
+                ))
+            || matches!(&self.asked, Asked::Suggestion { yes } if yes.starts_with("pick/"))
     }
 }
 
@@ -227,13 +278,14 @@ impl Wish {
 pub fn reading_context(state: &State, inventory: &Inventory) -> Context {
     let awaiting = match state.asked {
         Asked::Nothing => None,
-        Asked::Dates => Some(Awaiting::Dates),
+        Asked::Dates | Asked::NewDates { .. } => Some(Awaiting::Dates),
         Asked::Nights => Some(Awaiting::Nights),
         Asked::Guests => Some(Awaiting::Guests),
         Asked::Accommodation => Some(Awaiting::Accommodation),
-        Asked::Confirmation | Asked::Cancellation { .. } | Asked::Suggestion { .. } => {
-            Some(Awaiting::Confirmation)
-        }
+        Asked::Confirmation
+        | Asked::Cancellation { .. }
+        | Asked::Move
+        | Asked::Suggestion { .. } => Some(Awaiting::Confirmation),
         Asked::Reservation => Some(Awaiting::ReservationCode),
     };
     let names = |place: &domain::Accommodation| AccommodationName {
@@ -243,10 +295,14 @@ pub fn reading_context(state: &State, inventory: &Inventory) -> Context {
             .cloned()
             .collect(),
     };
+    let (check_in, check_out) = match state.stay_in_change() {
+        Some(stay) => (Some(stay.check_in()), Some(stay.check_out())),
+        None => (state.wish.check_in, state.wish.check_out),
+    };
     Context {
         awaiting,
-        check_in: state.wish.check_in,
-        check_out: state.wish.check_out,
+        check_in,
+        check_out,
         guests: state.wish.guests,
         accommodations: inventory.accommodations.iter().map(names).collect(),
         language: state.language.map(to_nlu),

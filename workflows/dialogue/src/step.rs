@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Event, Facts, Say, State, Texts, state::Mode};
 use turn::Turn;
-pub use typed::without_name;
+pub(crate) use typed::without_name;
 
 /// What follows from an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +35,8 @@ pub struct Step {
 
 /// What the conversation asks the rest of the system to do.
 ///
-/// `PlaceHold`, `Cancel`, `Revoke`, `OfferBalance` and `Extend` are answered by an event of their own; the others by none.
+/// `PlaceHold`, `Cancel`, `Revoke`, `OfferBalance`, `Extend` and `ChangeDates` are answered by an event of their own;
+/// the others by none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -70,6 +71,16 @@ pub enum Command {
         /// Which hold.
         code: ReservationCode,
     },
+    /// Move a reservation to other dates: the guest was told what it means and has confirmed. Answered by
+    /// [`Event::ChangeDecided`].
+    ChangeDates {
+        /// Which reservation.
+        code: ReservationCode,
+        /// The new dates.
+        stay: Stay,
+        /// The new price.
+        quote: Quote,
+    },
     /// Show the conversation to a person.
     HandOver {
         /// Why.
@@ -99,6 +110,7 @@ impl Command {
                 | Self::Revoke { .. }
                 | Self::OfferBalance { .. }
                 | Self::Extend { .. }
+                | Self::ChangeDates { .. }
         )
     }
 }
@@ -127,6 +139,7 @@ pub fn step(state: State, event: Event, facts: &Facts<'_>, texts: &Texts) -> Ste
         Event::RevokeDecided { decision } => own::revoked(&mut turn, &decision),
         Event::BalanceDecided { decision } => own::balance_decided(&mut turn, &decision),
         Event::ExtendDecided { decision } => own::extended(&mut turn, &decision),
+        Event::ChangeDecided { decision } => own::changed(&mut turn, &decision),
         Event::TakenOver => chat::pause(&mut turn),
         Event::HandedBack => turn.state.mode = Mode::Bot,
         Event::Said { text, reading } => {

@@ -215,6 +215,7 @@ fn key(notice: &Notice, facts: &NoticeFacts<'_>) -> Key {
         Notice::RefundedLate { .. } => Key::ApprovedRefundedLate,
         Notice::Displaced { .. } => Key::ApprovedDisplaced,
         Notice::OverpaidReturned { .. } => Key::ApprovedOverpaid,
+        Notice::DatesChanged { .. } => Key::ApprovedDatesChanged,
         Notice::RefundDone { .. } => Key::ApprovedRefundDone,
     }
 }

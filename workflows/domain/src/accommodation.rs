@@ -93,6 +93,15 @@ pub struct Location {
 }
 
 impl Accommodation {
+    /// The same accommodation under other policies: those that a reservation was made under.
+    #[must_use]
+    pub fn under(&self, terms: Policies) -> Self {
+        Self {
+            policies: terms,
+            ..self.clone()
+        }
+    }
+
     /// The date where the accommodation is.
     #[must_use]
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {

@@ -84,9 +84,21 @@ impl Occupied {
     /// Whether any night of the stay is taken, keeping `preparation_days` free around every other stay.
     #[must_use]
     pub fn takes(&self, id: AccommodationId, stay: Stay, preparation_days: u16) -> bool {
+        self.takes_beside(id, None, stay, preparation_days)
+    }
+
+    /// The same for a stay that takes the place of `own`, which is no obstacle to it.
+    fn takes_beside(
+        &self,
+        id: AccommodationId,
+        own: Option<Stay>,
+        stay: Stay,
+        preparation_days: u16,
+    ) -> bool {
         let gap = Days::new(u64::from(preparation_days));
         self.0.get(&id).is_some_and(|stays| {
-            stays.iter().any(|other| {
+            let others = stays.iter().filter(|other| Some(**other) != own);
+            others.into_iter().any(|other| {
                 let free_from = other.check_out().checked_add_days(gap);
                 let free_until = other.check_in().checked_sub_days(gap);
                 free_from.is_none_or(|from| stay.check_in() < from)
@@ -116,17 +128,52 @@ pub fn permitted(
     party: Party,
     today: NaiveDate,
 ) -> Result<(), Refusal> {
-    let policy = accommodation.policies.stay;
-    let days_ahead = |date: NaiveDate| date.signed_duration_since(today).num_days();
-    if days_ahead(stay.check_in()) < 0 {
+    arrives_in_time(accommodation, stay, today)?;
+    fits(accommodation, stay, party, today)
+}
+
+/// The same for a stay that takes the place of `own`: an arrival that stays what it is was in time when it was
+/// booked.
+fn permitted_instead(
+    accommodation: &Accommodation,
+    own: Stay,
+    stay: Stay,
+    party: Party,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    if stay.check_in() != own.check_in() {
+        arrives_in_time(accommodation, stay, today)?;
+    } else if stay.check_out() < today {
         return Err(Refusal::Past);
     }
-    if days_ahead(stay.check_in()) < i64::from(policy.notice_days) {
-        return Err(Refusal::TooSoon {
-            notice_days: policy.notice_days,
-        });
+    fits(accommodation, stay, party, today)
+}
+
+fn days_ahead(date: NaiveDate, today: NaiveDate) -> i64 {
+    date.signed_duration_since(today).num_days()
+}
+
+fn arrives_in_time(
+    accommodation: &Accommodation,
+    stay: Stay,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    let notice_days = accommodation.policies.stay.notice_days;
+    match days_ahead(stay.check_in(), today) {
+        ..0 => Err(Refusal::Past),
+        ahead if ahead < i64::from(notice_days) => Err(Refusal::TooSoon { notice_days }),
+        _ => Ok(()),
     }
-    if days_ahead(stay.check_out()) > i64::from(policy.horizon_days) {
+}
+
+fn fits(
+    accommodation: &Accommodation,
+    stay: Stay,
+    party: Party,
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    let policy = accommodation.policies.stay;
+    if days_ahead(stay.check_out(), today) > i64::from(policy.horizon_days) {
         return Err(Refusal::TooFarAhead {
             horizon_days: policy.horizon_days,
         });
@@ -184,6 +231,54 @@ impl Inventory {
             return Err(Refusal::Taken);
         }
         Ok(self.price(accommodation, stay, party))
+    }
+
+    /// Prices other dates for a stay that is booked in this accommodation already. Its own nights keep nobody
+    /// from staying where they are.
+    ///
+    /// # Errors
+    /// The rule that keeps it from being moved there.
+    pub fn offer_instead(
+        &self,
+        accommodation: &Accommodation,
+        own: Stay,
+        stay: Stay,
+        party: Party,
+    ) -> Result<Offer, Refusal> {
+        permitted_instead(
+            accommodation,
+            own,
+            stay,
+            party,
+            accommodation.today(self.now),
+        )?;
+        let gap = accommodation.policies.stay.preparation_days;
+        if self
+            .occupied
+            .takes_beside(accommodation.id, Some(own), stay, gap)
+        {
+            return Err(Refusal::Taken);
+        }
+        Ok(self.price(accommodation, stay, party))
+    }
+
+    /// The dates nearest to the wanted ones that a booked stay could be moved to. At most `limit`.
+    #[must_use]
+    pub fn alternatives_instead(
+        &self,
+        accommodation: &Accommodation,
+        own: Stay,
+        wanted: Stay,
+        party: Party,
+        limit: usize,
+    ) -> Vec<Offer> {
+        (1..=NEARBY_DAYS)
+            .flat_map(|shift| [shift, -shift])
+            .filter_map(|days| wanted.shifted(days))
+            .filter(|stay| *stay != own)
+            .filter_map(|stay| self.offer_instead(accommodation, own, stay, party).ok())
+            .take(limit)
+            .collect()
     }
 
     /// Prices a stay whether or not it can be booked.
@@ -399,6 +494,31 @@ mod tests {
         assert!(free("2027-01-19", "2027-01-20"));
         assert!(!free("2027-01-13", "2027-01-15"));
         assert!(free("2027-01-12", "2027-01-14"));
+    }
+
+    #[test]
+    fn a_booked_stay_is_no_obstacle_to_its_own_change() {
+        let own = stay("2026-11-23", "2026-11-26");
+        let inventory = inventory(
+            vec![cabin("four", 4, 15)],
+            &[(0, own), (0, stay("2026-11-28", "2026-11-30"))],
+        );
+        let place = &inventory.accommodations[0];
+        let party = Party::of(2).unwrap();
+        let instead = |check_in, check_out| {
+            inventory
+                .offer_instead(place, own, stay(check_in, check_out), party)
+                .map(|offer| offer.quote.nights)
+        };
+        // The guest arrived yesterday, which is no reason against one night more.
+        assert_eq!(instead("2026-11-23", "2026-11-28"), Ok(5));
+        assert_eq!(instead("2026-11-23", "2026-11-25"), Ok(2));
+        assert_eq!(instead("2026-11-22", "2026-11-26"), Err(Refusal::Past));
+        assert_eq!(instead("2026-11-23", "2026-11-29"), Err(Refusal::Taken));
+        let found =
+            inventory.alternatives_instead(place, own, stay("2026-11-26", "2026-11-29"), party, 2);
+        let arrivals: Vec<_> = found.iter().map(|offer| offer.stay.check_in()).collect();
+        assert_eq!(arrivals, [date("2026-11-25"), date("2026-11-24")]);
     }
 
     #[test]

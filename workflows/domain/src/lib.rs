@@ -4,6 +4,7 @@
 pub mod accommodation;
 pub mod availability;
 pub mod cancellation;
+pub mod change;
 pub mod holiday;
 pub mod id;
 pub mod language;

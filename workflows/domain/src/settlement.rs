@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::{Money, Quote};
 
 /// What a payment link asks for.
 #[derive(
@@ -48,6 +48,22 @@ impl Account {
     #[must_use]
     pub fn balance(self) -> Money {
         self.total.less(self.paid)
+    }
+
+    /// The same payments against another price.
+    #[must_use]
+    pub const fn changed(self, quote: &Quote) -> Self {
+        Self {
+            total: quote.total,
+            deposit: quote.deposit,
+            paid: self.paid,
+        }
+    }
+
+    /// What is paid beyond the price: more than nothing when other dates made it smaller.
+    #[must_use]
+    pub fn excess(self) -> Money {
+        self.paid.less(self.total)
     }
 
     /// Settles one more approved payment of `amount`.

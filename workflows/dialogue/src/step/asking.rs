@@ -99,15 +99,19 @@ fn weekend_row(turn: &Turn<'_>, weekend: Stay, party: Party) -> Option<Row> {
 
 /// Says why the dates cannot be, and asks again.
 pub(super) fn wrong_dates(turn: &mut Turn<'_>, error: DateError) {
-    let error = match error {
+    turn.note(Key::DatesWrong, &context! { error => error_word(error) });
+    dates(turn, Tone::First);
+}
+
+/// The word for what is wrong with dates.
+pub(super) const fn error_word(error: DateError) -> &'static str {
+    match error {
         DateError::NoSuchDay => "no_such_day",
         DateError::Past => "past",
         DateError::Backwards => "backwards",
         DateError::WeekdayMismatch => "weekday_mismatch",
         DateError::NightsMismatch => "nights_mismatch",
-    };
-    turn.note(Key::DatesWrong, &context! { error });
-    dates(turn, Tone::First);
+    }
 }
 
 /// Asks which of at most three dates were meant.
@@ -256,6 +260,8 @@ pub(super) fn ask_again(turn: &mut Turn<'_>) -> bool {
         | Asked::Accommodation
         | Asked::Confirmation
         | Asked::Cancellation { .. }
+        | Asked::NewDates { .. }
+        | Asked::Move
         | Asked::Reservation => {
             return open_question(turn);
         }
@@ -293,6 +299,8 @@ fn open_question(turn: &mut Turn<'_>) -> bool {
         Asked::Accommodation => return place(turn),
         Asked::Confirmation => return booking::remind_to_confirm(turn),
         Asked::Cancellation { code, .. } => return own::remind_to_cancel(turn, &code),
+        Asked::NewDates { code, .. } => return own::remind_of_dates(turn, &code),
+        Asked::Move => return own::remind_to_change(turn),
         Asked::Reservation => own::show(turn, None),
         Asked::Nothing | Asked::Suggestion { .. } => return false,
     }

@@ -50,7 +50,7 @@ pub(super) fn menu(turn: &mut Turn<'_>) {
 pub(super) fn thanks(turn: &mut Turn<'_>) {
     if matches!(
         turn.state.asked,
-        Asked::Confirmation | Asked::Cancellation { .. }
+        Asked::Confirmation | Asked::Cancellation { .. } | Asked::Move
     ) {
         turn.plain_note(Key::Thanks);
         return asking::next_step(turn);
@@ -110,8 +110,10 @@ pub(super) fn pause(turn: &mut Turn<'_>) {
     turn.state.mode = Mode::Person {
         since: turn.facts.now,
     };
+    let change = turn.state.move_read_back.take();
     let question = match (turn.state.asked.clone(), turn.state.read_back.take()) {
         (Asked::Cancellation { code, .. }, _) => Some(Action::AskToCancel(code)),
+        (Asked::Move, _) => change.map(|last| Action::Instead(last.change.code, last.change.stay)),
         (_, Some(ReadBack { proposal, .. })) => Some(Action::Pick(
             proposal.accommodation_id,
             proposal.stay,
@@ -149,6 +151,7 @@ pub(super) fn resume(turn: &mut Turn<'_>) {
         Asked::Suggestion { yes } => match yes.parse() {
             Ok(Action::Pick(id, stay, party)) => booking::pick(turn, id, stay, party),
             Ok(Action::AskToCancel(code)) => own::ask_to_cancel(turn, Some(&code)),
+            Ok(Action::Instead(code, stay)) => own::instead(turn, &code, stay),
             _ => menu(turn),
         },
         Asked::Dates
@@ -157,6 +160,8 @@ pub(super) fn resume(turn: &mut Turn<'_>) {
         | Asked::Accommodation
         | Asked::Confirmation
         | Asked::Cancellation { .. }
+        | Asked::NewDates { .. }
+        | Asked::Move
         | Asked::Reservation => asking::next_step(turn),
     }
 }

@@ -203,7 +203,8 @@ fn telling(refusal: Refusal) -> (u8, u32) {
     }
 }
 
-fn rule(refusal: Refusal) -> (&'static str, u32) {
+/// The word for a rule, and its limit.
+pub(super) fn rule(refusal: Refusal) -> (&'static str, u32) {
     match refusal {
         Refusal::Taken => ("taken", 0),
         Refusal::TooShort { minimum_nights } => ("too_short", u32::from(minimum_nights)),

@@ -3,6 +3,7 @@
 //! What is not among the facts is not the guest's, and nothing is said about it.
 
 mod cancelling;
+mod changing;
 mod paying;
 mod revoking;
 
@@ -11,6 +12,10 @@ use minijinja::{Value, context};
 use nlu::Reading;
 
 pub(super) use cancelling::{ask_to_cancel, cancel, cancelled, keep, remind_to_cancel};
+pub(super) use changing::{
+    ask_to_change, change, changed, confirm_read_back, instead, remind_of_dates, remind_to_change,
+    said_dates, says_when,
+};
 pub(super) use paying::{balance_decided, extend, extended, pay, pay_balance};
 pub(super) use revoking::{ask_to_revoke, revoke, revoked};
 
@@ -96,19 +101,24 @@ fn details(turn: &mut Turn<'_>, own: &ReservationFacts) {
     let code = || own.code.clone();
     let buttons = match status {
         ReservationStatus::PreReserved => {
-            let mut buttons = vec![(Action::Pay(code()), pay_label(own))];
+            let mut choices = vec![(Action::Pay(code()), pay_label(own))];
             if !own.extended {
-                buttons.push((Action::Extend(code()), Label::Extend));
+                choices.push((Action::Extend(code()), Label::Extend));
             }
-            buttons.push((Action::AskToCancel(code()), Label::Cancel));
-            buttons
+            choices.push((Action::AskToChange(code()), Label::ChangeDates));
+            choices.push((Action::AskToCancel(code()), Label::Cancel));
+            let rows = choices
+                .iter()
+                .map(|(action, label)| turn.row(action, *label))
+                .collect();
+            return turn.tell(Say::list(body, voice.label(Label::MenuOpen), rows));
         }
         ReservationStatus::Confirmed => vec![
             (
                 Action::AboutPlace(Topic::Location, own.accommodation_id),
                 Label::HowToArrive,
             ),
-            (Action::Modify, Label::Modify),
+            (Action::AskToChange(code()), Label::ChangeDates),
             (Action::AskToCancel(code()), Label::Cancel),
         ],
         ReservationStatus::Completed
@@ -163,32 +173,35 @@ pub(super) fn you_have_it(turn: &mut Turn<'_>, own: &ReservationFacts) {
     }
 }
 
-/// Changes of a reservation are made by a person; of a stay that is only being talked about, right here.
-pub(super) fn modify(turn: &mut Turn<'_>, reading: Option<&Reading>) {
-    let talking = turn.state.read_back.is_some() || turn.state.wish.check_in.is_some();
-    match reading {
-        Some(reading) if talking || turn.facts.live().is_empty() => {
-            let says_how = reading.check_in.is_some()
-                || reading.check_out.is_some()
-                || reading.guests.is_some()
-                || reading.nights.is_some();
-            if says_how || !talking {
-                booking::said(turn, reading)
-            } else {
-                booking::change(turn)
-            }
-        }
-        _ => {
-            let body = turn.voice.plain(Key::Modify);
-            let yes = Action::Person.to_string();
-            let buttons = turn.buttons(&[
-                (Action::Person, Label::Person),
-                (Action::Mine, Label::View),
-                (Action::Menu, Label::Menu),
-            ]);
-            turn.ask(Asked::Suggestion { yes }, Say::buttons(body, buttons));
-        }
+/// The guest wants something changed: of the stay that is only being talked about, of the dates of a
+/// reservation, or something else of a reservation, which a person does.
+pub(super) fn modify(
+    turn: &mut Turn<'_>,
+    code: Option<&ReservationCode>,
+    text: &str,
+    reading: &Reading,
+) {
+    let talking = code.is_none() && turn.state.is_booking();
+    let has_none = code.is_none() && turn.facts.live().is_empty();
+    if talking || (has_none && turn.state.wish.check_in.is_some()) {
+        return if says_when(reading) || reading.guests.is_some() {
+            booking::said(turn, reading)
+        } else {
+            booking::change(turn)
+        };
     }
+    let only_party = !says_when(reading) && (reading.guests.is_some() || reading.pets.is_some());
+    if !only_party {
+        return changing::asked_for(turn, code, text, reading);
+    }
+    let body = turn.voice.plain(Key::Modify);
+    let yes = Action::Person.to_string();
+    let buttons = turn.buttons(&[
+        (Action::Person, Label::Person),
+        (Action::Mine, Label::View),
+        (Action::Menu, Label::Menu),
+    ]);
+    turn.ask(Asked::Suggestion { yes }, Say::buttons(body, buttons));
 }
 
 /// Something of ours is down.

@@ -169,7 +169,10 @@ fn act(turn: &mut Turn<'_>, action: Action) {
         Action::Revoke(code) => own::revoke(turn, &code),
         Action::PayBalance(code) => own::pay_balance(turn, Some(&code)),
         Action::Keep => own::keep(turn),
-        Action::Modify => own::modify(turn, None),
+        Action::Modify => own::ask_to_change(turn, None),
+        Action::AskToChange(code) => own::ask_to_change(turn, Some(&code)),
+        Action::Instead(code, stay) => own::instead(turn, &code, stay),
+        Action::Move(change) => own::change(turn, &change),
         Action::About(topic) => {
             if browse::about(turn, topic, None) == Answered::Noted {
                 asking::next_step(turn);

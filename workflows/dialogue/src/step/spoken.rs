@@ -37,9 +37,13 @@ fn in_part(turn: &mut Turn<'_>, reading: &Reading) {
     turn.note(Key::HeardInPart, &context! { dates_lost });
     if matches!(
         turn.state.asked,
-        Asked::Confirmation | Asked::Cancellation { .. }
+        Asked::Confirmation | Asked::Cancellation { .. } | Asked::Move
     ) && !dates_lost
     {
+        return asking::next_step(turn);
+    }
+    // The dates of a reservation, which stays what it is, are asked for again.
+    if matches!(turn.state.asked, Asked::NewDates { .. } | Asked::Move) && dates_lost {
         return asking::next_step(turn);
     }
     if dates_lost {

@@ -203,7 +203,7 @@ pub(super) fn name(text: &str) -> Option<String> {
 
 /// What a message says beside the guest's name: a guest called Julio or Domingo means no date.
 #[must_use]
-pub fn without_name(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_name(text: &str) -> Cow<'_, str> {
     match Introduction::find(text) {
         Some(Introduction { before, after, .. }) => Cow::Owned(format!("{before}{after}")),
         None => Cow::Borrowed(text),

@@ -34,7 +34,11 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
     let before = turn.state.pace.puzzled;
     turn.state.pace.puzzled = 0;
-    if urgent(turn, &wishes) || confirms(turn, &wishes) || about_own(turn, text, &wishes) {
+    if urgent(turn, &wishes)
+        || confirms(turn, &wishes)
+        || new_dates(turn, &wishes)
+        || about_own(turn, text, &wishes)
+    {
         return;
     }
     if reading.intent == Intent::Waitlist {
@@ -205,6 +209,9 @@ fn confirms(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
         {
             own::cancel(turn, &code, refund);
         }
+        Asked::Move if wishes.has(Intent::Affirm) && !wishes.says_when_or_who() => {
+            own::confirm_read_back(turn);
+        }
         Asked::Suggestion { yes } if wish == turn.state.wish && agrees(wishes, &yes) => {
             pressed(turn, &yes, "")
         }
@@ -217,6 +224,31 @@ fn confirms(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
 fn agrees(wishes: &Wishes<'_>, suggestion: &str) -> bool {
     wishes.has(Intent::Affirm)
         || matches!(suggestion.parse(), Ok(Action::Pick(..) | Action::Place(_)))
+}
+
+/// The new dates of a reservation, which were asked for or are being corrected.
+fn new_dates(turn: &mut Turn<'_>, wishes: &Wishes<'_>) -> bool {
+    let code = match (&turn.state.asked, &turn.state.move_read_back) {
+        (Asked::NewDates { code, .. }, _) => code.clone(),
+        (Asked::Move, Some(last)) => last.change.code.clone(),
+        _ => return false,
+    };
+    let elsewhere = wishes
+        .first_of(&[
+            Intent::Cancel,
+            Intent::Extend,
+            Intent::Status,
+            Intent::Payment,
+            Intent::Waitlist,
+        ])
+        .is_some()
+        || wishes.reading.reservation_code.is_some()
+        || wishes.reading.accommodation.is_some();
+    if elsewhere || !own::says_when(wishes.reading) {
+        return false;
+    }
+    own::said_dates(turn, &code, wishes.reading);
+    true
 }
 
 /// Wishes about the guest's own reservations.
@@ -256,7 +288,7 @@ fn about_own(turn: &mut Turn<'_>, text: &str, wishes: &Wishes<'_>) -> bool {
                 }
             }
         }
-        Some(Intent::Modify) => own::modify(turn, Some(wishes.reading)),
+        Some(Intent::Modify) => own::modify(turn, code, text, wishes.reading),
         _ if code.is_some() && !wishes.booking() => own::show(turn, code),
         _ => return false,
     }
@@ -339,7 +371,7 @@ fn small_talk(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
 fn deny(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
     match turn.state.asked {
         Asked::Confirmation => booking::dismiss(turn),
-        Asked::Cancellation { .. } => own::keep(turn),
+        Asked::Cancellation { .. } | Asked::NewDates { .. } | Asked::Move => own::keep(turn),
         _ if wishes.has(Intent::Thanks) => chat::thanks(turn),
         Asked::Dates
         | Asked::Nights

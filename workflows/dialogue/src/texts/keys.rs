@@ -94,6 +94,13 @@ keys! {
     Extended = "extended" (code, until);
     ExtendNotPossible = "extend_not_possible" (why, until);
     Modify = "modify" ();
+    NothingToChange = "nothing_to_change" ();
+    AskNewDates = "ask_new_dates" (code, name, dates);
+    SameDates = "same_dates" ();
+    StaysAsItIs = "stays_as_it_is" (code);
+    NotChangedYet = "not_changed_yet" ();
+    ChangeReadBack = "change_read_back" (code, status, name, old_dates, old_total, check_in, from, check_out, by, nights, party, price_lines, total, whole, due, until, paid, balance, refund);
+    ChangeNotPossible = "change_not_possible" (why, limit, code);
     // About the place.
     Amenities = "amenities" (places);
     WhichPlace = "which_place" (topic);
@@ -128,6 +135,7 @@ keys! {
     NoticeRefundedLate = "notice_refunded_late" (code, name, dates, refund, alternatives);
     NoticeDisplaced = "notice_displaced" (guest, code, name, dates, refund, alternatives);
     NoticeOverpaid = "notice_overpaid" (code, refund);
+    NoticeDatesChanged = "notice_dates_changed" (code, name, check_in, from, check_out, by, party, until, total, whole, deposit, paid, balance, refund);
     NoticeRefundDone = "notice_refund_done" (code, refund);
     // The same in the form that the platform approves beforehand.
     ApprovedPaymentLink = "approved_payment_link" (guest, name, dates, code, until, deposit, url);
@@ -150,6 +158,7 @@ keys! {
     ApprovedRefundedLate = "approved_refunded_late" (guest, code, name, dates, refund);
     ApprovedDisplaced = "approved_displaced" (guest, name, dates, code);
     ApprovedOverpaid = "approved_overpaid" (guest, code, refund);
+    ApprovedDatesChanged = "approved_dates_changed" (guest, code, name, dates, total);
     ApprovedRefundDone = "approved_refund_done" (guest, code, refund);
     ApprovedSeenLate = "approved_seen_late" (guest);
 }

@@ -75,6 +75,10 @@ labels! {
     CancelNo = "cancel_no" 20;
     RevokeYes = "revoke_yes" 20;
     Modify = "modify" 20;
+    ChangeDates = "change_dates" 20;
+    ChangeYes = "change_yes" 20;
+    ChangeNo = "change_no" 20;
+    OneNightMore = "one_night_more" 20;
     HowToArrive = "how_to_arrive" 20;
     View = "view" 20;
     StatusPreReserved = "status_pre_reserved" 20;

@@ -8,6 +8,7 @@
 
 mod booking;
 mod browse;
+mod changing;
 mod chat;
 mod notices;
 mod own;

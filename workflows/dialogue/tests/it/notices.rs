@@ -62,6 +62,10 @@ fn all() -> Vec<Notice> {
             alternatives: Vec::new(),
         },
         Notice::OverpaidReturned { amount },
+        Notice::DatesChanged { refund: amount },
+        Notice::DatesChanged {
+            refund: Money::ZERO,
+        },
         Notice::RefundDone { amount },
     ]
 }

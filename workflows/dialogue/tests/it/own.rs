@@ -39,7 +39,12 @@ fn a_hold_is_shown_with_its_end_in_local_time() {
         .hears("Seña: $ 14.400");
     assert_eq!(
         talk.titles(),
-        ["Pagar la seña", "Necesito más tiempo", "Cancelar reserva"]
+        [
+            "Pagar la seña",
+            "Necesito más tiempo",
+            "Cambiar fechas",
+            "Cancelar reserva"
+        ]
     );
 }
 
@@ -74,7 +79,10 @@ fn a_hold_is_extended_once() {
     assert!(matches!(talk.command, Some(Command::Extend { .. })));
     talk.obeys().hears("hasta las 10:45");
     talk.writes("mis reservas");
-    assert_eq!(talk.titles(), ["Pagar la seña", "Cancelar reserva"]);
+    assert_eq!(
+        talk.titles(),
+        ["Pagar la seña", "Cambiar fechas", "Cancelar reserva"]
+    );
     talk.presses_id("extend/RES261124AAAAA0", "Necesito más tiempo")
         .hears("ya fue extendida");
     assert_eq!(talk.command, None);
@@ -281,10 +289,10 @@ fn a_guest_without_reservations_is_led_to_booking() {
 }
 
 #[test]
-fn changing_a_reservation_is_a_matter_for_a_person() {
+fn what_is_not_the_dates_is_changed_by_a_person() {
     let mut talk = confirmed();
-    talk.writes("quiero cambiar la fecha de mi reserva")
-        .hears("los hace una persona")
+    talk.writes("en mi reserva somos 3 y no 4, la quiero modificar")
+        .hears("una persona del equipo")
         .writes("sí");
     assert!(
         matches!(talk.command, Some(Command::HandOver { .. })),

@@ -2,12 +2,14 @@
 
 use chrono::TimeDelta;
 use dialogue::{
-    Attachment, CancelDecision, Command, Event, ExtendDecision, HoldDecision, Mode, Say, Unheard,
+    Attachment, CancelDecision, ChangeDecision, Command, Event, ExtendDecision, HoldDecision, Mode,
+    Say, Unheard,
 };
 use domain::{
     Language, Money, Party, ReservationStatus,
     availability::Refusal,
     cancellation::{Refund, RefundBasis},
+    change::Obstacle,
 };
 use proptest::prelude::*;
 
@@ -74,6 +76,9 @@ const PHRASES: &[&str] = &[
     "mis reservas",
     "cancelar",
     "cambiar la fecha de mi reserva",
+    "quiero cambiar la reserva del 10 al 12",
+    "quiero pasar mi reserva al 20 de enero",
+    "correr la reserva un día",
     "necesito más tiempo para pagar",
     "RES261124AAAAA0",
     "quiero hablar con una persona",
@@ -106,7 +111,7 @@ fn moves() -> impl Strategy<Value = Move> {
             Just(Attachment::Image), Just(Attachment::Audio), Just(Attachment::Sticker), Just(Attachment::Reaction),
             Just(Attachment::Location), Just(Attachment::Unsupported),
         ].prop_map(Move::Send),
-        1 => (0_usize..8).prop_map(Move::Decide),
+        1 => (0_usize..12).prop_map(Move::Decide),
         1 => (0_usize..5).prop_map(Move::Turn),
         1 => Just(Move::TakeOver),
         2 => Just(Move::HandBack),
@@ -119,14 +124,23 @@ fn moves() -> impl Strategy<Value = Move> {
 
 /// The text of a read-back of exactly this, as the guest must have seen it.
 fn was_read_back(seen: &str, talk: &Talk, command: &Command) -> bool {
-    let Command::PlaceHold {
-        accommodation_id,
-        stay,
-        party,
-        quote,
-    } = command
-    else {
-        return true;
+    let (accommodation_id, stay, party, quote) = match command {
+        Command::PlaceHold {
+            accommodation_id,
+            stay,
+            party,
+            quote,
+        } => (accommodation_id, stay, party, quote),
+        Command::ChangeDates { code, stay, quote } => {
+            let own = talk.reservations.iter().find(|own| own.code == *code);
+            let Some(own) = own else { return false };
+            let excess = own.paid.less(quote.total);
+            if excess.is_positive() && !seen.contains(&excess.to_string()) {
+                return false;
+            }
+            (&own.accommodation_id, stay, &own.party, quote)
+        }
+        _ => return true,
     };
     let name = &talk
         .inventory
@@ -178,8 +192,22 @@ fn decision(which: usize) -> Event {
         6 => Event::ExtendDecided {
             decision: ExtendDecision::NotPossible,
         },
-        _ => Event::ExtendDecided {
+        7 => Event::ExtendDecided {
             decision: ExtendDecision::Extended { code, expires_at },
+        },
+        8 => Event::ChangeDecided {
+            decision: ChangeDecision::Taken,
+        },
+        9 => Event::ChangeDecided {
+            decision: ChangeDecision::NotAllowed {
+                obstacle: Obstacle::TooLate { hours: 48 },
+            },
+        },
+        10 => Event::ChangeDecided {
+            decision: ChangeDecision::Unavailable,
+        },
+        _ => Event::ChangeDecided {
+            decision: ChangeDecision::Changed { code },
         },
     }
 }
@@ -333,12 +361,12 @@ proptest! {
                 prop_assert!(!silent || person || waiting || ignored, "no answer in {mode:?}");
                 prop_assert!(silent || leads_on(&talk.say), "a dead end:\n{text}");
             }
-            if let Some(command @ Command::PlaceHold { .. }) = &talk.command
+            if let Some(command @ (Command::PlaceHold { .. } | Command::ChangeDates { .. })) = &talk.command
                 && (before.as_ref() != Some(command) || asked_by_guest)
             {
                 // A button confirms the message that it was in, words confirm the last one.
                 let confirmed = match &pressed {
-                    Some((id, text)) if id.starts_with("hold/") => Some(text),
+                    Some((id, text)) if id.starts_with("hold/") || id.starts_with("change/") => Some(text),
                     Some(_) => None,
                     None => confirmation.then_some(&seen),
                 };

@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dialogue::{
-    Attachment, BalanceDecision, CancelDecision, Command, Event, ExtendDecision, Facts, GuestFacts,
-    HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, reading_context, step,
-    without_name,
+    Attachment, BalanceDecision, CancelDecision, ChangeDecision, Command, Event, ExtendDecision,
+    Facts, GuestFacts, HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, read,
+    step,
 };
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode,
@@ -192,6 +192,7 @@ impl Talk {
             stay,
             party,
             quote,
+            terms: Policies::default(),
             paid,
             expires_at: held.then(|| self.now + TimeDelta::minutes(30)),
             extended: false,
@@ -228,14 +229,9 @@ impl Talk {
         })
     }
 
-    fn read(&self, text: &str) -> nlu::Reading {
-        let context = reading_context(&self.state, &self.inventory);
-        let today = self
-            .inventory
-            .accommodations
-            .first()
-            .map_or(self.now.date_naive(), |place| place.today(self.now));
-        nlu::read(&without_name(text), today, &context)
+    fn read(&mut self, text: &str) -> nlu::Reading {
+        self.see();
+        read(text, &self.state, &self.facts())
     }
 
     /// The guest presses the button or picks the row with this title.
@@ -276,16 +272,25 @@ impl Talk {
         self.options().into_iter().map(|(_, title)| title).collect()
     }
 
-    pub(crate) fn happens(&mut self, event: Event) -> &mut Self {
+    /// Looks at what is taken by now.
+    fn see(&mut self) {
         self.inventory.occupied = self.taken.iter().copied().collect();
         self.inventory.now = self.now;
-        let facts = Facts {
+    }
+
+    fn facts(&self) -> Facts<'_> {
+        Facts {
             now: self.now,
             sent_at: self.now - self.delay,
             inventory: &self.inventory,
             guest: self.guest.clone(),
             reservations: self.reservations.clone(),
-        };
+        }
+    }
+
+    pub(crate) fn happens(&mut self, event: Event) -> &mut Self {
+        self.see();
+        let facts = self.facts();
         // What is kept between two messages is JSON.
         let kept = serde_json::to_string(&self.state).unwrap();
         let done = step(serde_json::from_str(&kept).unwrap(), event, &facts, &TEXTS);
@@ -363,6 +368,35 @@ impl Talk {
                 own.extended = true;
                 self.happens(Event::ExtendDecided {
                     decision: ExtendDecision::Extended { code, expires_at },
+                })
+            }
+            Some(Command::ChangeDates { code, stay, quote }) => {
+                let position = self
+                    .reservations
+                    .iter()
+                    .position(|own| own.code == code)
+                    .unwrap();
+                let (id, old) = {
+                    let own = &self.reservations[position];
+                    (own.accommodation_id, own.stay)
+                };
+                let taken = self
+                    .taken
+                    .iter()
+                    .any(|(other, taken)| *other == id && *taken != old && taken.overlaps(stay));
+                if taken {
+                    return self.happens(Event::ChangeDecided {
+                        decision: ChangeDecision::Taken,
+                    });
+                }
+                self.taken.retain(|taken| *taken != (id, old));
+                self.taken.push((id, stay));
+                let own = &mut self.reservations[position];
+                own.stay = stay;
+                own.paid = own.paid.min(quote.total);
+                own.quote = quote;
+                self.happens(Event::ChangeDecided {
+                    decision: ChangeDecision::Changed { code },
                 })
             }
             other => {

@@ -114,8 +114,9 @@ pub(in crate::step) fn cancel(turn: &mut Turn<'_>, code: &ReservationCode, told:
     turn.command = Some(Command::Cancel { code: code.clone() });
 }
 
-/// The guest does not want to cancel after all.
+/// The guest does not want to cancel or change it after all.
 pub(in crate::step) fn keep(turn: &mut Turn<'_>) {
+    turn.state.move_read_back = None;
     turn.plain_note(Key::Kept);
     turn.state.asked = Asked::Nothing;
     asking::next_step(turn);
