@@ -221,7 +221,8 @@ impl ConversationActivities {
             | Command::Cancel { .. }
             | Command::Revoke { .. }
             | Command::OfferBalance { .. }
-            | Command::Extend { .. } => {
+            | Command::Extend { .. }
+            | Command::ChangeDates { .. } => {
                 return task::of_reservation(known, command).map(Some);
             }
         };

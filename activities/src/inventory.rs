@@ -15,8 +15,8 @@ use serde_json::json;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::inventory::{
-    Cancel, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest, PlaceHold,
-    Release, Retake, Revocation, Revoke, Standing,
+    Cancel, ChangeDates, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest,
+    Moved, NewDates, PlaceHold, Release, Retake, Revocation, Revoke, Standing,
 };
 
 use crate::{
@@ -201,6 +201,34 @@ impl InventoryActivities {
         })
     }
 
+    /// Idempotent on the code and what it moves to.
+    #[activity(definition = ChangeDates)]
+    pub async fn change_dates(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        new: NewDates,
+    ) -> Result<Moved, ActivityError> {
+        let NewDates {
+            code,
+            stay,
+            party,
+            quote,
+        } = new;
+        let to = reservations::NewDates { stay, party, quote };
+        let claim = reservations::change_dates(&self.database, &code, &to, Utc::now()).await;
+        Ok(match claim.map_err(of_database)? {
+            Claim::Done(_) | Claim::Already(_) => Moved::Is {
+                changes: reservations::changes(&self.database, &code)
+                    .await
+                    .map_err(of_database)?,
+            },
+            Claim::Taken => Moved::Taken,
+            Claim::Not(found) => Moved::Not {
+                status: found.status,
+            },
+        })
+    }
+
     /// Idempotent on the code.
     #[activity(definition = Complete)]
     pub async fn complete(
@@ -221,6 +249,7 @@ fn new_hold(request: HoldRequest) -> NewHold {
         stay: request.stay,
         party: request.party,
         quote: request.quote,
+        terms: request.terms,
         channel: request.channel,
         expires_at: request.expires_at,
         at: Utc::now(),

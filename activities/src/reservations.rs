@@ -11,8 +11,9 @@ use workflows::{
     contracts::{
         inventory::HoldOutcome,
         reservations::{
-            BalanceOutcome, CancelOutcome, CancelRequest, CancelReservation, ExtendHold,
-            ExtendOutcome, OfferBalance, Open, RevokeOutcome, RevokePurchase, RevokeRequest,
+            BalanceOutcome, CancelOutcome, CancelRequest, CancelReservation, ChangeOutcome,
+            ChangeRequest, ChangeReservation, ExtendHold, ExtendOutcome, ExtendRequest,
+            OfferBalance, Open, RevokeOutcome, RevokePurchase, RevokeRequest,
         },
     },
     reservation::ReservationInput,
@@ -143,12 +144,40 @@ impl ReservationActivities {
         ctx: ActivityContext,
         code: ReservationCode,
     ) -> Result<ExtendOutcome, ActivityError> {
+        let silently = ExtendRequest { tell_guest: false };
         let outcome = self
             .front_desk
-            .extend(&code, &one_call("extend", &ctx))
+            .extend(&code, silently, &one_call("extend", &ctx))
             .await
             .map_err(of_front_desk)?;
         Ok(outcome.unwrap_or(ExtendOutcome::NotPossible))
+    }
+
+    /// Idempotent on the call: asking again for the same dates changes nothing.
+    #[activity(definition = ChangeReservation)]
+    pub async fn change_dates(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        request: ChangeRequest,
+    ) -> Result<ChangeOutcome, ActivityError> {
+        let code = request.code.clone();
+        let key = one_call("change-dates", &ctx);
+        if let Some(outcome) = self
+            .front_desk
+            .change_dates(request, &key)
+            .await
+            .map_err(of_front_desk)?
+        {
+            return Ok(outcome);
+        }
+        let found = reservations::by_code(&self.database, &code)
+            .await
+            .map_err(of_database)?;
+        Ok(
+            found.map_or(ChangeOutcome::Unknown, |found| ChangeOutcome::NotPossible {
+                status: found.status,
+            }),
+        )
     }
 }
 

@@ -53,6 +53,7 @@ const PAGE: &str = "/docs";
         reservations::revoke,
         reservations::record_payment,
         reservations::extend,
+        reservations::change_dates,
         reservations::confirm,
         exports::serve,
         exports::serve_of,

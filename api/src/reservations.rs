@@ -1,6 +1,7 @@
 //! Reservations over HTTP: commands go to their workflows, answers come from Postgres.
 
 mod change;
+mod dates;
 mod hold;
 mod key;
 mod ledger;
@@ -21,6 +22,7 @@ use utoipa::IntoParams;
 
 pub(crate) use self::{
     change::{Cancelled, Confirmed, Extended},
+    dates::{DatesBody, DatesChanged},
     ledger::ReservationAccount,
     money::{Recorded, Refundable, Revoked},
     request::{CancelBody, ConfirmBody, HoldBody, PaymentBody},
@@ -297,6 +299,39 @@ pub(crate) async fn extend(
 ) -> Result<Json<Extended>, Error> {
     let (code, party) = admit(&app, &bearer, &code)?;
     change::extend(&app, &code, party, key).await.map(Json)
+}
+
+/// Moves a hold or a confirmed stay to other dates, at today's prices and under the policies it was made under.
+///
+/// A hold keeps its end and gets a new link; `payment_url` is null until it is made. What was paid
+/// beyond the new price is given back. A guest can change a confirmed stay for as long as cancelling it is free,
+/// an operator until it is over. Nothing changes when the dates cannot be had.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/change-dates",
+    tag = "booking",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("guest" = []), ("operator" = [])),
+    request_body = DatesBody,
+    responses(
+        (status = 200, body = DatesChanged),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`dates_taken`, with alternatives, or `not_possible`, with what it is"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, a rule that refuses the dates with alternatives, or `idempotency_key_reused`"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn change_dates(
+    State(app): State<App>,
+    bearer: Bearer,
+    key: Option<IdempotencyKey>,
+    Path(code): Path<String>,
+    extract::Json(body): extract::Json<DatesBody>,
+) -> Result<Json<DatesChanged>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    dates::change(&app, &code, party, body, key).await.map(Json)
 }
 
 /// Records what was paid outside the provider, and confirms when it reaches the deposit.

@@ -78,6 +78,10 @@ fn public() -> Router<App> {
             post(reservations::extend),
         )
         .route(
+            "/api/v1/reservations/{code}/change-dates",
+            post(reservations::change_dates),
+        )
+        .route(
             "/api/v1/reservations/{code}/confirm",
             post(reservations::confirm),
         )

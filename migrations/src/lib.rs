@@ -16,6 +16,7 @@ mod m20261124_114000_index_inbox_by_resource;
 mod m20261124_114001_leave_out_disputed_money;
 mod m20261124_114002_create_revocations;
 mod m20261124_116000_create_calendars;
+mod m20261124_120000_keep_terms;
 mod m20261124_121000_allow_superseded_runs;
 mod m20261124_122000_create_exports;
 mod m20261124_127000_free_nights_in_line;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_122000_create_exports::MIGRATION),
             Box::new(m20261124_121000_allow_superseded_runs::MIGRATION),
             Box::new(m20261124_127000_free_nights_in_line::MIGRATION),
+            Box::new(m20261124_120000_keep_terms::MIGRATION),
         ]
     }
 }

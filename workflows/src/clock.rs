@@ -31,6 +31,18 @@ pub(crate) async fn known<W>(ctx: &WorkflowContext<W>, fact: impl Fn(&W) -> bool
     drop(ctx.wait_condition_with_options(fact, unbounded()).await);
 }
 
+/// Waits for a fact until something else is over; whether the fact came first.
+pub(crate) async fn known_before<W>(
+    ctx: &WorkflowContext<W>,
+    over: &WorkflowCancellationToken,
+    fact: impl Fn(&W) -> bool,
+) -> bool {
+    select! {
+        _ = ctx.wait_condition_with_options(fact, unbounded()) => true,
+        () = over.cancelled() => false,
+    }
+}
+
 fn unbounded() -> WaitConditionOptions {
     WaitConditionOptions::builder()
         .cancellation_token(WorkflowCancellationToken::new())

@@ -75,7 +75,7 @@ pub enum ConversationOutcome {
 ///
 /// ```text
 ///  a recording ──▶ listen ──▶ respond
-///  message ──▶ respond ──▶ deliver ──▶ (a task: hold, cancel, extend ──▶ respond ──▶ deliver) ──▶ next
+///  message ──▶ respond ──▶ deliver ──▶ (a task: hold, cancel, extend, change ──▶ respond ──▶ deliver) ──▶ next
 ///  a day of silence ──▶ asleep
 /// ```
 #[workflow]
@@ -288,6 +288,17 @@ impl Conversation {
                     )
                     .await?;
                 Ok(TaskResult::Extend { code, outcome })
+            }
+            Task::ChangeDates { request } => {
+                let code = request.code.clone();
+                let outcome = ctx
+                    .execute_activity(
+                        reservations::ChangeReservation,
+                        *request,
+                        workflow_call("change the dates"),
+                    )
+                    .await?;
+                Ok(TaskResult::ChangeDates { code, outcome })
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The story of one reservation.
 
 mod balance;
+mod change;
 mod ending;
 mod errands;
 mod hold;
@@ -38,8 +39,8 @@ use crate::{
     contracts::{
         inventory::HoldOutcome,
         reservations::{
-            BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
-            RevokeRequest,
+            BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest,
+            ExtendOutcome, ExtendRequest, RevokeOutcome, RevokeRequest,
         },
     },
 };
@@ -60,6 +61,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///      └──▶ expired ──paid late, nights still free──▶ confirmed
 /// ```
 ///
+/// Other dates change neither the phase nor, while the nights are held, the end of the hold.
+///
 /// Money that comes when the story is over starts it again under the same id, and is applied or given back.
 /// Asking the workflow itself to cancel is the owner's cancellation.
 #[workflow]
@@ -72,6 +75,8 @@ pub struct Reservation {
     link_until: Option<DateTime<Utc>>,
     balance_links: u32,
     closed_links: BTreeSet<Purpose>,
+    /// The last change of dates that the guest was told of.
+    told_change: u32,
     reports: Reports,
     requests: Requests,
     errands: Errands,
@@ -88,6 +93,7 @@ impl Reservation {
             link_until: None,
             balance_links: 0,
             closed_links: BTreeSet::new(),
+            told_change: input.changes,
             reports: Reports::default(),
             requests: Requests::default(),
             errands: Errands::default(),
@@ -149,14 +155,48 @@ impl Reservation {
 
     /// Extends the hold, once.
     #[update]
-    pub async fn extend(ctx: &mut WorkflowContext<Self>) -> Result<ExtendOutcome, BoxError> {
-        let ticket = ctx.state_mut(|reservation| reservation.requests.extend.ask(()));
+    pub async fn extend(
+        ctx: &mut WorkflowContext<Self>,
+        request: ExtendRequest,
+    ) -> Result<ExtendOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.extend.ask(request));
         known(ctx, move |reservation| {
             reservation.requests.extend.is_answered(ticket)
         })
         .await;
         ctx.state_mut(|reservation| reservation.requests.extend.collect(ticket))
             .ok_or_else(|| "the extension was answered and the answer is gone".into())
+    }
+
+    /// Moves the reservation to other dates, at the price that was agreed on. When this answers, the old nights
+    /// are free and the new ones are kept.
+    #[update]
+    pub async fn change_dates(
+        ctx: &mut WorkflowContext<Self>,
+        request: ChangeRequest,
+    ) -> Result<ChangeOutcome, BoxError> {
+        let ticket = ctx.state_mut(|reservation| reservation.requests.change.ask(request));
+        known(ctx, move |reservation| {
+            reservation.requests.change.is_answered(ticket)
+        })
+        .await;
+        ctx.state_mut(|reservation| reservation.requests.change.collect(ticket))
+            .ok_or_else(|| "the change was answered and the answer is gone".into())
+    }
+
+    #[update_validator(change_dates)]
+    fn validate_change_dates(
+        &self,
+        _ctx: &WorkflowContextView,
+        request: &ChangeRequest,
+    ) -> Result<(), BoxError> {
+        if request.code != self.input.code {
+            Err("this workflow is of another reservation".into())
+        } else if request.quote.total.currency != self.account.total.currency {
+            Err("the price is not in the currency of the quote".into())
+        } else {
+            Ok(())
+        }
     }
 
     /// Confirms by hand what was paid outside the provider, a bank transfer for example.

@@ -53,6 +53,25 @@ pub async fn find(
     row.map(PaymentLink::try_from).transpose()
 }
 
+/// The open link for a purpose, when it was made for the dates as they are: the one that guests are shown.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn payable(
+    db: &Database,
+    code: &ReservationCode,
+    purpose: Purpose,
+) -> Result<Option<PaymentLink>, Error> {
+    let row = Entity::find()
+        .filter(Column::Code.eq(code.as_str()))
+        .filter(Column::Purpose.eq(purpose_word(purpose)))
+        .filter(Column::ClosedAt.is_null())
+        .filter(Column::Outdated.eq(false))
+        .one(db.pool())
+        .await?;
+    row.map(PaymentLink::try_from).transpose()
+}
+
 /// The status in which a reservation has something to pay on a link of this purpose.
 const fn wanted_in(purpose: Purpose) -> ReservationStatus {
     match purpose {

@@ -12,13 +12,13 @@ mod transition;
 use chrono::{DateTime, Utc};
 use domain::{
     AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus,
-    Stay, settlement::Account,
+    Stay, policy::Policies, settlement::Account,
 };
 
 use crate::{Error, entity::reservation::Model, row};
 
 pub(crate) use dates::stand_in_line;
-pub use dates::{Claim, NewDates, change_dates, retake_expired};
+pub use dates::{Claim, NewDates, change_dates, changes, retake_expired};
 pub use hold::{HoldPlaced, NewBlock, NewHold, block, place_hold};
 pub use read::{Filter, by_code, list, occupied, of_guest};
 pub use timeline::{Event, note, note_once, timeline};
@@ -39,8 +39,10 @@ pub struct Reservation {
     pub stay: Stay,
     /// How many.
     pub party: Party,
-    /// The price as it was when the nights were held.
+    /// The price as it was when the nights were held, or as it was agreed on when they were changed.
     pub quote: Quote,
+    /// The policies it was made under, where they are on record.
+    pub terms: Option<Policies>,
     /// Everything that is applied to it and not given back.
     pub paid: Money,
     /// What it is at the moment.
@@ -104,6 +106,7 @@ impl TryFrom<Model> for Reservation {
             stay: Stay::new(found.check_in, found.check_out).map_err(Error::unexpected)?,
             party: party.map_err(Error::unexpected)?,
             quote: row::document(found.quote)?,
+            terms: found.terms.map(row::document).transpose()?,
             paid: row::money(found.paid_centavos, &found.currency)?,
             status: row::word(&found.reservation_status)?,
             channel: row::word(&found.channel)?,

@@ -20,8 +20,8 @@ use workflows::{
     contracts::{
         inventory::HoldOutcome,
         reservations::{
-            BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
-            RevokeRequest,
+            BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest,
+            ExtendOutcome, ExtendRequest, RevokeOutcome, RevokeRequest,
         },
         speech::{Hearing, Patience},
     },
@@ -119,12 +119,28 @@ impl FrontDesk {
     pub async fn extend(
         &self,
         code: &ReservationCode,
+        request: ExtendRequest,
         key: &str,
     ) -> Result<Option<ExtendOutcome>, Error> {
         let handle = self
             .client
             .get_workflow_handle::<Reservation>(names::reservation(code));
-        running(in_time(handle.execute_update(Reservation::extend, (), once(key))).await)
+        running(in_time(handle.execute_update(Reservation::extend, request, once(key))).await)
+    }
+
+    /// Asks a reservation to change its dates. `None` when it has ended or never was.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn change_dates(
+        &self,
+        request: ChangeRequest,
+        key: &str,
+    ) -> Result<Option<ChangeOutcome>, Error> {
+        let handle = self
+            .client
+            .get_workflow_handle::<Reservation>(names::reservation(&request.code));
+        running(in_time(handle.execute_update(Reservation::change_dates, request, once(key))).await)
     }
 
     /// Confirms a reservation by hand. `None` when it has ended or never was.

@@ -1,16 +1,17 @@
 //! From what happened to what the dialogue understands.
 
 use dialogue::{
-    Attachment, BalanceDecision, CancelDecision, Event, ExtendDecision, HoldDecision,
-    RevokeDecision, State, Unheard,
+    Attachment, BalanceDecision, CancelDecision, ChangeDecision, Event, ExtendDecision,
+    HoldDecision, RevokeDecision, State, Unheard,
 };
+use domain::change::Obstacle;
 use nlu::{Intent, Reading};
 use temporalio_sdk::activities::ActivityError;
 use whatsapp::webhook::Content;
 use workflows::contracts::{
     conversation::TaskResult,
     inventory::HoldOutcome,
-    reservations::{BalanceOutcome, CancelOutcome, ExtendOutcome, RevokeOutcome},
+    reservations::{BalanceOutcome, CancelOutcome, ChangeOutcome, ExtendOutcome, RevokeOutcome},
     speech::Hearing,
 };
 
@@ -96,9 +97,7 @@ fn said(text: String, state: &State, known: &Known) -> Event {
 }
 
 fn read_text(text: &str, state: &State, known: &Known) -> nlu::Reading {
-    let facts = known.facts();
-    let context = dialogue::reading_context(state, &known.inventory);
-    nlu::read(&dialogue::without_name(text), facts.today(), &context)
+    dialogue::read(text, state, &known.facts())
 }
 
 /// What was heard in a recording; its words are with the message.
@@ -172,6 +171,19 @@ fn of_result(result: &TaskResult) -> Option<Event> {
                 },
                 BalanceOutcome::NothingDue => BalanceDecision::NothingDue { code: code.clone() },
                 BalanceOutcome::NotPossible => BalanceDecision::Unavailable,
+            },
+        },
+        TaskResult::ChangeDates { code, outcome } => Event::ChangeDecided {
+            decision: match outcome {
+                ChangeOutcome::Changed { .. } => ChangeDecision::Changed { code: code.clone() },
+                ChangeOutcome::Taken => ChangeDecision::Taken,
+                ChangeOutcome::NotAllowed { obstacle } => ChangeDecision::NotAllowed {
+                    obstacle: *obstacle,
+                },
+                ChangeOutcome::NotPossible { .. } => ChangeDecision::NotAllowed {
+                    obstacle: Obstacle::Over,
+                },
+                ChangeOutcome::Unknown => ChangeDecision::Unavailable,
             },
         },
         TaskResult::Extend { code, outcome } => Event::ExtendDecided {

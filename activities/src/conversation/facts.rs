@@ -7,9 +7,10 @@ use database::{
 };
 use dialogue::{Facts, GuestFacts, ReservationFacts};
 use domain::{
-    GuestId, Language, ReservationCode, ReservationStatus,
+    Accommodation, GuestId, Language, ReservationCode, ReservationStatus,
     availability::Inventory,
     cancellation::{Purchase, Refund, RefundBasis, refund},
+    policy::Policies,
     settlement::Purpose,
 };
 use temporalio_sdk::activities::ActivityError;
@@ -67,6 +68,13 @@ impl Known {
         })
     }
 
+    /// Where a reservation of the guest's is, under the policies it was made under.
+    pub(super) fn place_of(&self, code: &ReservationCode) -> Option<Accommodation> {
+        let own = self.reservations.iter().find(|own| own.code == *code)?;
+        let place = self.inventory.accommodation(own.accommodation_id)?;
+        Some(place.under(own.terms.clone()))
+    }
+
     pub(super) fn facts(&self) -> Facts<'_> {
         Facts {
             now: self.inventory.now,
@@ -92,11 +100,17 @@ async fn of_reservation(
     } else {
         Purpose::Deposit
     };
-    let link = payment_links::find(db, &found.code, due)
+    let link = payment_links::payable(db, &found.code, due)
         .await
         .map_err(of_database)?;
-    let revocable_until = revocable_until(inventory, &found);
-    let refund_if_cancelled_now = refund_now(inventory, &found, now);
+    let place = inventory.accommodation(found.accommodation_id);
+    let terms = found
+        .terms
+        .clone()
+        .or_else(|| place.map(|place| place.policies.clone()))
+        .unwrap_or_default();
+    let revocable_until = revocable_until(inventory, &terms, &found);
+    let refund_if_cancelled_now = refund_now(inventory, &terms, &found, now);
     Ok(ReservationFacts {
         code: found.code,
         status: found.status,
@@ -104,6 +118,7 @@ async fn of_reservation(
         stay: found.stay,
         party: found.party,
         quote: found.quote,
+        terms,
         paid: found.paid,
         expires_at: found.expires_at,
         extended: found.extended,
@@ -114,14 +129,21 @@ async fn of_reservation(
 }
 
 /// Until when a purchase can be revoked; one of a place that is not let any more cannot be told.
-fn revocable_until(inventory: &Inventory, found: &Reservation) -> DateTime<Utc> {
+fn revocable_until(inventory: &Inventory, terms: &Policies, found: &Reservation) -> DateTime<Utc> {
     let place = inventory.accommodation(found.accommodation_id);
     place.map_or(found.created_at, |place| {
-        place.revocable_until(found.created_at, found.stay.check_in())
+        place
+            .under(terms.clone())
+            .revocable_until(found.created_at, found.stay.check_in())
     })
 }
 
-fn refund_now(inventory: &Inventory, found: &Reservation, now: DateTime<Utc>) -> Refund {
+fn refund_now(
+    inventory: &Inventory,
+    terms: &Policies,
+    found: &Reservation,
+    now: DateTime<Utc>,
+) -> Refund {
     let Some(place) = inventory.accommodation(found.accommodation_id) else {
         return Refund {
             amount: found.paid,
@@ -130,10 +152,12 @@ fn refund_now(inventory: &Inventory, found: &Reservation, now: DateTime<Utc>) ->
     };
     let purchase = Purchase {
         paid: found.paid,
-        revocable_until: revocable_until(inventory, found),
-        check_in_at: place.check_in_at(found.stay.check_in()),
+        revocable_until: revocable_until(inventory, terms, found),
+        check_in_at: place
+            .under(terms.clone())
+            .check_in_at(found.stay.check_in()),
     };
-    refund(place.policies.cancellation, purchase, now)
+    refund(terms.cancellation, purchase, now)
 }
 
 /// What a reservation's workflow is told at its start, when it starts again.
@@ -149,6 +173,14 @@ pub(crate) async fn reservation_input(
         .await
         .map_err(of_database)?;
     let place = place.ok_or_else(|| missing("accommodation"))?;
+    // What was promised when it was made; older rows have only today's.
+    let place = match found.terms {
+        Some(terms) => place.under(terms),
+        None => place,
+    };
+    let changes = reservations::changes(db, &found.code)
+        .await
+        .map_err(of_database)?;
     Ok(ReservationInput {
         code: found.code,
         accommodation_id: place.id,
@@ -162,5 +194,6 @@ pub(crate) async fn reservation_input(
         check_out_at: place.check_out_at(found.stay.check_out()),
         policies: place.policies,
         booked_at: found.created_at,
+        changes,
     })
 }

@@ -5,7 +5,13 @@ use database::{Database, review_queue};
 use dialogue::{Command, HandOverReason};
 use domain::{Channel, GuestId, ReservationCode};
 use temporalio_sdk::activities::ActivityError;
-use workflows::{contracts::conversation::Task, reservation::ReservationInput};
+use workflows::{
+    contracts::{
+        conversation::Task,
+        reservations::{Actor, ChangeRequest},
+    },
+    reservation::ReservationInput,
+};
 
 use super::facts::Known;
 use crate::failure::{missing, of_database};
@@ -40,6 +46,7 @@ pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, Ac
                 check_in_at: place.check_in_at(stay.check_in()),
                 check_out_at: place.check_out_at(stay.check_out()),
                 booked_at: now,
+                changes: 0,
             };
             Ok(Task::PlaceHold {
                 input: Box::new(input),
@@ -49,6 +56,21 @@ pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, Ac
         Command::Revoke { code } => Ok(Task::Revoke { code }),
         Command::OfferBalance { code } => Ok(Task::OfferBalance { code }),
         Command::Extend { code } => Ok(Task::Extend { code }),
+        Command::ChangeDates { code, stay, quote } => {
+            let place = known
+                .place_of(&code)
+                .ok_or_else(|| missing("reservation"))?;
+            Ok(Task::ChangeDates {
+                request: Box::new(ChangeRequest {
+                    code,
+                    by: Actor::Guest,
+                    stay,
+                    quote,
+                    check_in_at: place.check_in_at(stay.check_in()),
+                    check_out_at: place.check_out_at(stay.check_out()),
+                }),
+            })
+        }
         Command::HandOver { .. }
         | Command::HandBack
         | Command::OptOut

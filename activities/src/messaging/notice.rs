@@ -53,9 +53,13 @@ pub(super) async fn write(
     } else {
         Purpose::Deposit
     };
-    let link = payment_links::find(db, &notify.code, due)
+    let link = payment_links::payable(db, &notify.code, due)
         .await
         .map_err(of_database)?;
+    let place = match &reservation.terms {
+        Some(terms) => place.under(terms.clone()),
+        None => place,
+    };
     let facts = NoticeFacts {
         code: reservation.code.clone(),
         guest_name: guest.display_name().map(ToOwned::to_owned),
@@ -65,7 +69,9 @@ pub(super) async fn write(
         party: reservation.party,
         quote: reservation.quote.clone(),
         paid: reservation.paid,
-        expires_at: reservation.expires_at,
+        expires_at: reservation
+            .expires_at
+            .filter(|_| reservation.status == ReservationStatus::PreReserved),
         payment_url: link.map(|link| link.url),
         now: Utc::now(),
     };
@@ -135,6 +141,7 @@ async fn said(
         },
         Notice::Overpaid { returned } => dialogue::Notice::OverpaidReturned { amount: *returned },
         Notice::Cancelled { refund } => dialogue::Notice::Cancelled { refund: *refund },
+        Notice::DatesChanged { refund } => dialogue::Notice::DatesChanged { refund: *refund },
         Notice::Revoked { refund, number } => dialogue::Notice::Revoked {
             refund: *refund,
             number: number.clone(),

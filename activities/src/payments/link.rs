@@ -32,7 +32,8 @@ pub(super) const fn word(purpose: Purpose) -> &'static str {
     }
 }
 
-/// Makes a link, unless there is one over the same amount; another is closed first, so that never two are live.
+/// Makes a link, unless there is one over the same amount and for the same dates; another is closed first, so
+/// that never two are live.
 ///
 /// Making one is not idempotent at the provider: before a second try, what the first may have made is looked
 /// for there.
@@ -43,13 +44,16 @@ pub(super) async fn create(
     request: LinkRequest,
     first_try: bool,
 ) -> Result<LinkOutcome, ActivityError> {
-    let found = payment_links::find(db, &request.code, request.purpose)
-        .await
-        .map_err(of_database)?;
-    if let Some(link) = found {
-        if still_asks_for(&link, &request) {
-            return Ok(LinkOutcome::Made);
-        }
+    let (code, purpose) = (&request.code, request.purpose);
+    let shown = payment_links::payable(db, code, purpose).await;
+    if shown
+        .map_err(of_database)?
+        .is_some_and(|link| still_asks_for(&link, &request))
+    {
+        return Ok(LinkOutcome::Made);
+    }
+    let open = payment_links::find(db, code, purpose).await;
+    if let Some(link) = open.map_err(of_database)? {
         close_stored(db, provider, &link).await?;
     }
     let reference = reference(&request.code)?;

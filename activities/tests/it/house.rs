@@ -205,6 +205,7 @@ impl House {
             stay,
             party: Party::of(4).unwrap(),
             quote: quote(stay),
+            terms: self.cabin.policies.clone(),
             channel: Channel::WhatsApp,
             expires_at: in_minutes(30),
         }

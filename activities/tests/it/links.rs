@@ -4,13 +4,13 @@ use activities::PaymentActivities;
 use chrono::{DateTime, TimeDelta, Utc};
 use database::{
     payment_links::{self, PaymentLink},
-    reservations,
+    reservations::{self, NewDates},
 };
 use domain::{ReservationCode, settlement::Purpose};
 use serde_json::{Value, json};
 use workflows::contracts::payments::{LinkName, LinkRequest};
 
-use crate::house::{House, in_minutes};
+use crate::house::{House, in_minutes, nights, quote};
 
 impl House {
     /// The link that a reservation's workflow asks for.
@@ -167,6 +167,37 @@ async fn a_link_of_an_earlier_hold_is_not_taken_for_this_one() {
         .run_again(PaymentActivities::create_link, request)
         .await;
     assert_eq!(house.provider.links().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_for_other_dates_takes_the_place_of_the_one_before() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    let old = house.stored_link(&code).await.unwrap();
+    let stay = nights(20, 3);
+    let to = NewDates {
+        stay,
+        party: house.reservation(&code).await.party,
+        quote: quote(stay),
+    };
+    reservations::change_dates(&house.db, &code, &to, Utc::now())
+        .await
+        .unwrap();
+    // The same price, and still another page to pay on: it names the dates.
+    let request = house.link_request(&code).await;
+    assert_eq!(request.amount, old.amount);
+    house.twice(PaymentActivities::create_link, request).await;
+    let new = house.stored_link(&code).await.unwrap();
+    let now = Utc::now();
+    let links = house.provider.links().await;
+    let open: Vec<_> = links
+        .iter()
+        .filter(|link| closes_at(link) > now)
+        .map(|link| link["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(open, [new.preference_id.as_str()]);
+    assert_ne!(new.preference_id, old.preference_id);
 }
 
 #[tokio::test]

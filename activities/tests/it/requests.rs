@@ -16,7 +16,9 @@ use workflows::{
     Conversation, Payment, Reconciliation, Reservation,
     contracts::{
         inventory::HoldOutcome,
-        reservations::{Actor, CancelOutcome, CancelRequest, ExtendOutcome},
+        reservations::{
+            Actor, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest, ExtendOutcome,
+        },
     },
     reservation::ReservationInput,
 };
@@ -90,6 +92,7 @@ impl House {
             check_in_at: self.cabin.check_in_at(stay.check_in()),
             check_out_at: self.cabin.check_out_at(stay.check_out()),
             booked_at: Utc::now(),
+            changes: 0,
         }
     }
 
@@ -206,4 +209,60 @@ async fn without_a_worker_a_reservation_is_asked_for_again() {
     let _work = house.work();
     let outcome = house.run_again(ReservationActivities::open, input).await;
     assert!(matches!(outcome, HoldOutcome::Held { .. }), "{outcome:?}");
+}
+
+fn change(house: &House, code: &ReservationCode, stay: Stay) -> ChangeRequest {
+    ChangeRequest {
+        code: code.clone(),
+        by: Actor::Guest,
+        stay,
+        quote: quote(stay),
+        check_in_at: house.cabin.check_in_at(stay.check_in()),
+        check_out_at: house.cabin.check_out_at(stay.check_out()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dates_are_changed_once_and_the_answer_stays_the_same() {
+    let house = House::open().await;
+    let _work = house.work();
+    let (code, _outcome) = house.opened().await;
+    let stay = nights(12, 4);
+    let outcome = house
+        .twice(
+            ReservationActivities::change_dates,
+            change(&house, &code, stay),
+        )
+        .await;
+    assert_eq!(
+        outcome,
+        ChangeOutcome::Changed {
+            refund: Money::ZERO
+        }
+    );
+    let moved = house.reservation(&code).await;
+    assert_eq!((moved.stay, moved.quote), (stay, quote(stay)));
+}
+
+#[tokio::test]
+async fn what_has_no_workflow_is_not_moved() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.run(InventoryActivities::expire, code.clone()).await;
+    let outcome = house
+        .twice(
+            ReservationActivities::change_dates,
+            change(&house, &code, nights(12, 4)),
+        )
+        .await;
+    let expired = ReservationStatus::Expired;
+    assert_eq!(outcome, ChangeOutcome::NotPossible { status: expired });
+    let unknown = house.hold_request(None, nights(10, 3)).code;
+    let outcome = house
+        .twice(
+            ReservationActivities::change_dates,
+            change(&house, &unknown, nights(12, 4)),
+        )
+        .await;
+    assert_eq!(outcome, ChangeOutcome::Unknown);
 }

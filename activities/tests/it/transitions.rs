@@ -2,9 +2,9 @@
 
 use activities::InventoryActivities;
 use domain::{ReservationCode, ReservationStatus};
-use workflows::contracts::inventory::{Extension, HoldOutcome, Release, Standing};
+use workflows::contracts::inventory::{Extension, HoldOutcome, Moved, NewDates, Release, Standing};
 
-use crate::house::{House, in_minutes, nights};
+use crate::house::{House, in_minutes, nights, quote};
 
 const CONFIRMED: Standing = Standing::Not {
     status: ReservationStatus::Confirmed,
@@ -151,5 +151,54 @@ async fn a_reservation_that_never_was_is_no_reason_to_try_again() {
     assert_eq!(
         (failure.kind.as_str(), failure.permanent),
         ("NotFound", true)
+    );
+}
+
+async fn new_dates(house: &House, code: &ReservationCode, ahead: u64) -> NewDates {
+    let stay = nights(ahead, 3);
+    NewDates {
+        code: code.clone(),
+        stay,
+        party: house.reservation(code).await.party,
+        quote: quote(stay),
+    }
+}
+
+#[tokio::test]
+async fn dates_are_changed_once_and_the_old_nights_are_free() {
+    let house = House::open().await;
+    let code = confirmed(&house).await;
+    let new = new_dates(&house, &code, 20).await;
+    let moved = house.twice(InventoryActivities::change_dates, new).await;
+    assert_eq!(moved, Moved::Is { changes: 1 });
+    assert_eq!(house.reservation(&code).await.stay, nights(20, 3));
+    assert!(nights_are_free(&house).await);
+    let back = new_dates(&house, &code, 22).await;
+    let moved = house.twice(InventoryActivities::change_dates, back).await;
+    assert_eq!(moved, Moved::Is { changes: 2 });
+}
+
+#[tokio::test]
+async fn taken_nights_and_reservations_that_are_over_are_not_moved_to() {
+    let house = House::open().await;
+    let code = confirmed(&house).await;
+    let other = house.hold_request(None, nights(20, 3));
+    house.run(InventoryActivities::place_hold, other).await;
+    let new = new_dates(&house, &code, 21).await;
+    assert_eq!(
+        house.twice(InventoryActivities::change_dates, new).await,
+        Moved::Taken
+    );
+    assert_eq!(house.reservation(&code).await.stay, nights(10, 3));
+    let release = Release {
+        code: code.clone(),
+        reason: String::new(),
+    };
+    house.run(InventoryActivities::cancel, release).await;
+    let new = new_dates(&house, &code, 30).await;
+    let status = ReservationStatus::Cancelled;
+    assert_eq!(
+        house.twice(InventoryActivities::change_dates, new).await,
+        Moved::Not { status }
     );
 }

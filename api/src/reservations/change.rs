@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use workflows::{
-    contracts::reservations::{Actor, CancelOutcome, CancelRequest, ExtendOutcome},
+    contracts::reservations::{Actor, CancelOutcome, CancelRequest, ExtendOutcome, ExtendRequest},
     reservation::{ConfirmByHand, ConfirmOutcome},
 };
 
@@ -104,7 +104,11 @@ pub(crate) async fn extend(
 ) -> Result<Extended, Error> {
     match app
         .desk()?
-        .extend(code, &IdempotencyKey::or_new(key))
+        .extend(
+            code,
+            ExtendRequest { tell_guest: true },
+            &IdempotencyKey::or_new(key),
+        )
         .await?
     {
         Some(ExtendOutcome::Extended { expires_at }) => {

@@ -186,6 +186,7 @@ fn input(
         check_in_at: accommodation.check_in_at(offer.stay.check_in()),
         check_out_at: accommodation.check_out_at(offer.stay.check_out()),
         booked_at: Utc::now(),
+        changes: 0,
     }
 }
 

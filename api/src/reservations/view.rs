@@ -140,7 +140,7 @@ pub(crate) async fn load(
         return Ok(None);
     };
     let link = if reservation.status == ReservationStatus::PreReserved {
-        payment_links::find(database, code, Purpose::Deposit).await?
+        payment_links::payable(database, code, Purpose::Deposit).await?
     } else {
         None
     };

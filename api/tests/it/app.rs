@@ -292,6 +292,7 @@ pub(crate) async fn hold(
             deposit: Money::pesos(14_400),
             nights: stay.nights(),
         },
+        terms: domain::policy::Policies::default(),
         channel: Channel::Direct,
         expires_at: Utc::now() + TimeDelta::minutes(30),
         at: Utc::now(),

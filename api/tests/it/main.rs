@@ -11,6 +11,7 @@
 mod access;
 mod app;
 mod booking;
+mod dates;
 mod exports;
 mod gate;
 mod holding;

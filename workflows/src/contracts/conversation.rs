@@ -7,7 +7,9 @@ use temporalio_macros::activity_definitions;
 use super::{
     ActivityError,
     inventory::HoldOutcome,
-    reservations::{BalanceOutcome, CancelOutcome, ExtendOutcome, RevokeOutcome},
+    reservations::{
+        BalanceOutcome, CancelOutcome, ChangeOutcome, ChangeRequest, ExtendOutcome, RevokeOutcome,
+    },
     speech::{Hearing, Patience},
 };
 use crate::reservation::ReservationInput;
@@ -85,6 +87,11 @@ pub enum Task {
         /// Which.
         code: ReservationCode,
     },
+    /// Change the dates of a reservation of theirs.
+    ChangeDates {
+        /// What to change.
+        request: Box<ChangeRequest>,
+    },
 }
 
 /// What became of a task.
@@ -130,6 +137,13 @@ pub enum TaskResult {
         code: ReservationCode,
         /// Extended or not.
         outcome: ExtendOutcome,
+    },
+    /// Of a change of dates.
+    ChangeDates {
+        /// The reservation's name.
+        code: ReservationCode,
+        /// Changed or not.
+        outcome: ChangeOutcome,
     },
 }
 

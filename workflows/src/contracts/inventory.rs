@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus,
-    Stay,
+    Stay, policy::Policies,
 };
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
@@ -25,6 +25,9 @@ pub struct HoldRequest {
     pub party: Party,
     /// The price, frozen here.
     pub quote: Quote,
+    /// The policies it is made under, kept for a story that starts again.
+    #[serde(default)]
+    pub terms: Policies,
     /// Where the reservation came from.
     pub channel: Channel,
     /// When the hold ends.
@@ -60,6 +63,37 @@ pub struct Extension {
     pub code: ReservationCode,
     /// Its new end.
     pub expires_at: DateTime<Utc>,
+}
+
+/// Keep other nights instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDates {
+    /// Which reservation.
+    pub code: ReservationCode,
+    /// Which nights.
+    pub stay: Stay,
+    /// Who sleeps there.
+    pub party: Party,
+    /// The price of them, in the place of the one that was frozen.
+    pub quote: Quote,
+}
+
+/// What became of a change of dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "moved", rename_all = "snake_case")]
+pub enum Moved {
+    /// The new nights are kept and the old ones are free, by this call or an earlier one.
+    Is {
+        /// How often the dates of this reservation have been changed by now.
+        changes: u32,
+    },
+    /// Somebody else has one of the new nights. Nothing has changed.
+    Taken,
+    /// It is no hold and no confirmed stay.
+    Not {
+        /// What it is.
+        status: ReservationStatus,
+    },
 }
 
 /// Give the nights back.
@@ -155,6 +189,13 @@ impl Inventory {
         unimplemented!()
     }
 
+    /// Moves a hold or a confirmed stay to other nights, which keeps its old ones until it has the new ones.
+    /// Idempotent on the code and what it moves to.
+    #[activity(name = "inventory.change_dates")]
+    pub fn change_dates(new: NewDates) -> Result<Moved, ActivityError> {
+        unimplemented!()
+    }
+
     /// `confirmed` → `completed`. Idempotent on the code.
     #[activity(name = "inventory.complete")]
     pub fn complete(code: ReservationCode) -> Result<Standing, ActivityError> {
@@ -162,4 +203,6 @@ impl Inventory {
     }
 }
 
-pub use inventory::{Cancel, Complete, Confirm, Expire, Extend, PlaceHold, Retake, Revoke};
+pub use inventory::{
+    Cancel, ChangeDates, Complete, Confirm, Expire, Extend, PlaceHold, Retake, Revoke,
+};

@@ -48,6 +48,11 @@ pub enum Notice {
         /// What is given back, and by which rule.
         refund: Refund,
     },
+    /// The reservation has other dates.
+    DatesChanged {
+        /// What is given back, when more was paid than the new price.
+        refund: Money,
+    },
     /// Revoked.
     Revoked {
         /// What is given back.

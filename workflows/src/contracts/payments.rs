@@ -146,7 +146,7 @@ pub struct Payments;
 #[activity_definitions]
 impl Payments {
     /// Makes a link at the provider. Idempotent on the reservation, the purpose and the amount: the first link
-    /// stays, and one over another amount is closed first. There is never a link for a reservation that is
+    /// stays, and one over another amount or for other dates is closed first. There is never a link for a reservation that is
     /// past it.
     #[activity(name = "payments.create_link")]
     pub fn create_link(request: LinkRequest) -> Result<LinkOutcome, ActivityError> {

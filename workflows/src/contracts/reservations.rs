@@ -1,7 +1,9 @@
 //! What a conversation may ask of a reservation's workflow.
 
 use chrono::{DateTime, Utc};
-use domain::{Money, ReservationCode, ReservationStatus, cancellation::Refund};
+use domain::{
+    Money, Quote, ReservationCode, ReservationStatus, Stay, cancellation::Refund, change::Obstacle,
+};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
 
@@ -86,6 +88,56 @@ pub enum RevokeOutcome {
     Unknown,
 }
 
+/// How an extension is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtendRequest {
+    /// Whether the reservation tells its guest. The chat answers for itself.
+    #[serde(default)]
+    pub tell_guest: bool,
+}
+
+/// Other dates for a reservation, at the price that was agreed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeRequest {
+    /// Which reservation.
+    pub code: ReservationCode,
+    /// Who asks: a guest is held to the policy.
+    pub by: Actor,
+    /// The new dates.
+    pub stay: Stay,
+    /// Their price.
+    pub quote: Quote,
+    /// When the guest can arrive.
+    pub check_in_at: DateTime<Utc>,
+    /// By when the guest leaves.
+    pub check_out_at: DateTime<Utc>,
+}
+
+/// What became of a change of dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum ChangeOutcome {
+    /// The reservation has the new dates, and the guest is being told.
+    Changed {
+        /// What is given back, when more was paid than the new price.
+        refund: Money,
+    },
+    /// Somebody else has one of the nights. Nothing has changed.
+    Taken,
+    /// The guest may not change it any more.
+    NotAllowed {
+        /// Why.
+        obstacle: Obstacle,
+    },
+    /// It is not something that can be changed.
+    NotPossible {
+        /// What it is.
+        status: ReservationStatus,
+    },
+    /// There is no such reservation.
+    Unknown,
+}
+
 /// What became of a wish to pay what remains.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -154,8 +206,16 @@ impl Reservations {
     pub fn extend(code: ReservationCode) -> Result<ExtendOutcome, ActivityError> {
         unimplemented!()
     }
+
+    /// Asks a reservation's workflow to change its dates. Idempotent on the call: asking again for the same
+    /// dates changes nothing.
+    #[activity(name = "reservations.change_dates")]
+    pub fn change_dates(request: ChangeRequest) -> Result<ChangeOutcome, ActivityError> {
+        unimplemented!()
+    }
 }
 
 pub use reservations::{
-    Cancel as CancelReservation, Extend as ExtendHold, OfferBalance, Open, Revoke as RevokePurchase,
+    Cancel as CancelReservation, ChangeDates as ChangeReservation, Extend as ExtendHold,
+    OfferBalance, Open, Revoke as RevokePurchase,
 };

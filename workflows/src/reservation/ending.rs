@@ -15,8 +15,8 @@ use crate::{
         inventory::{self, Release, Revocation, Standing},
         messaging::Notice,
         reservations::{
-            Actor, BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
-            RevokeRequest,
+            Actor, BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ExtendOutcome,
+            RevokeOutcome, RevokeRequest,
         },
     },
     options::database_call,
@@ -172,6 +172,9 @@ impl Reservation {
             }
             if requests.extend.take().is_some() {
                 requests.extend.reply(ExtendOutcome::NotPossible);
+            }
+            if requests.change.take().is_some() {
+                requests.change.reply(ChangeOutcome::NotPossible { status });
             }
             if requests.confirm.take().is_some() {
                 requests

@@ -122,6 +122,9 @@ impl Reservation {
             Notice::BalanceLink | Notice::ArrivalReminder | Notice::Instructions => {
                 self.phase == Phase::Confirmed
             }
+            Notice::DatesChanged { .. } => {
+                matches!(self.phase, Phase::Held { .. } | Phase::Confirmed)
+            }
             Notice::HoldExpired
             | Notice::PaymentPending
             | Notice::PaymentRejected

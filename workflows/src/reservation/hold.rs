@@ -1,10 +1,12 @@
 //! While the nights are held: asking for them, offering a link, watching the clock.
 
+use std::{convert::Infallible, future::pending};
+
 use chrono::{DateTime, Utc};
 use domain::{ReservationStatus, payment::HandMethod, settlement::Purpose};
 use temporalio_workflow::{
-    CancellableFuture, TimerOptions, WorkflowCancellationToken, WorkflowContext, WorkflowResult,
-    join, select,
+    ActivityExecutionError, TimerOptions, WorkflowCancellationToken, WorkflowContext,
+    WorkflowResult, join,
 };
 
 use super::{
@@ -12,12 +14,13 @@ use super::{
     errands::Errand, money::Effect,
 };
 use crate::{
-    clock::{Woken, now, wait_until},
+    beside::accompanied,
+    clock::{Woken, known_before, now, wait_until},
     contracts::{
         inventory::{self, Extension, HoldOutcome, HoldRequest, Standing},
         messaging::Notice,
         payments::{self, LinkOutcome, LinkRequest},
-        reservations::ExtendOutcome,
+        reservations::{ExtendOutcome, ExtendRequest},
     },
     options::{database_call, link_making},
 };
@@ -68,6 +71,7 @@ impl Reservation {
             stay: input.stay,
             party: input.party,
             quote: input.quote,
+            terms: input.policies.clone(),
             channel: input.channel,
             expires_at,
         };
@@ -110,50 +114,88 @@ impl Reservation {
         next
     }
 
-    /// Gets a link and sends it. The hold's clock does not wait for the provider.
+    /// Sees to it that there is one link, for the dates as they are, and that the guest has it. The hold's clock
+    /// does not wait for the provider.
     async fn offer_link(ctx: &WorkflowContext<Self>, offering: WorkflowCancellationToken) {
-        let Some(link) = ctx.state(Self::deposit_link) else {
-            return;
-        };
-        let making = link_making("make the payment link", &offering);
-        let mut making = ctx.execute_activity(payments::CreateLink, link.clone(), making);
-        let patience = TimerOptions::builder(LINK_PATIENCE)
-            .summary("provider is slow".to_owned())
-            .cancellation_token(offering.child_token())
-            .build();
-        let mut impatient = ctx.timer(patience);
-        let in_time = select! {
-            made = making => Some(made),
-            _ = impatient => None,
-        };
-        let made = if let Some(made) = in_time {
-            CancellableFuture::cancel(&impatient);
-            made
-        } else {
-            if !offering.is_cancelled() {
-                Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+        loop {
+            let changes = ctx.state(|s| s.input.changes);
+            let Some(link) = ctx.state(Self::deposit_link) else {
+                return;
+            };
+            let made = Self::make_link(ctx, &link, &offering).await;
+            if offering.is_cancelled() {
+                return;
             }
-            making.await
-        };
-        if offering.is_cancelled() {
-            return;
-        }
-        match made {
-            Ok(LinkOutcome::Made) => Self::send_link(ctx, &link),
-            Ok(LinkOutcome::NotWanted) => {}
-            Err(_) => Self::do_without_link(ctx).await,
+            // When the dates were changed while it was made, it is replaced before anybody sees it.
+            if ctx.state(|s| s.input.changes == changes) {
+                match made {
+                    Ok(LinkOutcome::Made) => Self::send_link(ctx, &link),
+                    Ok(LinkOutcome::NotWanted) => Self::tell_dates(ctx),
+                    Err(_) => Self::do_without_link(ctx).await,
+                }
+            }
+            if !known_before(ctx, &offering, |s| s.input.changes != changes).await {
+                return;
+            }
         }
     }
 
+    /// Makes a link, in the place of one that was made for other dates, and tells the guest when that takes
+    /// long.
+    async fn make_link(
+        ctx: &WorkflowContext<Self>,
+        link: &LinkRequest,
+        offering: &WorkflowCancellationToken,
+    ) -> Result<LinkOutcome, ActivityExecutionError> {
+        let patience = offering.child_token();
+        let making = link_making("make the payment link", offering);
+        let made = accompanied(
+            ctx.execute_activity(payments::CreateLink, link.clone(), making),
+            Self::warn_when_slow(ctx, &patience),
+        )
+        .await;
+        patience.cancel();
+        made
+    }
+
+    async fn warn_when_slow(
+        ctx: &WorkflowContext<Self>,
+        patience: &WorkflowCancellationToken,
+    ) -> Infallible {
+        let timer = TimerOptions::builder(LINK_PATIENCE)
+            .summary("provider is slow".to_owned())
+            .cancellation_token(patience.clone())
+            .build();
+        ctx.timer(timer).await;
+        if !patience.is_cancelled() {
+            if ctx.state(|s| s.told_change < s.input.changes) {
+                Self::tell_dates(ctx);
+            } else {
+                Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+            }
+        }
+        pending().await
+    }
+
+    /// The guest gets the link with the new dates when there are some, and by itself otherwise.
     fn send_link(ctx: &WorkflowContext<Self>, link: &LinkRequest) {
         ctx.state_mut(|s| s.link_until = Some(link.expires_at));
-        Self::tell(ctx, Notice::PaymentLink, "payment-link");
+        if ctx.state(|s| s.told_change < s.input.changes) {
+            Self::tell_dates(ctx);
+        } else {
+            let step = ctx.state(|s| s.step_of_dates("payment-link"));
+            Self::tell(ctx, Notice::PaymentLink, &step);
+        }
         Self::extend_link(ctx);
     }
 
     /// The provider refuses for good to make a link: how to pay is for the owner to say.
     async fn do_without_link(ctx: &WorkflowContext<Self>) {
-        Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+        if ctx.state(|s| s.told_change < s.input.changes) {
+            Self::tell_dates(ctx);
+        } else {
+            Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+        }
         let code = ctx.state(|s| s.input.code.to_string());
         Self::ask_owner(
             ctx,
@@ -238,9 +280,12 @@ impl Reservation {
         if let Some(request) = ctx.state_mut(|s| s.requests.cancel.take()) {
             return Self::cancel_stay(ctx, request).await;
         }
-        if ctx.state_mut(|s| s.requests.extend.take()).is_some() {
-            Self::extend_hold(ctx).await?;
+        if let Some(request) = ctx.state_mut(|s| s.requests.extend.take()) {
+            Self::extend_hold(ctx, request).await?;
             return Ok(None);
+        }
+        if let Some(request) = ctx.state_mut(|s| s.requests.change.take()) {
+            return Self::change_stay(ctx, request).await;
         }
         if let Some(request) = ctx.state_mut(|s| s.requests.confirm.take()) {
             return Self::confirm_by_hand(ctx, request).await;
@@ -258,7 +303,10 @@ impl Reservation {
     }
 
     /// Keeps the nights longer, once.
-    async fn extend_hold(ctx: &WorkflowContext<Self>) -> WorkflowResult<()> {
+    async fn extend_hold(
+        ctx: &WorkflowContext<Self>,
+        request: ExtendRequest,
+    ) -> WorkflowResult<()> {
         let (phase, code, policy) =
             ctx.state(|s| (s.phase.clone(), s.input.code.clone(), s.input.policies.hold));
         let outcome = match phase {
@@ -284,6 +332,9 @@ impl Reservation {
                             extended: true,
                         },
                     );
+                    if request.tell_guest {
+                        Self::tell(ctx, Notice::Extended, "extended");
+                    }
                     ExtendOutcome::Extended { expires_at }
                 } else {
                     ExtendOutcome::NotPossible

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 /// Everything a reservation waits for and promises, fixed at its start.
 ///
-/// Later changes of prices and policies never touch a story that runs. One that late money starts again keeps
-/// its price and takes the policies of that day. It holds no personal data.
+/// Later changes of prices and policies never touch a story, not even one that late money starts again. Only its
+/// guest or the owner change its dates, and then its price. It holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationInput {
     /// The reservation's name.
@@ -40,6 +40,9 @@ pub struct ReservationInput {
     pub check_out_at: DateTime<Utc>,
     /// When it was made.
     pub booked_at: DateTime<Utc>,
+    /// How often its dates were changed before this run.
+    #[serde(default)]
+    pub changes: u32,
 }
 
 impl ReservationInput {

@@ -6,7 +6,8 @@ use domain::{Money, ReservationStatus, payment::HandMethod};
 use serde::{Deserialize, Serialize};
 
 use crate::contracts::reservations::{
-    BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome, RevokeRequest,
+    BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest, ExtendOutcome,
+    ExtendRequest, RevokeOutcome, RevokeRequest,
 };
 
 /// What was paid outside the provider.
@@ -141,7 +142,8 @@ impl<Q, A> Asked<Q, A> {
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     pub(super) cancel: Asked<CancelRequest, CancelOutcome>,
-    pub(super) extend: Asked<(), ExtendOutcome>,
+    pub(super) extend: Asked<ExtendRequest, ExtendOutcome>,
+    pub(super) change: Asked<ChangeRequest, ChangeOutcome>,
     pub(super) confirm: Asked<ConfirmByHand, ConfirmOutcome>,
     pub(super) revoke: Asked<RevokeRequest, RevokeOutcome>,
     pub(super) record: Asked<RecordPayment, RecordOutcome>,
@@ -152,6 +154,7 @@ impl Requests {
     pub(super) fn any(&self) -> bool {
         self.cancel.is_asked()
             || self.extend.is_asked()
+            || self.change.is_asked()
             || self.confirm.is_asked()
             || self.revoke.is_asked()
             || self.record.is_asked()

@@ -1,5 +1,7 @@
 //! While the stay is confirmed: what the guest must hear, and when.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{policy::BalanceDue, settlement::Purpose};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
@@ -33,15 +35,27 @@ impl Reservation {
     pub(super) async fn accompany_stay(ctx: &WorkflowContext<Self>) -> WorkflowResult<Phase> {
         Self::close_link(ctx, Purpose::Deposit);
         let completed = Phase::Ended(ReservationOutcome::Completed);
-        for milestone in ctx.state(|s| s.milestones(now(ctx))) {
+        let mut since = now(ctx);
+        let mut done = BTreeSet::new();
+        while let Some(milestone) = ctx.state(|s| s.next_milestone(since, &done)) {
             let (at, name) = (milestone.at, milestone.name);
-            while wait_until(ctx, at, name, Self::has_news).await == Woken::ByFact {
+            if wait_until(ctx, at, name, Self::has_news).await == Woken::ByFact {
+                let arrival = ctx.state(|s| s.input.check_in_at);
                 if let Some(next) = Self::hear_while_confirmed(ctx).await? {
                     return Ok(next);
                 }
+                // Whoever arrives on another day is told everything anew, for that day.
+                if ctx.state(|s| s.input.check_in_at != arrival) {
+                    since = now(ctx);
+                    done.clear();
+                }
+                continue;
             }
             match milestone.what {
-                What::Tell(notice) => Self::tell(ctx, notice, name),
+                What::Tell(notice) => {
+                    let step = ctx.state(|s| s.step_of_dates(name));
+                    Self::tell(ctx, notice, &step);
+                }
                 What::OfferRemainder => Self::offer_remainder(ctx, true),
                 What::Complete => {
                     if let Standing::Not { status } = Self::complete(ctx).await? {
@@ -53,6 +67,7 @@ impl Reservation {
                     }
                 }
             }
+            done.insert(name);
         }
         Ok(completed)
     }
@@ -65,9 +80,13 @@ impl Reservation {
             .await?)
     }
 
-    /// What still lies ahead of a confirmed stay. A reminder whose time has passed is not sent late; the way
-    /// in always is.
-    fn milestones(&self, now: DateTime<Utc>) -> Vec<Milestone> {
+    /// What comes next in a confirmed stay. A reminder whose time had passed `since` the stay had these dates is
+    /// not sent late; the way in always is.
+    fn next_milestone(
+        &self,
+        since: DateTime<Utc>,
+        done: &BTreeSet<&'static str>,
+    ) -> Option<Milestone> {
         let notices = self.input.policies.notices;
         let before = |seconds: u32| self.input.check_in_at - TimeDelta::seconds(i64::from(seconds));
         let reminder_at = before(notices.reminder_seconds);
@@ -87,7 +106,7 @@ impl Reservation {
         );
         let mut ahead: Vec<_> = [
             (balance.due == BalanceDue::ByLink).then_some(link),
-            (reminder_at > now).then_some(reminder),
+            (reminder_at > since).then_some(reminder),
             Some(milestone(
                 before(notices.instructions_seconds),
                 "check-in-instructions",
@@ -102,10 +121,11 @@ impl Reservation {
         ]
         .into_iter()
         .flatten()
+        .filter(|milestone| !done.contains(milestone.name))
         .collect();
         // Owners choose the times; what is told at the same time keeps its order.
         ahead.sort_by_key(|milestone| milestone.at);
-        ahead
+        ahead.into_iter().next()
     }
 
     /// Does one thing that was asked or reported while the stay is confirmed, or just completed.
@@ -117,6 +137,9 @@ impl Reservation {
         let confirmed = ctx.state(|s| s.phase == Phase::Confirmed);
         if confirmed && let Some(request) = ctx.state_mut(|s| s.requests.cancel.take()) {
             return Self::cancel_stay(ctx, request).await;
+        }
+        if confirmed && let Some(request) = ctx.state_mut(|s| s.requests.change.take()) {
+            return Self::change_stay(ctx, request).await;
         }
         if confirmed && let Some(request) = ctx.state_mut(|s| s.requests.revoke.take()) {
             return Self::revoke_stay(ctx, request).await;

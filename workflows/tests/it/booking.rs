@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::{TimeDelta, Utc};
 use domain::{
-    AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, Stay,
+    AccommodationId, BasisPoints, Channel, GuestId, Money, Party, Quote, ReservationCode, Stay,
     payment::{PaymentId, PaymentReport, PaymentStatus},
     policy::Policies,
     settlement::Purpose,
@@ -19,7 +19,10 @@ use workflows::{
     Reservation,
     contracts::{
         inventory::HoldOutcome,
-        reservations::{Actor, CancelOutcome, CancelRequest, ExtendOutcome},
+        reservations::{
+            Actor, BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest,
+            ExtendOutcome, ExtendRequest,
+        },
     },
     names,
     reservation::{
@@ -71,6 +74,7 @@ pub(crate) fn in_thirty_days() -> ReservationInput {
         check_in_at,
         check_out_at,
         booked_at: now,
+        changes: 0,
     }
 }
 
@@ -212,11 +216,52 @@ impl Booking {
             .await?)
     }
 
+    /// As the chat extends a hold: it answers for itself.
     pub(crate) async fn is_extended(&self) -> Result<ExtendOutcome> {
+        self.is_extended_with(ExtendRequest { tell_guest: false })
+            .await
+    }
+
+    pub(crate) async fn is_extended_with(&self, request: ExtendRequest) -> Result<ExtendOutcome> {
         let options = WorkflowExecuteUpdateOptions::default();
         Ok(self
             .handle()
-            .execute_update(Reservation::extend, (), options)
+            .execute_update(Reservation::extend, request, options)
+            .await?)
+    }
+
+    /// The same nights so many days later, for so many pesos.
+    pub(crate) fn later(&self, by: Actor, days: i64, pesos: i64) -> ChangeRequest {
+        let shift = TimeDelta::days(days);
+        let total = Money::pesos(pesos);
+        ChangeRequest {
+            code: self.input.code.clone(),
+            by,
+            stay: self.input.stay.shifted(days).unwrap(),
+            quote: Quote {
+                lines: Vec::new(),
+                total,
+                deposit: total.share(BasisPoints(3_000)),
+                nights: 3,
+            },
+            check_in_at: self.input.check_in_at + shift,
+            check_out_at: self.input.check_out_at + shift,
+        }
+    }
+
+    pub(crate) async fn is_moved(&self, request: ChangeRequest) -> Result<ChangeOutcome> {
+        let options = WorkflowExecuteUpdateOptions::default();
+        Ok(self
+            .handle()
+            .execute_update(Reservation::change_dates, request, options)
+            .await?)
+    }
+
+    pub(crate) async fn asks_for_the_balance(&self) -> Result<BalanceOutcome> {
+        let options = WorkflowExecuteUpdateOptions::default();
+        Ok(self
+            .handle()
+            .execute_update(Reservation::offer_balance, (), options)
             .await?)
     }
 

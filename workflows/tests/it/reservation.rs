@@ -1,5 +1,6 @@
 //! The stories of reservations.
 
+mod change;
 mod ending;
 mod hold;
 mod late;

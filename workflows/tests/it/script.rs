@@ -12,15 +12,18 @@ use workflows::{
     contracts::{
         calendars::{self, Displacement, FeedRun, ReadFeed},
         conversation::{self, Reply, Turn, TurnEvent},
-        inventory::{self, Extension, HoldOutcome, HoldRequest, Release, Revocation, Standing},
+        inventory::{
+            self, Extension, HoldOutcome, HoldRequest, Moved, NewDates, Release, Revocation,
+            Standing,
+        },
         messaging::{self, Deliver, Notify},
         payments::{
             self, GiveBack, LinkName, LinkOutcome, LinkRequest, ReconcileWindow, RefundRequest,
             Review, SettlePayment, Settled, SettledItself, Truth,
         },
         reservations::{
-            self, BalanceOutcome, CancelOutcome, CancelRequest, ExtendOutcome, RevokeOutcome,
-            RevokeRequest,
+            self, BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest,
+            ExtendOutcome, RevokeOutcome, RevokeRequest,
         },
     },
     reservation::ReservationInput,
@@ -115,6 +118,19 @@ impl Script {
     ) -> Result<Standing, ActivityError> {
         self.0
             .perform(&ctx, "inventory.retake", "", |facts| facts.retake())
+    }
+
+    #[activity(definition = inventory::ChangeDates)]
+    pub(crate) async fn change_dates(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        new: NewDates,
+    ) -> Result<Moved, ActivityError> {
+        let detail = new.stay.check_in().to_string();
+        self.0
+            .perform(&ctx, "inventory.change_dates", detail, |facts| {
+                facts.change_dates(new.stay)
+            })
     }
 
     #[activity(definition = inventory::Complete)]
@@ -433,5 +449,19 @@ impl Script {
         ctx: ActivityContext,
     ) -> Result<usize, ActivityError> {
         self.0.perform(&ctx, "calendars.level_schedules", "", |_| 3)
+    }
+
+    #[activity(definition = reservations::ChangeReservation)]
+    pub(crate) async fn change_reservation(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        request: ChangeRequest,
+    ) -> Result<ChangeOutcome, ActivityError> {
+        self.0.perform(
+            &ctx,
+            "reservations.change_dates",
+            format!("by {:?}", request.by),
+            |facts| facts.change.unwrap_or(ChangeOutcome::Unknown),
+        )
     }
 }

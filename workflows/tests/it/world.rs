@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::{
-    MessageId, Money, ReservationStatus,
+    MessageId, Money, ReservationStatus, Stay,
     payment::{PaymentId, PaymentReport},
     settlement::Settlement,
 };
@@ -17,9 +17,9 @@ use tokio::sync::Notify;
 use workflows::contracts::{
     calendars::FeedRun,
     conversation::Reply,
-    inventory::{HoldOutcome, Standing},
+    inventory::{HoldOutcome, Moved, Standing},
     payments::{GiveBack, RefundRequest, Settled, Truth},
-    reservations::{CancelOutcome, ExtendOutcome},
+    reservations::{CancelOutcome, ChangeOutcome, ExtendOutcome},
 };
 
 use crate::stage::PATIENCE;
@@ -59,6 +59,8 @@ pub(crate) struct Facts {
     pub(crate) status: Option<ReservationStatus>,
     pub(crate) expires_at: Option<DateTime<Utc>>,
     pub(crate) nights_are_taken: bool,
+    /// The dates that it was moved to, one after the other.
+    pub(crate) moves: Vec<Stay>,
     pub(crate) settlements: BTreeMap<PaymentId, Settlement>,
     plans: BTreeMap<String, Vec<RefundRequest>>,
 
@@ -70,6 +72,7 @@ pub(crate) struct Facts {
     pub(crate) cancellation: Option<CancelOutcome>,
     pub(crate) extension: Option<ExtendOutcome>,
     pub(crate) feed_run: Option<FeedRun>,
+    pub(crate) change: Option<ChangeOutcome>,
 }
 
 #[derive(Debug, Default)]
@@ -263,6 +266,25 @@ impl Facts {
             return Standing::Taken;
         }
         self.become_from(&[ReservationStatus::Expired], ReservationStatus::Confirmed)
+    }
+
+    pub(crate) fn change_dates(&mut self, to: Stay) -> Moved {
+        match self.status {
+            Some(ReservationStatus::PreReserved | ReservationStatus::Confirmed) => {
+                if self.nights_are_taken {
+                    return Moved::Taken;
+                }
+                if self.moves.last() != Some(&to) {
+                    self.moves.push(to);
+                }
+                Moved::Is {
+                    changes: u32::try_from(self.moves.len()).unwrap(),
+                }
+            }
+            status => Moved::Not {
+                status: status.unwrap_or(ReservationStatus::Cancelled),
+            },
+        }
     }
 
     pub(crate) fn settle(&mut self, payment: PaymentId, settlement: Settlement) -> Settled {

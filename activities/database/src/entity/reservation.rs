@@ -32,6 +32,7 @@ pub struct Model {
     pub cancelled_at: Option<DateTimeUtc>,
     pub completed_at: Option<DateTimeUtc>,
     pub expired_at: Option<DateTimeUtc>,
+    pub terms: Option<Json>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

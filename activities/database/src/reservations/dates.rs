@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{AccommodationId, Party, Quote, ReservationCode, ReservationStatus, Stay};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, raw_sql};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, raw_sql};
 use serde_json::json;
 
 use super::{Reservation, by_code};
@@ -43,7 +43,7 @@ pub enum Claim {
 }
 
 /// Moves a hold or a reservation to other dates or another party. It keeps its old nights until it has the
-/// new ones.
+/// new ones. A link that was made for the old ones is shown to nobody any more.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such reservation.
@@ -62,6 +62,27 @@ pub async fn change_dates(
             && may_move(now.status)
     })
     .await
+}
+
+/// How often the dates of a reservation were changed.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn changes(db: &Database, code: &ReservationCode) -> Result<u32, Error> {
+    #[derive(FromQueryResult)]
+    struct Counted {
+        changes: i64,
+    }
+    let code = code.as_str();
+    let counted = Counted::find_by_statement(raw_sql!(
+        Postgres,
+        "SELECT count(*) AS changes FROM reservation_events WHERE code = {code} AND kind = 'dates_changed'"
+    ))
+    .one(db.pool())
+    .await?;
+    counted
+        .map_or(Ok(0), |counted| u32::try_from(counted.changes))
+        .map_err(Error::unexpected)
 }
 
 /// Takes the nights of an expired hold again and confirms it: its payment came late.
@@ -126,6 +147,9 @@ async fn move_once(
               ), logged AS (
                   INSERT INTO reservation_events (code, at, kind, details)
                   SELECT code, {at}, 'dates_changed', {details} FROM changed
+              ), outdated AS (
+                  UPDATE payment_links SET outdated = true FROM changed
+                  WHERE payment_links.code = changed.code AND payment_links.closed_at IS NULL
               )
               SELECT * FROM changed"
         ))

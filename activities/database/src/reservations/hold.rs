@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     AccommodationId, Channel, GuestId, Money, Party, Quote, ReservationCode, ReservationStatus,
-    Stay,
+    Stay, policy::Policies,
 };
 use sea_orm::{EntityTrait, raw_sql};
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ pub struct NewHold {
     pub party: Party,
     /// The price, which stays what it is from now on.
     pub quote: Quote,
+    /// The policies, which stay what they are too.
+    pub terms: Policies,
     /// Where it came from.
     pub channel: Channel,
     /// When the hold ends.
@@ -77,6 +79,7 @@ pub async fn place_hold(db: &Database, hold: &NewHold) -> Result<HoldPlaced, Err
         stay: hold.stay,
         party: hold.party,
         quote: &hold.quote,
+        terms: Some(&hold.terms),
         status: ReservationStatus::PreReserved,
         channel: hold.channel,
         expires_at: Some(hold.expires_at),
@@ -107,6 +110,7 @@ pub async fn block(db: &Database, block: &NewBlock) -> Result<HoldPlaced, Error>
         stay: block.stay,
         party: Party::of(1).map_err(Error::unexpected)?,
         quote: &quote,
+        terms: None,
         status: ReservationStatus::Blocked,
         channel: Channel::Owner,
         expires_at: None,
@@ -125,6 +129,7 @@ struct NewRow<'a> {
     stay: Stay,
     party: Party,
     quote: &'a Quote,
+    terms: Option<&'a Policies>,
     status: ReservationStatus,
     channel: Channel,
     expires_at: Option<DateTime<Utc>>,
@@ -161,6 +166,7 @@ impl NewRow<'_> {
         let children = i16::from(self.party.children());
         let pets = self.party.pets();
         let quote = row::to_document(self.quote)?;
+        let terms = self.terms.map(row::to_document).transpose()?;
         let (total, deposit) = (self.quote.total.centavos, self.quote.deposit.centavos);
         let currency = self.quote.total.currency.code();
         let (status, channel) = (self.status.as_str(), self.channel.as_str());
@@ -173,11 +179,11 @@ impl NewRow<'_> {
                       INSERT INTO reservations (
                           code, accommodation_id, guest_id, check_in, check_out, guests, children, pets,
                           quote, total_centavos, deposit_centavos, currency, reservation_status, channel,
-                          expires_at, created_at)
+                          expires_at, terms, created_at)
                       VALUES (
                           {code}, {accommodation_id}, {guest_id}, {check_in}, {check_out}, {guests},
                           {children}, {pets}, {quote}, {total}, {deposit}, {currency}, {status}, {channel},
-                          {expires_at}, {at})
+                          {expires_at}, {terms}, {at})
                       ON CONFLICT DO NOTHING
                       RETURNING *
                   ), logged AS (

@@ -1,10 +1,10 @@
 //! What becomes of a reservation: each change once, only from where it may be made, and every one on record.
 
 use database::{
-    Database, Error,
+    Database, Error, payment_links,
     reservations::{self, Claim, NewDates, Reservation, Transition},
 };
-use domain::{Party, ReservationCode, ReservationStatus, Stay};
+use domain::{Party, ReservationCode, ReservationStatus, Stay, settlement::Purpose};
 
 use crate::support::{Fresh, day, january, minutes, now, quote};
 
@@ -269,6 +269,7 @@ async fn other_dates_are_taken_with_their_price_and_the_old_ones_are_free() {
         .unwrap();
     assert_eq!(again, Claim::Already(moved));
     assert_eq!(kinds(&fresh.db, &code).await, ["held", "dates_changed"]);
+    assert_eq!(reservations::changes(&fresh.db, &code).await.unwrap(), 1);
     fresh.held(january(15, 17)).await;
 }
 
@@ -336,4 +337,46 @@ async fn a_code_nobody_has_is_not_found() {
     for error in errors {
         assert!(matches!(error, Err(Error::NotFound { .. })), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn the_policies_of_the_day_are_kept_with_the_hold() {
+    let fresh = Fresh::database().await;
+    let mut hold = fresh.hold(january(15, 18));
+    hold.terms.cancellation.free_until_hours = 12;
+    let placed = reservations::place_hold(&fresh.db, &hold).await.unwrap();
+    let reservations::HoldPlaced::Held(held) = placed else {
+        panic!("{placed:?}")
+    };
+    assert_eq!(held.terms, Some(hold.terms));
+}
+
+#[tokio::test]
+async fn a_link_that_was_made_for_other_dates_is_shown_to_nobody_any_more() {
+    let fresh = Fresh::database().await;
+    let code = fresh.held(january(15, 18)).await.code;
+    let link = payment_links::PaymentLink {
+        code: code.clone(),
+        purpose: Purpose::Deposit,
+        preference_id: "1-a".to_owned(),
+        url: "https://pay.example/1".to_owned(),
+        amount: quote(january(15, 18)).deposit,
+        expires_at: None,
+    };
+    payment_links::insert_first_wins(&fresh.db, &link)
+        .await
+        .unwrap();
+    let shown = async || {
+        payment_links::payable(&fresh.db, &code, Purpose::Deposit)
+            .await
+            .unwrap()
+    };
+    assert_eq!(shown().await, Some(link));
+    reservations::change_dates(&fresh.db, &code, &to(january(20, 23)), minutes(1))
+        .await
+        .unwrap();
+    assert_eq!(shown().await, None);
+    // It is still to be closed at the provider.
+    let open = payment_links::find(&fresh.db, &code, Purpose::Deposit).await;
+    assert!(open.unwrap().is_some());
 }

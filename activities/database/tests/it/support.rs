@@ -95,6 +95,7 @@ impl Fresh {
             stay,
             party: Party::of(4).unwrap(),
             quote: quote(stay),
+            terms: domain::policy::Policies::default(),
             channel: Channel::WhatsApp,
             expires_at: now() + TimeDelta::minutes(30),
             at: now(),

@@ -102,6 +102,7 @@ impl<'a> Visit<'a> {
             stay,
             party: Party::of(2).unwrap(),
             quote: quote(stay),
+            terms: domain::policy::Policies::default(),
             channel: Channel::WhatsApp,
             expires_at: town.now() + TimeDelta::minutes(30),
             at: town.now(),

@@ -8,6 +8,7 @@
 )]
 
 mod booking;
+mod changing;
 mod crowd;
 mod guest;
 mod house;

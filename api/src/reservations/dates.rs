@@ -1,0 +1,214 @@
+//! Other dates for a reservation: what they cost is decided here, whether they can be had by its workflow.
+
+use chrono::Utc;
+use database::{
+    Database, accommodations, availability,
+    idempotency::{self, Claim},
+    reservations::{Reservation, by_code},
+};
+use domain::{
+    Accommodation, ReservationCode, ReservationStatus, Stay,
+    availability::{Inventory, Refusal},
+    change::Obstacle,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use workflows::contracts::reservations::{Actor, ChangeOutcome, ChangeRequest};
+
+use super::{
+    change::record,
+    key::IdempotencyKey,
+    not_possible,
+    view::{self, ReservationView},
+};
+use crate::{
+    app::App,
+    auth::Party,
+    error::Error,
+    views::{Amount, OfferView},
+    wish::StayTexts,
+};
+
+/// How many other dates are offered when the wanted ones cannot be had.
+const ALTERNATIVES: usize = 5;
+
+const NOT_NOW: &str = "only holds and confirmed stays that are not over can be changed";
+const TOO_LATE: &str =
+    "its guest could change it for as long as cancelling was free; the owner still can";
+
+/// The new dates.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct DatesBody {
+    /// The first night.
+    #[schema(format = Date, example = "2027-01-16")]
+    check_in: String,
+    /// The day the guest leaves.
+    #[schema(format = Date, example = "2027-01-19")]
+    check_out: String,
+}
+
+/// A reservation with other dates.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DatesChanged {
+    /// The reservation as it is now.
+    #[serde(flatten)]
+    reservation: ReservationView,
+    /// What is given back, when more was paid than the new price.
+    refund: Amount,
+}
+
+/// Changes the dates.
+///
+/// # Errors
+/// What keeps the reservation from having them.
+pub(crate) async fn change(
+    app: &App,
+    code: &ReservationCode,
+    party: Party,
+    body: DatesBody,
+    key: Option<IdempotencyKey>,
+) -> Result<DatesChanged, Error> {
+    let stay = Stay::try_from(StayTexts {
+        check_in: Some(&body.check_in),
+        check_out: Some(&body.check_out),
+    })?;
+    let database = app.database()?;
+    let reservation = by_code(&database, code)
+        .await?
+        .ok_or(Error::NotFound("reservation"))?;
+    let key = claim(&database, code, &body, key).await?;
+    let request = request(&database, reservation, party, stay).await?;
+    match app.desk()?.change_dates(request, &key).await? {
+        Some(ChangeOutcome::Changed { refund }) => {
+            record(app, code, party, "change_dates", "").await;
+            let shown = view::load(&database, code).await?;
+            Ok(DatesChanged {
+                reservation: shown.ok_or(Error::NotFound("reservation"))?.into(),
+                refund: refund.into(),
+            })
+        }
+        Some(ChangeOutcome::Taken) => Err(taken(&database, code, stay).await?),
+        Some(ChangeOutcome::NotAllowed { obstacle }) => {
+            let detail = match obstacle {
+                Obstacle::TooLate { .. } => TOO_LATE,
+                Obstacle::Over => NOT_NOW,
+            };
+            Err(not_possible(app, code, detail).await)
+        }
+        Some(ChangeOutcome::NotPossible { status }) => Err(Error::NotPossible {
+            status,
+            detail: NOT_NOW,
+        }),
+        Some(ChangeOutcome::Unknown) | None => Err(not_possible(app, code, NOT_NOW).await),
+    }
+}
+
+/// The name of the update. The same key on other dates or another reservation is a mistake of the client's.
+async fn claim(
+    database: &Database,
+    code: &ReservationCode,
+    body: &DatesBody,
+    key: Option<IdempotencyKey>,
+) -> Result<String, Error> {
+    let Some(key) = key else {
+        return Ok(IdempotencyKey::or_new(None));
+    };
+    let keyed = key.on(&("change-dates", code, body))?;
+    match idempotency::claim(database, &keyed.key, &keyed.request_hash, code).await? {
+        Claim::Fresh | Claim::Known(_) => Ok(keyed.key),
+        Claim::Mismatch => Err(Error::KeyReused),
+    }
+}
+
+/// What is asked of the workflow: the dates with today's price, under the policies of the reservation.
+async fn request(
+    database: &Database,
+    reservation: Reservation,
+    party: Party,
+    stay: Stay,
+) -> Result<ChangeRequest, Error> {
+    if !matches!(
+        reservation.status,
+        ReservationStatus::PreReserved | ReservationStatus::Confirmed
+    ) {
+        return Err(Error::NotPossible {
+            status: reservation.status,
+            detail: NOT_NOW,
+        });
+    }
+    let place = place_of(database, &reservation).await?;
+    let by = match party {
+        Party::Guest => Actor::Guest,
+        Party::Operator => Actor::Operator,
+    };
+    // Dates that it has already cost what was agreed on: a request that is repeated changes nothing.
+    let quote = if stay == reservation.stay {
+        reservation.quote
+    } else {
+        let inventory = availability::inventory_around(database, Utc::now(), stay).await?;
+        let own = reservation.stay;
+        let offer = inventory
+            .offer_instead(&place, own, stay, reservation.party)
+            .map_err(|refusal| refused(&inventory, &place, &reservation, stay, refusal))?;
+        offer.quote
+    };
+    Ok(ChangeRequest {
+        code: reservation.code,
+        by,
+        stay,
+        quote,
+        check_in_at: place.check_in_at(stay.check_in()),
+        check_out_at: place.check_out_at(stay.check_out()),
+    })
+}
+
+async fn place_of(database: &Database, reservation: &Reservation) -> Result<Accommodation, Error> {
+    let place = accommodations::by_id(database, reservation.accommodation_id)
+        .await?
+        .ok_or(Error::NotFound("accommodation"))?;
+    Ok(match &reservation.terms {
+        Some(terms) => place.under(terms.clone()),
+        None => place,
+    })
+}
+
+/// Somebody was faster than the workflow.
+async fn taken(database: &Database, code: &ReservationCode, stay: Stay) -> Result<Error, Error> {
+    let reservation = by_code(database, code)
+        .await?
+        .ok_or(Error::NotFound("reservation"))?;
+    let place = place_of(database, &reservation).await?;
+    let inventory = availability::inventory_around(database, Utc::now(), stay).await?;
+    Ok(refused(
+        &inventory,
+        &place,
+        &reservation,
+        stay,
+        Refusal::Taken,
+    ))
+}
+
+/// The answer to dates that cannot be had, with near ones that can.
+fn refused(
+    inventory: &Inventory,
+    place: &Accommodation,
+    reservation: &Reservation,
+    stay: Stay,
+    refusal: Refusal,
+) -> Error {
+    let found = inventory.alternatives_instead(
+        place,
+        reservation.stay,
+        stay,
+        reservation.party,
+        ALTERNATIVES,
+    );
+    let alternatives = OfferView::all(&found, inventory);
+    match refusal {
+        Refusal::Taken => Error::DatesTaken { alternatives },
+        refusal => Error::Refused {
+            refusal,
+            alternatives,
+        },
+    }
+}
