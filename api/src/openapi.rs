@@ -4,7 +4,7 @@ use axum::Router;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        OpenApi as Document,
+        ContentBuilder, OpenApi as Document, Ref, Response, ResponseBuilder,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -33,7 +33,7 @@ const PAGE: &str = "/docs";
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "here")),
-    modifiers(&Tokens),
+    modifiers(&Tokens, &Refusals),
     tags(
         (name = "booking", description = "From a question to a stay"),
         (name = "calendars", description = "For other channels, and for the owner who connects them"),
@@ -94,6 +94,56 @@ impl Modify for Tokens {
             bearer("The operators' token, `POSADA_OPERATOR_TOKEN`."),
         );
     }
+}
+
+/// What every route refuses that is given something by a client: said once here, and by the route itself where
+/// there is more to say.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut Document) {
+        let operations = document
+            .paths
+            .paths
+            .values_mut()
+            .flat_map(|path| {
+                [
+                    &mut path.get,
+                    &mut path.post,
+                    &mut path.put,
+                    &mut path.delete,
+                ]
+            })
+            .flatten();
+        for operation in operations {
+            let is_given_something =
+                operation.parameters.is_some() || operation.request_body.is_some();
+            let is_a_providers = operation.tags.iter().flatten().any(|tag| tag == "webhooks");
+            if !is_given_something || is_a_providers {
+                continue;
+            }
+            for (status, why) in [
+                (
+                    "400",
+                    "It cannot be read: not JSON, or a query that names a field twice",
+                ),
+                ("422", "A field that cannot be; `field` names it"),
+            ] {
+                let responses = &mut operation.responses.responses;
+                responses
+                    .entry(status.to_owned())
+                    .or_insert_with(|| refusal(why).into());
+            }
+        }
+    }
+}
+
+fn refusal(why: &str) -> Response {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new()
+        .description(why)
+        .content("application/problem+json", problem.build())
+        .build()
 }
 
 /// The document.
