@@ -51,11 +51,13 @@ VAD_MODEL_SHA256 := 2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb
 bench-voice: setup ## How well and how fast voice notes are heard
 	@$(CARGO) run --quiet --package speech --example bench -- $(MODEL) $(MODEL_SHA256) $(VAD_MODEL) $(VAD_MODEL_SHA256)
 
-check: ## Format, lints, documentation, licences, unused dependencies, spelling
+check: ## Format, lints, documentation, alerts, licences, unused dependencies, spelling
 	@$(SETUP) check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --document-private-items
+	promtool check config worker/docker/prometheus/prometheus.yml
+	promtool test rules worker/docker/prometheus/alerts-test.yml
 	@worker/stack/setup/deny.sh
 	cargo-shear
 	typos

@@ -18,6 +18,7 @@ use database::{
 use dialogue::{Command, Mode, Say, State, Step, Texts};
 use domain::{GuestId, Language};
 use serde_json::Value;
+use telemetry::metrics;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use whatsapp::webhook::Content;
@@ -95,11 +96,13 @@ impl ConversationActivities {
         };
         self.keep_language(&known, &step.state).await?;
         let reply = self.carry_out(&key, &known, step).await?;
-        from_memory(
-            memory::record(&self.database, &reply)
-                .await
-                .map_err(of_database)?,
-        )
+        let decided = memory::record(&self.database, &reply)
+            .await
+            .map_err(of_database)?;
+        if matches!(turn.event, TurnEvent::Message { .. }) {
+            metrics::MESSAGES_READ.inc(&[metrics::message_kind(&message.kind)]);
+        }
+        from_memory(decided)
     }
 }
 

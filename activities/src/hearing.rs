@@ -2,12 +2,13 @@
 
 mod verdict;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use clips::{Clips, Heard};
 use database::{Database, guests, messages, messages::Inbound};
 use domain::{Language, MessageId};
-use speech::Transcriber;
+use speech::{HearError, Transcriber, Verdict};
+use telemetry::metrics;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use whatsapp::webhook::Content;
@@ -78,7 +79,7 @@ impl SpeechActivities {
         let Some(sound) = self.clips.sound(&clip).await? else {
             return Ok(Hearing::Unavailable);
         };
-        let verdict = alive(&ctx, self.transcriber.hear(sound, None)).await?;
+        let verdict = alive(&ctx, self.hear(sound, None)).await?;
         let heard = verdict::told(verdict);
         self.clips.tell(&clip, &heard).await?;
         Ok(heard.result)
@@ -95,11 +96,24 @@ impl SpeechActivities {
         let language = self.language(message).await?;
         match self.whatsapp.fetch_media(&media_id, speech::LARGEST).await {
             Ok(media) => {
-                let verdict = self.transcriber.hear(media.bytes, language).await?;
+                let verdict = self.hear(media.bytes, language).await?;
                 Ok(verdict::told(verdict))
             }
             Err(error) => not_fetched(error),
         }
+    }
+
+    /// Hears, and measures how long that took and how sure it is.
+    async fn hear(&self, sound: Vec<u8>, language: Option<Language>) -> Result<Verdict, HearError> {
+        let began = Instant::now();
+        let heard = self.transcriber.hear(sound, language).await;
+        let took = began.elapsed().as_secs_f64();
+        metrics::TRANSCRIPTION_SECONDS.observe(&[outcome(&heard)], took);
+        if let Ok(Verdict::Text(transcript)) = &heard {
+            let confidence = f64::from(transcript.confidence);
+            metrics::TRANSCRIPTION_CONFIDENCE.observe(&[], confidence);
+        }
+        heard
     }
 
     /// The language of the conversation, when the guest has been understood before.
@@ -132,6 +146,18 @@ fn not_fetched(error: whatsapp::Error) -> Result<Heard, ActivityError> {
         | Error::InDoubt(_) => return Err(error.into()),
     };
     Ok(Heard::nothing(Hearing::Rejected, reason))
+}
+
+const fn outcome(heard: &Result<Verdict, HearError>) -> &'static str {
+    match heard {
+        Ok(Verdict::Text(_)) => "text",
+        Ok(Verdict::NoSpeech { .. }) => "no_speech",
+        Ok(Verdict::Unclear { .. }) => "unclear",
+        Ok(Verdict::TooLong { .. }) => "too_long",
+        Ok(Verdict::OutOfTime { .. }) => "out_of_time",
+        Ok(Verdict::Rejected(_)) => "rejected",
+        Err(_) => "failed",
+    }
 }
 
 const WORDS: &str = "what was heard";

@@ -12,6 +12,7 @@ use domain::{ReservationCode, ReservationStatus, cancellation::RevocationNumber}
 use front_desk::FrontDesk;
 use night_locks::{Locked, NightLocks};
 use serde_json::json;
+use telemetry::metrics;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::inventory::{
@@ -147,7 +148,9 @@ impl InventoryActivities {
         code: ReservationCode,
     ) -> Result<Standing, ActivityError> {
         let transition = reservations::expire(&self.database, &code, Utc::now()).await;
-        transition.map(standing).map_err(of_database)
+        let transition = transition.map_err(of_database)?;
+        measure_lateness(&transition);
+        Ok(standing(transition))
     }
 
     /// Idempotent on the code.
@@ -267,6 +270,16 @@ pub(crate) fn outcome(found: Reservation) -> HoldOutcome {
             status,
             paid: found.paid,
         },
+    }
+}
+
+/// How late a hold ended, once for each.
+fn measure_lateness(transition: &Transition) {
+    if let Transition::Done(expired) = transition
+        && let (Some(at), Some(due)) = (expired.expired_at, expired.expires_at)
+    {
+        let late = (at - due).to_std().unwrap_or_default();
+        metrics::HOLD_LATENESS_SECONDS.observe(&[], late.as_secs_f64());
     }
 }
 

@@ -19,6 +19,7 @@ mod m20261124_116000_create_calendars;
 mod m20261124_120000_keep_terms;
 mod m20261124_121000_allow_superseded_runs;
 mod m20261124_122000_create_exports;
+mod m20261124_126000_index_unsent_messages;
 mod m20261124_127000_free_nights_in_line;
 
 mod seed;
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_113100_add_payment_reported::MIGRATION),
             Box::new(m20261124_122000_create_exports::MIGRATION),
             Box::new(m20261124_121000_allow_superseded_runs::MIGRATION),
+            Box::new(m20261124_126000_index_unsent_messages::MIGRATION),
             Box::new(m20261124_127000_free_nights_in_line::MIGRATION),
             Box::new(m20261124_120000_keep_terms::MIGRATION),
         ]

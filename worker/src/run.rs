@@ -18,6 +18,7 @@ use night_locks::NightLocks;
 use pace::{Pace, Rates};
 use secrecy::{ExposeSecret, SecretString};
 use speech::Transcriber;
+use telemetry::metrics;
 use temporalio_client::Client;
 use temporalio_sdk::{
     Runtime, Worker, WorkerOptions,
@@ -32,7 +33,12 @@ use workflows::{
     Transcription, names,
 };
 
-use crate::{Config, config::WhatsAppConfig, monitor, voice::Voice};
+use crate::{
+    Config,
+    config::WhatsAppConfig,
+    monitor::{self, TemporalMetrics, Watched},
+    voice::Voice,
+};
 
 /// How long activities may go on after the worker was told to stop; what is not done by then is retried
 /// elsewhere.
@@ -55,18 +61,22 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let database = database(&config.database_url, config.database_connections).await;
     let voice = Voice::open(&config.speech, &database).await?;
     let world = world(&config, database, front_desk.clone(), &voice)?;
-    let monitor = tokio::spawn(monitor::serve(
-        listener,
-        world.database.clone(),
-        front_desk.clone(),
-        voice.remark(),
-    ));
+    let (temporal, telemetry) = TemporalMetrics::start()?;
+    let watched = Watched {
+        database: world.database.clone(),
+        locks: world.locks.clone(),
+        front_desk: front_desk.clone(),
+        temporal,
+        remark: voice.remark(),
+    };
+    let monitor = tokio::spawn(monitor::serve(listener, watched));
     front_desk
         .ensure_schedules()
         .await
         .context("the schedules could not be made")?;
 
     let runtime = RuntimeOptions::builder()
+        .telemetry_options(telemetry)
         .build()
         .map_err(anyhow::Error::msg)?;
     let runtime = Runtime::from_current_tokio(runtime)?;
@@ -75,6 +85,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         client.clone(),
         options(&config.temporal.task_queue, &world)?,
     )?;
+    let hears = matches!(voice, Voice::Here(_));
+    metrics::LISTENS.set(&[], if hears { 1.0 } else { 0.0 });
     let mut listener = match voice {
         Voice::Here(transcriber) => Some(Worker::new(
             &runtime,

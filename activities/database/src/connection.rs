@@ -26,6 +26,17 @@ pub struct Database {
     pool: DatabaseConnection,
 }
 
+/// How a pool is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Somebody waits for an answer on them.
+    pub in_use: u32,
+    /// They are open and free.
+    pub idle: u32,
+    /// The most there may be.
+    pub allowed: u32,
+}
+
 impl Database {
     /// Opens a pool of at most `max_connections` and tries it out.
     ///
@@ -66,6 +77,18 @@ impl Database {
             "SELECT 1 FROM pg_constraint WHERE conname = 'no_overlap_reservations' AND contype = 'x'"
         );
         Ok(self.pool.query_one_raw(constraint).await?.is_some())
+    }
+
+    /// How the pool is used at this moment.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let pool = self.pool.get_postgres_connection_pool();
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Connections {
+            in_use: pool.size().saturating_sub(idle),
+            idle,
+            allowed: pool.options().get_max_connections(),
+        }
     }
 
     pub(crate) const fn pool(&self) -> &DatabaseConnection {

@@ -26,8 +26,9 @@ pub mod refunds;
 pub mod reservations;
 pub mod review_queue;
 pub mod revocations;
+pub mod vitals;
 
 pub use availability::inventory;
-pub use connection::Database;
+pub use connection::{Connections, Database};
 pub use error::Error;
 pub use page::Page;

@@ -3,6 +3,7 @@
 //! An outgoing message is composed under an id derived from the step that sends it, so that a step that runs
 //! twice sends once. Its delivery only moves forward.
 
+mod answered;
 mod hearing;
 mod outbox;
 mod read;
@@ -12,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{GuestId, MessageId};
 use serde_json::Value;
 
+pub use answered::{Answered, first_answered};
 pub use hearing::record_hearing;
 pub(crate) use outbox::compose_in;
 pub use outbox::{

@@ -15,6 +15,7 @@ use database::{
 use dialogue::Template;
 use domain::{GuestId, MessageId};
 use pace::{Pace, Turn, Urgency};
+use telemetry::metrics;
 use temporalio_sdk::activities::ActivityError;
 use tokio::time::{Instant, sleep};
 use whatsapp::{
@@ -109,7 +110,10 @@ impl Outbox<'_> {
             return Ok(());
         }
         match (self.transmit(&guest, &to, id, &content).await?, &outside) {
-            (Sent::Gone, _) => Ok(()),
+            (Sent::Gone, _) => {
+                self.measure_answer(&message).await;
+                Ok(())
+            }
             (Sent::Refused(Error::WindowClosed), Outside::Template(template)) => {
                 self.send_template(&guest, &to, id, template).await
             }
@@ -272,6 +276,7 @@ impl Outbox<'_> {
         let error = match self.client.send(to, content, &id.to_string()).await {
             Ok(accepted) => {
                 self.incident.is_over(self.db).await;
+                self.count("accepted");
                 messages::mark_accepted(self.db, id, &accepted.message_id, Utc::now())
                     .await
                     .map_err(of_database)?;
@@ -280,7 +285,13 @@ impl Outbox<'_> {
             }
             Err(error) => error,
         };
-        match trouble::of(&error, self.attempt) {
+        let trouble = trouble::of(&error, self.attempt);
+        self.count(match trouble {
+            Trouble::InDoubt => "in_doubt",
+            Trouble::Refused => "refused",
+            Trouble::ForNow { .. } => "later",
+        });
+        match trouble {
             Trouble::InDoubt => Err(self.in_doubt(self.doubt, error)),
             Trouble::Refused => Ok(Sent::Refused(error)),
             Trouble::ForNow { pause } => {
@@ -293,6 +304,26 @@ impl Outbox<'_> {
                     None => self.stopped_by(error).await,
                 })
             }
+        }
+    }
+
+    fn count(&self, outcome: &str) {
+        let purpose = match self.urgency {
+            Urgency::Answer => "answer",
+            Urgency::Notice => "notice",
+        };
+        metrics::MESSAGES_SENT.inc(&[purpose, outcome]);
+    }
+
+    /// A number that is not had holds up no message.
+    async fn measure_answer(&self, message: &Outbound) {
+        match messages::first_answered(self.db, message).await {
+            Ok(Some(answered)) => {
+                let kind = metrics::message_kind(&answered.kind);
+                metrics::ANSWER_SECONDS.observe(&[kind], answered.seconds);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::debug!(%error, "how long a guest waited is not known"),
         }
     }
 

@@ -12,6 +12,7 @@ use domain::Money;
 use mercado_pago::{
     Amount, Client, IdempotencyKey, PaymentId, Refund as Done, RefundAmount, RefundStatus as Word,
 };
+use telemetry::metrics;
 use temporalio_sdk::activities::ActivityError;
 use workflows::{
     contracts::payments::{GiveBack, RefundRequest},
@@ -50,10 +51,15 @@ pub(super) async fn refund(
     let done = match order.ask(provider).await {
         Ok(done) => done,
         // The seller's balance fills up again, and the owner is told when it does not.
-        Err(error) if lacks_money(&error) => return Err(error.into()),
+        Err(error) if lacks_money(&error) => {
+            metrics::REFUNDS.inc(&["refused"]);
+            return Err(error.into());
+        }
         Err(error) => {
+            let is_refused = matches!(error, mercado_pago::Error::Rejected { .. });
+            metrics::REFUNDS.inc(&[if is_refused { "refused" } else { "away" }]);
             // After an outage nobody knows whether it happened: the intention stands until the answer is had.
-            if matches!(error, mercado_pago::Error::Rejected { .. }) {
+            if is_refused {
                 refunds::failed(db, &request.key, &error.to_string())
                     .await
                     .map_err(of_database)?;
@@ -127,6 +133,11 @@ async fn conclude(db: &Database, key: &str, done: Done) -> Result<(), ActivityEr
         Word::InProcess | Word::Authorized | Word::Unknown(_) => RefundStatus::InProcess,
         Word::Rejected | Word::Cancelled => RefundStatus::Failed,
     };
+    metrics::REFUNDS.inc(&[match status {
+        RefundStatus::Approved => "approved",
+        RefundStatus::Intended | RefundStatus::InProcess => "in_process",
+        RefundStatus::Failed => "failed",
+    }]);
     match status {
         RefundStatus::Approved | RefundStatus::Intended | RefundStatus::InProcess => {
             refunds::complete(db, key, &done.id, status, Utc::now())

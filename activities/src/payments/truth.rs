@@ -13,6 +13,7 @@ use domain::{
     settlement::Purpose,
 };
 use mercado_pago::{Client, Payment, PaymentStatus as Word};
+use telemetry::metrics;
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::payments::{SettlePayment, Truth};
 
@@ -41,6 +42,7 @@ pub(super) async fn read(
         .map_err(of_database)?
         .current
         .latest;
+    metrics::PAYMENTS_READ.inc(&[known.status.as_str()]);
     let report = report(db, &known).await?;
     Ok(match misfit(&known) {
         Some(misfit) => Truth::Misfit { report, misfit },

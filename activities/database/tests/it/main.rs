@@ -22,3 +22,4 @@ mod money;
 mod owner;
 mod refunds;
 mod support;
+mod vitals;

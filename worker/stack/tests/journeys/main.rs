@@ -14,6 +14,7 @@ mod guest;
 mod house;
 mod http;
 mod money;
+mod seen;
 mod ten_guests;
 mod trouble;
 mod voice;
