@@ -43,6 +43,8 @@ pub(crate) struct Checks {
     redis: Check,
     /// Without it webhooks are kept, and nothing is decided.
     temporal: Check,
+    /// Whether a worker with a model listens. Without one guests who talk are asked to write, which is no outage.
+    voice: Check,
 }
 
 /// A part.
@@ -66,10 +68,11 @@ pub(crate) struct Check {
     )
 )]
 pub(crate) async fn health(State(app): State<App>) -> Response {
-    let (postgres, redis, temporal) = tokio::join!(
+    let (postgres, redis, temporal, voice) = tokio::join!(
         check(async { app.database().ok()?.ping().await.ok() }),
         check(async { app.locks.ping().await.ok() }),
         check(async { app.desk().ok()?.ping().await.ok() }),
+        check(async { app.desk().ok()?.listens().await.ok()?.then_some(()) }),
     );
     let (status, code) = if !postgres.is_up() {
         ("unhealthy", StatusCode::SERVICE_UNAVAILABLE)
@@ -85,6 +88,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
             postgres,
             redis,
             temporal,
+            voice,
         },
     };
     (code, Json(health)).into_response()

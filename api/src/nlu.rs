@@ -1,7 +1,9 @@
 //! What the bot reads in a text. It changes nothing.
 
+use std::ops::RangeInclusive;
+
 use axum::{Json, extract::State};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use domain::Accommodation;
 use nlu::{AccommodationName, Analysis, Context};
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,13 @@ use crate::{
 
 /// The longest text that WhatsApp lets anybody write.
 const LONGEST: usize = 4096;
+
+/// The years in which guests write: calendars end somewhere, and stays must not run over their edge.
+const YEARS: RangeInclusive<i32> = 2000..=2999;
+
+/// As many accommodations as one caller may name, and the longest name: they are compared with every word.
+const MOST_NAMES: usize = 200;
+const LONGEST_NAME: usize = 100;
 
 /// A text to be read.
 #[derive(Deserialize, ToSchema)]
@@ -84,6 +93,9 @@ pub(crate) async fn analyze(
     if !app.open_analysis && !app.tokens.is_operator(&bearer) {
         return Err(Error::Unauthorized);
     }
+    if body.text.trim().is_empty() {
+        return Err(Error::invalid("text", "required", "text is empty"));
+    }
     if body.text.chars().count() > LONGEST {
         return Err(Error::invalid(
             "text",
@@ -93,6 +105,21 @@ pub(crate) async fn analyze(
     }
     let known = known_accommodations(&app).await;
     let today = today(body.now.as_deref(), &known)?;
+    let named = body
+        .context
+        .as_ref()
+        .map_or(&[][..], |context| &context.accommodations);
+    let names = || named.iter().flat_map(|named| &named.names);
+    if named.len() > MOST_NAMES
+        || names().count() > MOST_NAMES
+        || names().any(|name| name.chars().count() > LONGEST_NAME)
+    {
+        return Err(Error::invalid(
+            "context.accommodations",
+            "too_long",
+            format!("at most {MOST_NAMES} names of {LONGEST_NAME} characters"),
+        ));
+    }
     let context = completed(body.context.unwrap_or_default(), known);
     Ok(Json(nlu::read(&body.text, today, &context).into()))
 }
@@ -126,7 +153,9 @@ fn today(now: Option<&str>, known: &[Accommodation]) -> Result<NaiveDate, Error>
     instant
         .or_else(|_no_instant| local())
         .or_else(|_no_local| now.parse::<NaiveDate>())
-        .map_err(|_no_date| {
+        .ok()
+        .filter(|day| YEARS.contains(&day.year()))
+        .ok_or_else(|| {
             Error::invalid(
                 "now",
                 "invalid_field",
@@ -162,6 +191,15 @@ mod tests {
         assert_eq!(day("2026-11-24T01:00:00-03:00"), "2026-11-24");
         assert_eq!(day("2026-11-24T01:00:00"), "2026-11-24");
         assert_eq!(day("2026-11-24"), "2026-11-24");
-        assert!(today(Some("tomorrow"), &[]).is_err());
+        for no_day in [
+            "tomorrow",
+            "",
+            "+262142-12-31",
+            "-0001-01-01",
+            "1999-12-31",
+            "3000-01-01",
+        ] {
+            assert!(today(Some(no_day), &[]).is_err(), "{no_day}");
+        }
     }
 }

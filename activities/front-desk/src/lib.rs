@@ -5,6 +5,7 @@ mod calendars;
 mod connection;
 mod error;
 mod schedule;
+mod voice;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ mod answers;
 mod calendars;
 mod guest;
 mod heard;
+mod hearing;
 mod heart;
 mod holds;
 mod house;

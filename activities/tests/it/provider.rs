@@ -1,5 +1,6 @@
 //! The pretend providers, and the control that makes things happen there.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::payment::PaymentId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -156,6 +157,21 @@ impl Provider {
             .control(Method::POST, &path, json!({ "text": text }))
             .await;
         written["message_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A guest records something. Answers the name under which the platform keeps it.
+    pub(crate) async fn guest_records(&self, wa_id: &str, sound: &[u8]) -> String {
+        let path = format!("/sandbox/guests/{wa_id}/messages");
+        let audio = STANDARD.encode(sound);
+        let sent = self
+            .control(Method::POST, &path, json!({ "audio": audio }))
+            .await;
+        let thread = self.thread(wa_id).await;
+        let theirs = thread
+            .into_iter()
+            .find(|message| message["id"] == sent["message_id"])
+            .unwrap();
+        theirs["media"]["id"].as_str().unwrap().to_owned()
     }
 
     /// Who there is, and how things stand with them.

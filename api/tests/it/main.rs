@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod analysis;
 mod app;
 mod booking;
 mod dates;

@@ -129,6 +129,8 @@ fn connections(settings: &Settings) -> Vec<(&'static str, String)> {
         ("POSADA_TASK_QUEUE", settings.task_queue.clone()),
         ("POSADA_API_LISTEN", listen(ports.api)),
         ("POSADA_PUBLIC_URL", local(ports.api)),
+        // Nothing here is real: anybody may try what the bot reads and hears.
+        ("POSADA_OPEN_ANALYSIS", "true".to_owned()),
         ("POSADA_WORKER_LISTEN", listen(ports.worker)),
         ("SANDBOX_LISTEN", listen(ports.sandbox)),
         ("SANDBOX_PUBLIC_URL", local(ports.sandbox)),

@@ -4,7 +4,8 @@
 //! is handed back as choices.
 
 pub(crate) mod calendar;
-pub(crate) mod feasts;
+pub(crate) mod doubt;
+mod feasts;
 pub(crate) mod length;
 pub(crate) mod mention;
 pub(crate) mod period;

@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 use winnow::combinator::alt;
 use winnow::prelude::*;
 
-use crate::dates::mention::Mention;
+use crate::dates::mention::{Mention, Point, Role};
 use crate::dates::resolve::When;
-use crate::dates::{length, period, range, resolve, special};
+use crate::dates::{doubt, length, period, range, resolve, special};
 use crate::grammar::{Found, Input, sweep};
 use crate::party::part::Part;
 use crate::party::total::Party;
 use crate::party::{grammar, pets, total};
-use crate::tokens::Token;
+use crate::tokens::{Kind, Token};
 use crate::{Awaiting, Context, code, names, opaque};
 
 /// What a message says, apart from what it wants.
@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     pub(crate) reservation_code: Option<String>,
     /// An amount of money was named.
     pub(crate) money: bool,
+    /// A time of day was named.
+    pub(crate) time: bool,
 }
 
 /// Verbs after which a companion is spoken with, not brought along.
@@ -74,7 +76,7 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
         }
     }
     let accommodation = names::find(text, tokens, context);
-    let money = opaque::claim(tokens);
+    let opaque::Named { money, time } = opaque::claim(tokens);
 
     let lengths = sweep(tokens, length::length);
     let pets = sweep(tokens, pets::pets);
@@ -106,19 +108,139 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
     }));
     parts.sort_by_key(|part| part.at.start);
 
+    let mentions = without_errands(tokens, mentions);
     let lengths: Vec<_> = lengths.into_iter().map(|found| found.what).collect();
     let mut when = resolve::resolve(tokens, mentions, &lengths, today, context);
     if context.awaiting == Some(Awaiting::Nights) && when == When::default() {
         when = resolve::resolve(tokens, Vec::new(), &bare_nights(tokens), today, context);
     }
+    if doubt::left_over(tokens) {
+        when = when.asked();
+    }
+    let mut party = total::total(tokens, &parts, context.guests);
+    if context.awaiting == Some(Awaiting::Children) && party == Party::default() {
+        party.children = bare_number(tokens).and_then(|n| u8::try_from(n).ok());
+    }
     Facts {
         when,
-        party: total::total(tokens, &parts, context.guests),
+        party,
         pets: pets.last().map(|found| found.what),
         accommodation,
         reservation_code: code.map(|(code, _)| code),
         money,
+        time,
     }
+}
+
+/// Verbs whose day is when something is done, or was, and no day of a stay: "pagué el lunes",
+/// "¿me aguantás hasta mañana?", "te confirmo el viernes".
+const ERRANDS: &[&str] = &[
+    "hold",
+    "keep",
+    "save",
+    "wait",
+    "guardas",
+    "guardame",
+    "guardan",
+    "guardarme",
+    "guardar",
+    "guardala",
+    "aguantas",
+    "aguantame",
+    "aguantan",
+    "aguantar",
+    "esperas",
+    "esperame",
+    "esperan",
+    "esperar",
+    "esperarme",
+    "bancas",
+    "bancame",
+    "bancan",
+    "segura",
+    "segurar",
+    "guarda",
+    "aguarda",
+    "pagar",
+    "pago",
+    "pagare",
+    "pay",
+    "paying",
+    "transferir",
+    "transfiero",
+    "deposito",
+    "depositar",
+    "confirmar",
+    "confirmo",
+    "confirm",
+    "aviso",
+    "avisar",
+    "aviso",
+    "plazo",
+    "tiempo",
+    "time",
+    "cobro",
+    "pague",
+    "transferi",
+    "deposite",
+    "mande",
+    "envie",
+    "llame",
+    "escribi",
+    "consulte",
+    "hable",
+    "paid",
+    "sent",
+    "transferred",
+    "called",
+    "wrote",
+    "emailed",
+    "paguei",
+    "mandei",
+    "enviei",
+    "liguei",
+    "falei",
+    "depositei",
+    "transferencia",
+    "llamo",
+    "llamame",
+    "escribime",
+    "hablamos",
+    "mando",
+    "envio",
+    "senar",
+    "sene",
+    "seno",
+];
+
+/// What may stand between such a verb and its day.
+const BESIDE_ERRANDS: &[&str] = &[
+    "el", "la", "los", "a", "hasta", "until", "till", "ate", "on", "by", "me", "te", "lo", "les",
+    "it", "for", "us", "antes", "del", "de", "recien", "pesos", "reales", "reais", "$", "for",
+    "para", "yo", "la", "sena", "cabana", "plata", "esto", "link", "este", "esta", "seria",
+    "mismo", "si", "puede", "ser",
+];
+
+/// Leaves out single days that say when something is paid, sent or told.
+fn without_errands(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Found<Mention>> {
+    let errand = |found: &Found<Mention>| {
+        let single = matches!(
+            found.what,
+            Mention::Point(Point::Weekday(..) | Point::Ahead(_), _)
+                | Mention::Point(_, Role::Departure)
+        );
+        single
+            && tokens
+                .iter()
+                .take(found.at.start)
+                .rev()
+                .find(|token| token.kind == Kind::Word && !token.is_any(BESIDE_ERRANDS))
+                .is_some_and(|verb| verb.is_any(ERRANDS))
+    };
+    mentions
+        .into_iter()
+        .filter(|found| !errand(found))
+        .collect()
 }
 
 fn flatten(found: Vec<Found<Vec<Part>>>) -> Vec<Found<Part>> {
@@ -135,12 +257,20 @@ fn flatten(found: Vec<Found<Vec<Part>>>) -> Vec<Found<Part>> {
 
 /// A bare number where the nights were asked for.
 fn bare_nights(tokens: &[Token]) -> Vec<crate::dates::mention::Length> {
+    bare_number(tokens)
+        .map(crate::dates::mention::Length::Nights)
+        .into_iter()
+        .collect()
+}
+
+/// The one number that nothing else has read.
+fn bare_number(tokens: &[Token]) -> Option<u32> {
     let mut numbers = tokens
         .iter()
         .filter(|token| !token.claimed)
         .filter_map(|token| token.value);
     match (numbers.next(), numbers.next()) {
-        (Some(n), None) => vec![crate::dates::mention::Length::Nights(n)],
-        _ => Vec::new(),
+        (Some(n), None) => Some(n),
+        _ => None,
     }
 }

@@ -26,7 +26,7 @@ const CERTAIN: u32 = 12;
 /// Rarely means anything else.
 const STRONG: u32 = 9;
 /// Means it unless something stronger is said.
-const PLAIN: u32 = 7;
+pub(crate) const PLAIN: u32 = 7;
 /// Means it when nothing else does.
 const HINT: u32 = 4;
 

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::spelling;
 use crate::tokens::{Kind, Token};
 
 /// A language that guests are answered in.
@@ -83,21 +84,29 @@ static TELLING: LazyLock<HashMap<&'static str, Vec<Language>>> = LazyLock::new(|
     telling
 });
 
+/// What a common word of a language weighs, and a word that only its grammar knows.
+const TELLS: u32 = 2;
+const HINTS: u32 = 1;
+
 /// The languages that a message may be in, likeliest first: the one whose words it has most of, or
 /// the one spoken so far, then those that are one word behind.
 pub(crate) fn candidates(text: &str, tokens: &[Token], spoken: Option<Language>) -> Vec<Language> {
     let mut counted = [(Language::Es, 0), (Language::Pt, 0), (Language::En, 0)];
     for token in tokens.iter().filter(|token| token.kind == Kind::Word) {
-        let told = TELLING.get(token.text.as_str()).into_iter().flatten();
-        for language in told {
-            let counts = counted.iter_mut().filter(|(of, _)| of == language);
-            counts.for_each(|(_, count)| *count += 1);
+        let told = TELLING.get(token.text.as_str());
+        // A word that only one language's grammar knows says less than one that is common in it.
+        let weight = if told.is_some() { TELLS } else { HINTS };
+        let told = told.into_iter().flatten().copied();
+        let hinted = spelling::only_language_of(&token.text).filter(|_| weight == HINTS);
+        for language in told.chain(hinted) {
+            let counts = counted.iter_mut().filter(|(of, _)| *of == language);
+            counts.for_each(|(_, count)| *count += weight);
         }
     }
     for (language, letters) in LETTERS {
         if text.contains(|letter| letters.contains(letter)) {
             let counts = counted.iter_mut().filter(|(of, _)| of == language);
-            counts.for_each(|(_, count)| *count += 1);
+            counts.for_each(|(_, count)| *count += TELLS);
         }
     }
     let spoken = spoken.unwrap_or_default();
@@ -105,7 +114,7 @@ pub(crate) fn candidates(text: &str, tokens: &[Token], spoken: Option<Language>)
     let most = counted.first().map_or(0, |(_, count)| *count);
     counted
         .into_iter()
-        .filter(|(_, count)| count + 1 >= most)
+        .filter(|(_, count)| count + TELLS >= most)
         .map(|(language, _)| language)
         .collect()
 }

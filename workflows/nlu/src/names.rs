@@ -127,7 +127,7 @@ fn contains(tokens: &[Token], words: &[String]) -> bool {
 /// Whether a word is a name, or a slip of it: written as it sounds, or one or two letters off
 /// where the name is long enough for that to be no other word.
 fn alike(written: &str, name: &str) -> bool {
-    if written == name {
+    if written == name || translated(written) == Some(name) {
         return true;
     }
     let allowed = match name.len() {
@@ -141,6 +141,24 @@ fn alike(written: &str, name: &str) -> bool {
         || (allowed > 0
             && written.len().abs_diff(name.len()) <= allowed
             && distance(written.as_bytes(), name.as_bytes()) <= allowed)
+}
+
+/// The scenery that names are made of, as foreign guests call it.
+fn translated(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "lake" => "lago",
+        "forest" | "woods" | "wood" | "floresta" => "bosque",
+        "river" => "rio",
+        "mountain" | "montanha" => "montana",
+        "hill" => "cerro",
+        "viewpoint" | "lookout" | "mirante" => "mirador",
+        "pines" | "pinheiros" => "pinos",
+        "beach" | "praia" => "playa",
+        "sun" | "sol" => "sol",
+        "moon" | "lua" => "luna",
+        "stone" | "pedra" => "piedra",
+        _ => return None,
+    })
 }
 
 /// Whether a telling word stands where it names an accommodation.

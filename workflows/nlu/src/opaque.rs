@@ -15,16 +15,24 @@ use crate::opaque::money::{money, percent};
 use crate::opaque::time::{always_open, time};
 use crate::tokens::{Kind, Token};
 
-/// Claims every such number, and tells whether one of them is an amount of money.
-pub(crate) fn claim(tokens: &mut [Token]) -> bool {
-    let mut any_money = false;
+/// What some of these numbers are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Named {
+    pub(crate) money: bool,
+    pub(crate) time: bool,
+}
+
+/// Claims every such number, and tells what they are.
+pub(crate) fn claim(tokens: &mut [Token]) -> Named {
+    let mut named = Named::default();
+    mark_written_days(tokens);
     claim_addresses_of_the_net(tokens);
     sweep_or_skip(tokens, |input: &mut Input<'_>| {
         alt((
             // A number that tells what it is, whatever it looks like.
-            document.map(Some),
+            alt((document, street)).map(Some),
             money.map(|()| {
-                any_money = true;
+                named.money = true;
                 Some(())
             }),
             preceded(
@@ -35,19 +43,47 @@ pub(crate) fn claim(tokens: &mut [Token]) -> bool {
             always_open.map(Some),
             // "15/1 a las 14": the day is not the hour's.
             written_out.map(|_| None),
+            time.map(|()| {
+                named.time = true;
+                Some(())
+            }),
             opaque.map(Some),
         ))
         .parse_next(input)
     });
-    any_money
+    named
 }
 
 fn opaque(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        alt((phone, time, percent)),
+        alt((phone, percent)),
         alt((measure, place, multiplication, ancient, large)),
     ))
     .parse_next(input)
+}
+
+/// Marks days written in digits, so that "16/1 personas" is no person.
+fn mark_written_days(tokens: &mut [Token]) {
+    let slashed = |tokens: &[Token], at: usize| {
+        let digits = |token: &Token| token.kind == Kind::Digits;
+        matches!(
+            tokens.get(at..at + 3),
+            Some([day, sign, month]) if digits(day)
+                && sign.is_any(&["/", "-"])
+                && sign.glued
+                && month.glued
+                && digits(month)
+                && month.value.is_some_and(|month| (1..=12).contains(&month))
+        )
+    };
+    let starts: Vec<usize> = (0..tokens.len())
+        .filter(|at| slashed(tokens, *at) && tokens.get(*at + 1).is_some_and(|sign| sign.is("/")))
+        .collect();
+    for start in starts {
+        for token in tokens.iter_mut().skip(start).take(3) {
+            token.dated = true;
+        }
+    }
 }
 
 /// E-mail and web addresses, as one run of tokens without spaces.
@@ -121,6 +157,18 @@ fn document(input: &mut Input<'_>) -> Parsed<()> {
         .verify(|groups: &Vec<usize>| groups.iter().sum::<usize>() >= 5)
         .void()
         .parse_next(input)
+}
+
+/// "calle 25 de mayo 340": streets are named for dates.
+fn street(input: &mut Input<'_>) -> Parsed<()> {
+    word(&[
+        "calle", "avenida", "av", "avda", "esquina", "plaza", "barrio", "rua", "street", "escuela",
+    ])
+    .parse_next(input)?;
+    opt(sign(".")).parse_next(input)?;
+    written_out.parse_next(input)?;
+    opt(digits).parse_next(input)?;
+    Ok(())
 }
 
 /// Seven digits or more that are no date: "1155667788", "11 5566-7788", "+54 9 294 ...".

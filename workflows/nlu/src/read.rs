@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 
 use crate::dates::words;
 use crate::intent::score::Score;
-use crate::intent::{decide, score};
-use crate::tokens::{Token, tokenise};
+use crate::intent::{PLAIN, decide, score};
+use crate::tokens::{Kind, Token, tokenise};
 use crate::{
     Awaiting, Context, DateError, Intent, Language, Reading, facts, language, numbers, spelling,
 };
@@ -25,6 +25,8 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
     let pets = facts.pets.or(match (context.awaiting, wishes.intent) {
         (Some(Awaiting::Pets), Intent::Affirm) => Some(true),
         (Some(Awaiting::Pets), Intent::Deny) => Some(false),
+        // "un salchicha": whatever it is, it comes along.
+        (Some(Awaiting::Pets), Intent::Unknown) if names_one(&tokens) => Some(true),
         _ => None,
     });
     Reading {
@@ -45,6 +47,16 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
     }
 }
 
+/// A number or "un" and a noun, and nothing more.
+fn names_one(tokens: &[Token]) -> bool {
+    match tokens {
+        [number, noun] | [_, number, noun] => {
+            number.value.is_some_and(|n| n > 0) && noun.kind == Kind::Word
+        }
+        _ => false,
+    }
+}
+
 /// A message in the language it shows or, when nothing in it is understood so, in another that it
 /// may be in: "Photos" shows its language only by being understood.
 fn in_its_language(
@@ -55,9 +67,12 @@ fn in_its_language(
     let candidates = language::candidates(text, said, spoken);
     let first = candidates.first().copied().unwrap_or_default();
     let (tokens, scores) = understand(said, first);
-    if !scores.is_empty() {
+    let short = said.len() <= 2 && !scores.is_empty();
+    if short || scores.iter().any(|score| score.weight >= PLAIN) {
         return (first, tokens, scores);
     }
+    // "dirección exacta please": small talk in one language, the wish in another.
+    let enough = if scores.is_empty() { 0 } else { PLAIN };
     candidates
         .into_iter()
         .skip(1)
@@ -65,7 +80,10 @@ fn in_its_language(
             let (tokens, scores) = understand(said, language);
             (language, tokens, scores)
         })
-        .find(|(_, _, scores)| !scores.is_empty())
+        .find(|(_, _, scores)| {
+            let strongest = scores.iter().map(|score| score.weight).max();
+            strongest.is_some_and(|weight| weight >= enough)
+        })
         .unwrap_or((first, tokens, scores))
 }
 

@@ -17,13 +17,32 @@ use crate::tokens::{Kind, Token};
 /// Mends the misspelt words of a message.
 pub(crate) fn mend(tokens: &mut [Token], language: Language) {
     let lexicon = lexicon(language);
+    let small = tokens
+        .iter()
+        .any(|token| token.kind == Kind::Word && !token.capital && token.text.len() >= SHORTEST);
+    let mut begins = true;
     for token in tokens {
+        // "Dr. Pérez": a capital inside a sentence is a name, and no typo.
+        let name = token.capital && small && !begins;
+        begins = token.is_any(&[".", "!", "?", ":"]);
         if token.kind == Kind::Word
             && !token.glued
             && let Some(meant) = lexicon.meant(&token.text)
+            && (!name || lexicon.is_calendar(meant))
         {
             meant.clone_into(&mut token.text);
         }
+    }
+}
+
+/// The language that alone knows a word.
+pub(crate) fn only_language_of(word: &str) -> Option<Language> {
+    let mut knowing = [Language::Es, Language::Pt, Language::En]
+        .into_iter()
+        .filter(|language| lexicon(*language).knows(word));
+    match (knowing.next(), knowing.next()) {
+        (Some(language), None) => Some(language),
+        _ => None,
     }
 }
 
@@ -200,6 +219,17 @@ impl Lexicon {
         .find_map(|whole| self.words.get(whole.as_str()).copied())
     }
 
+    fn is_calendar(&self, word: &str) -> bool {
+        let entries = word
+            .bytes()
+            .next()
+            .and_then(|first| self.by_first.get(&first));
+        entries
+            .into_iter()
+            .flatten()
+            .any(|entry| entry.calendar && entry.word == word)
+    }
+
     fn is_frequent(&self, word: &str) -> bool {
         self.frequent.contains(&word)
     }
@@ -266,7 +296,7 @@ const DIMINUTIVES: &[&str] = &[
 fn allowed(length: usize, entry: &Entry) -> usize {
     match (length, entry.calendar) {
         (0..=3, _) | (4, false) => 0,
-        (4..=7, true) | (5..=8, false) => 1,
+        (4..=7, true) | (5..=10, false) => 1,
         _ => 2,
     }
 }

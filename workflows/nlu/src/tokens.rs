@@ -31,6 +31,8 @@ pub(crate) struct Token {
     pub(crate) span: Range<usize>,
     /// No white space before it.
     pub(crate) glued: bool,
+    /// It begins with a capital letter and goes on in small ones.
+    pub(crate) capital: bool,
     /// What it counts to, in digits or in words.
     pub(crate) value: Option<u32>,
     /// It counts, but is also an article ("una", "um", "one").
@@ -43,6 +45,8 @@ pub(crate) struct Token {
     pub(crate) weekday: Option<Weekday>,
     /// The month or weekday is abbreviated or has another meaning: it needs a number beside it.
     pub(crate) short: bool,
+    /// It belongs to a day that is written out: "16/1".
+    pub(crate) dated: bool,
     /// A rule has read it: no other rule may read it again.
     pub(crate) claimed: bool,
 }
@@ -54,12 +58,14 @@ impl Token {
             kind,
             span,
             glued,
+            capital: false,
             value: None,
             article: false,
             ordinal: false,
             month: None,
             weekday: None,
             short: false,
+            dated: false,
             claimed: false,
         }
     }
@@ -114,6 +120,9 @@ fn pieces(text: &str) -> Vec<Token> {
     }
     for token in &mut out {
         token.value = token.text.parse().ok();
+        let mut letters = text.get(token.span.clone()).unwrap_or_default().chars();
+        token.capital = letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase);
     }
     out
 }

@@ -26,6 +26,45 @@ const DAYS: &[&str] = &["dia", "dias", "day", "days", "diitas", "dieta", "diita"
 const WEEKS: &[&str] = &["semana", "semanas", "week", "weeks", "semanita"];
 const FORTNIGHTS: &[&str] = &["quincena", "quinzena", "fortnight"];
 const MORE: &[&str] = &["mas", "more", "mais", "extra", "adicional", "adicionales"];
+const ADDING: &[&str] = &[
+    "sumale",
+    "sumame",
+    "suma",
+    "sumar",
+    "sumarle",
+    "agregale",
+    "agregame",
+    "agrega",
+    "agregar",
+    "agregarle",
+    "agregamos",
+    "agreguen",
+    "anadir",
+    "add",
+    "adicionar",
+    "adiciona",
+    "acrescentar",
+    "acrescenta",
+    "coloca",
+];
+const TAKING: &[&str] = &[
+    "sacale",
+    "saca",
+    "sacar",
+    "sacarle",
+    "quitale",
+    "quita",
+    "quitar",
+    "quitarle",
+    "restale",
+    "restar",
+    "remove",
+    "drop",
+    "tirar",
+    "tira",
+    "bajale",
+    "descontar",
+];
 const LESS: &[&str] = &["menos", "less", "fewer"];
 
 /// Anything said about length.
@@ -111,7 +150,12 @@ fn shift(input: &mut Input<'_>) -> Parsed<Length> {
     .parse_next(input)?
     .unwrap_or(Role::Unsaid);
     let count = number.verify(|n| *n < 30).parse_next(input)?;
-    alt((word(DAYS), word(NIGHTS))).parse_next(input)?;
+    let days = alt((
+        word(DAYS).value(1),
+        word(NIGHTS).value(1),
+        word(WEEKS).value(7),
+    ))
+    .parse_next(input)?;
     let sign = alt((
         word(&["antes", "earlier", "before"]).value(-1),
         word(&["despues", "later", "after", "depois"]).value(1),
@@ -128,7 +172,7 @@ fn shift(input: &mut Input<'_>) -> Parsed<Length> {
     ))
     .parse_next(input)?;
     let count = i32::try_from(count).unwrap_or(0);
-    Ok(Length::Shift(count * sign, role))
+    Ok(Length::Shift(count * days * sign, role))
 }
 
 /// "en vez de 3 noches que sean 4": the second counts.
@@ -153,12 +197,16 @@ fn instead(input: &mut Input<'_>) -> Parsed<Length> {
 fn change(input: &mut Input<'_>) -> Parsed<Length> {
     let unit = || alt((word(NIGHTS), word(DAYS)));
     alt((
-        (number, unit(), word(MORE)).map(|(n, _, _)| (n, 1)),
+        alt((
+            (word(ADDING), number, unit(), opt(word(MORE))).map(|(_, n, _, _)| (n, 1)),
+            (word(TAKING), number, unit(), opt(word(LESS))).map(|(_, n, _, _)| (n, -1)),
+        )),
+        (number, unit(), maybe(&["a", "de"]), word(MORE)).map(|(n, _, _, _)| (n, 1)),
         (number, word(MORE), unit()).map(|(n, _, _)| (n, 1)),
         (word(MORE), number, unit()).map(|(_, n, _)| (n, 1)),
         (word(&["otra", "otro", "another", "outra", "extra"]), unit()).map(|_| (1, 1)),
         (word(&["otras", "otros", "outras"]), number, unit()).map(|(_, n, _)| (n, 1)),
-        (number, unit(), word(LESS)).map(|(n, _, _)| (n, -1)),
+        (number, unit(), maybe(&["a", "de"]), word(LESS)).map(|(n, _, _, _)| (n, -1)),
         (number, word(LESS), unit()).map(|(n, _, _)| (n, -1)),
         (word(LESS), number, unit()).map(|(_, n, _)| (n, -1)),
     ))
@@ -200,6 +248,8 @@ fn unclear(input: &mut Input<'_>) -> Parsed<Length> {
         number,
         alt((word(NIGHTS), word(DAYS), word(WEEKS))),
     )
+        // "from January 29 or 3 nights": the first is no length.
+        .verify(|(least, _, _, most, _)| least < most && *most <= 30)
         .value(Length::Unclear)
         .parse_next(input)
 }

@@ -18,7 +18,7 @@ const ARTICLE: &[&str] = &["el", "the", "o"];
 /// A day that says enough to be one without help.
 pub(crate) fn explicit(input: &mut Input<'_>) -> Parsed<Point> {
     terminated(
-        alt((iso, with_weekday, calendar, relative, weekday_alone)),
+        alt((iso, with_weekday, calendar, eve, relative, weekday_alone)),
         opt(part_of_day),
     )
     .parse_next(input)
@@ -146,6 +146,16 @@ fn with_weekday(input: &mut Input<'_>) -> Parsed<Point> {
         .parse_next(input)
 }
 
+/// "new year's eve": a day, where "año nuevo" is a feast of several.
+fn eve(input: &mut Input<'_>) -> Parsed<Point> {
+    alt((
+        word(&["newyearseve", "nochevieja"]).value(31),
+        word(&["christmaseve"]).value(24),
+    ))
+    .map(|day| point(day, Some(12), None))
+    .parse_next(input)
+}
+
 fn calendar(input: &mut Input<'_>) -> Parsed<Point> {
     preceded(
         (maybe(ARTICLE), maybe(&["dia"])),
@@ -210,9 +220,11 @@ fn with_month_name(input: &mut Input<'_>) -> Parsed<Point> {
 fn month_first(input: &mut Input<'_>) -> Parsed<Point> {
     let month = month_name.parse_next(input)?;
     let (_, day) = (maybe(&["the", "el"]), day_number).parse_next(input)?;
-    peek(not((maybe(OF), month_name))).parse_next(input)?;
+    // "mar 5 de enero" is a Tuesday; "Dec 31 - Jan 2" is two days.
+    peek(not((maybe(&["de", "del", "of", "do", "/"]), month_name))).parse_next(input)?;
     peek(not(unit)).parse_next(input)?;
-    let year = opt(year).parse_next(input)?;
+    // "December 27-28" is two days, and no year.
+    let year = opt(preceded(not(joint("-")), year)).parse_next(input)?;
     Ok(point(day, Some(month), year))
 }
 

@@ -61,7 +61,7 @@ fn part_of_its_day(input: &mut Input<'_>) -> Parsed<()> {
 pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     let lead = lead.parse_next(input)?;
     opt(part_of_its_day).parse_next(input)?;
-    let from = end.parse_next(input)?;
+    let from = alt((end, first_in_words)).parse_next(input)?;
     opt(part_of_day).parse_next(input)?;
     opt(sign(",")).parse_next(input)?;
     let window = matches!(lead, Lead::Window | Lead::LooseWindow);
@@ -99,6 +99,16 @@ pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
         (true, None) => Ok(Mention::Range { from, to, window }),
         (true, Some(_)) => Ok(Mention::Either(vec![from])),
     }
+}
+
+/// "de um a oito de dezembro": the article is the first where a range goes on.
+fn first_in_words(input: &mut Input<'_>) -> Parsed<Point> {
+    (
+        word(&["um", "uno", "one"]),
+        peek((word(&["a", "ao", "al", "ate", "hasta", "to"]), end)),
+    )
+        .map(|_| Point::Day(Day::bare(1)))
+        .parse_next(input)
 }
 
 /// "al 18 del 1": the month by its number, where a range says that it can be nothing else.

@@ -7,9 +7,9 @@ mod stays;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::dates::calendar::{Anchor, monday_of};
+use crate::dates::calendar::{Anchor, Resolved, monday_of};
 use crate::dates::feasts;
-use crate::dates::mention::{Length, Mention, Point, Stretch};
+use crate::dates::mention::{Length, Mention, Point, Role, Stretch};
 use crate::dates::resolve::lengths::Lengths;
 use crate::dates::resolve::stays::names_a_month;
 use crate::dates::select::{count, share_month};
@@ -40,7 +40,7 @@ pub(crate) fn resolve(
     context: &Context,
 ) -> When {
     let mut mentions = count(tokens, mentions);
-    share_month(&mut mentions);
+    share_month(&mut mentions, today);
     let talk = Talk::new(today, context);
     let length = Lengths::sum(lengths);
     let mut when = talk.read(&mentions, &length);
@@ -72,6 +72,23 @@ impl When {
         Self {
             error: Some(error),
             ..Self::unclear(choices)
+        }
+    }
+
+    /// The same stay as a question.
+    pub(crate) fn asked(self) -> Self {
+        match self.check_in {
+            Some(check_in) if self.choices.is_empty() => Self {
+                check_in: None,
+                check_out: None,
+                choices: vec![choice(check_in, self.check_out)],
+                ..self
+            },
+            _ => Self {
+                check_in: None,
+                check_out: None,
+                ..self
+            },
         }
     }
 
@@ -198,6 +215,7 @@ impl<'c> Talk<'c> {
         let stays = self.stays(mentions);
         let mut when = match stays.as_slice() {
             [] => self.points(mentions, length),
+            [outcome] if self.contradicted(mentions, outcome) => When::unclear(offered(outcome)),
             [outcome] => self.with_length(outcome.clone(), window(mentions), length),
             several => When::unclear(several.iter().flat_map(offered).collect()),
         };
@@ -208,6 +226,33 @@ impl<'c> Talk<'c> {
             self.add_stretch(mentions, &mut when);
         }
         when
+    }
+
+    /// "mi cumple es el 14 de enero, queremos del 13 al 15": a day said beside a stay that does not
+    /// hold it casts doubt on it.
+    fn contradicted(&self, mentions: &[Mention], outcome: &Outcome) -> bool {
+        let Outcome::Stay(check_in, check_out) = outcome else {
+            return false;
+        };
+        mentions.iter().any(|mention| match mention {
+            Mention::Point(Point::Day(day), role) if day.month.is_none() => match role {
+                Role::Arrival => day.day != check_in.day(),
+                Role::Departure => day.day != check_out.day(),
+                Role::Unsaid => false,
+            },
+            Mention::Point(point @ Point::Day(_), role) => {
+                let day = self.anchor(mentions, *point).resolve(*point);
+                let Ok(Resolved::Day(day)) = day else {
+                    return false;
+                };
+                match role {
+                    Role::Unsaid => day != *check_in && day != *check_out,
+                    Role::Arrival => day != *check_in,
+                    Role::Departure => day != *check_out,
+                }
+            }
+            _ => false,
+        })
     }
 
     fn add_stretch(&self, mentions: &[Mention], when: &mut When) {

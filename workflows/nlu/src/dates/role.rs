@@ -21,6 +21,8 @@ pub(super) fn with_role(input: &mut Input<'_>) -> Parsed<Mention> {
     .parse_next(input)?;
     filler.parse_next(input)?;
     not(part_of_day).parse_next(input)?;
+    // "volvemos del 2 al 6": a stay, which is read on its own.
+    not((end, word(&["al", "hasta", "ao", "ate"]), end)).parse_next(input)?;
     // "desde el 5 o el 6": either.
     let either = opt(|i: &mut Input<'_>| list(i, &["o", "u", "or", "ou"])).parse_next(input)?;
     if let Some(points) = either {
@@ -114,6 +116,12 @@ pub(crate) fn arrival_word<'t>(input: &mut Input<'t>) -> Parsed<&'t Token> {
             "in",
         ]),
         (word(&["a"]), word(&["partir"]), word(&["de", "del"])).map(|(first, _, _)| first),
+        (
+            word(&["era", "es", "seria", "sea", "fuera"]),
+            word(&["del"]),
+            peek(not((end, word(&["al", "a", "hasta", "de"])))),
+        )
+            .map(|(first, _, _)| first),
     ))
     .parse_next(input)
 }

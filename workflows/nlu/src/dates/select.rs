@@ -1,7 +1,9 @@
 //! Which of the things said about dates count: what was taken back ("no del 5 al 8"), corrected
 //! ("perdón, del 6 al 9") or replaced ("cambiar la del 5 al 8 por el 12 al 15") does not.
 
-use crate::dates::mention::{Mention, Point, Stretch};
+use chrono::{Datelike, Months, NaiveDate};
+
+use crate::dates::mention::{Mention, Point, Role, Stretch, Year};
 use crate::grammar::Found;
 use crate::tokens::Token;
 
@@ -43,6 +45,12 @@ const REJECTIONS: &[&str] = &[
 /// Words that announce a change of what was booked.
 const CHANGES: &[&str] = &[
     "cambiar",
+    "cambia",
+    "cambie",
+    "cambien",
+    "cambias",
+    "cambiame",
+    "cambialo",
     "cambio",
     "cambiarla",
     "cambiamos",
@@ -72,8 +80,18 @@ const CHANGES: &[&str] = &[
 pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Mention> {
     let dated =
         |found: &Found<Mention>| !matches!(found.what, Mention::Period(_) | Mention::Bygone);
+    let said: Vec<Mention> = mentions.iter().map(|found| found.what.clone()).collect();
+    let changes = tokens.iter().any(|token| token.is_any(CHANGES));
     let mut kept: Vec<Found<Mention>> = mentions
         .into_iter()
+        // "cambiá el 10 por el 11" is nothing near the 11th.
+        .map(|found| match found.what {
+            Mention::Period(Stretch::Near(point)) if changes => Found {
+                what: Mention::Point(point, Role::Unsaid),
+                ..found
+            },
+            _ => found,
+        })
         .filter(|found| !taken_back(tokens, found))
         .collect();
     if kept.iter().filter(|found| dated(found)).count() > 1 {
@@ -88,11 +106,76 @@ pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Ment
         if let Some(start) = last_correction {
             kept = without(kept, |found| found.at.start < start);
         }
-        if tokens.iter().any(|token| token.is_any(CHANGES)) {
+        if changes {
             kept = last_stay(kept);
         }
     }
-    kept.into_iter().map(|found| found.what).collect()
+    let mut counting: Vec<Mention> = kept.into_iter().map(|found| found.what).collect();
+    if let [month] = left_months(&said, &counting).as_slice() {
+        // "del 10 al 12 de enero, perdón, del 11 al 13": still January.
+        counting
+            .iter_mut()
+            .for_each(|mention| give_month(mention, month.0, month.1));
+    }
+    counting
+}
+
+/// The months of what was said and does not count, when no other month was said.
+fn left_months(said: &[Mention], counting: &[Mention]) -> Vec<(u32, Option<Year>)> {
+    if counting
+        .iter()
+        .any(|mention| !months_of(mention).is_empty())
+    {
+        return Vec::new();
+    }
+    let mut left: Vec<(u32, Option<Year>)> = said
+        .iter()
+        .filter(|mention| !counting.contains(mention))
+        .flat_map(months_of)
+        .collect();
+    left.dedup();
+    left
+}
+
+fn months_of(mention: &Mention) -> Vec<(u32, Option<Year>)> {
+    let of = |point: &Point| match point {
+        Point::Day(day) => day.month.map(|month| (month, day.year)),
+        Point::Weekday(..) | Point::Ahead(_) => None,
+    };
+    match mention {
+        Mention::Range { from, to, .. } => [from, to].into_iter().filter_map(of).collect(),
+        Mention::Point(point, _) => of(point).into_iter().collect(),
+        Mention::Both(points) | Mention::Either(points) | Mention::NightsOf(points) => {
+            points.iter().filter_map(of).collect()
+        }
+        Mention::Period(Stretch::Month { month, year, .. }) => vec![(*month, *year)],
+        _ => Vec::new(),
+    }
+}
+
+/// Gives the days of a mention that lack one a month.
+fn give_month(mention: &mut Mention, month: u32, year: Option<Year>) {
+    let fill = |point: &mut Point| {
+        if let Point::Day(day) = point
+            && day.month.is_none()
+        {
+            day.month = Some(month);
+            day.year = year;
+        }
+    };
+    match mention {
+        // The first end takes its month from the second.
+        Mention::Range {
+            from: Point::Day(from),
+            to,
+            ..
+        } if from.month.is_none() => fill(to),
+        Mention::Point(point, _) => fill(point),
+        Mention::Both(points) | Mention::Either(points) | Mention::NightsOf(points) => {
+            points.iter_mut().for_each(fill);
+        }
+        _ => {}
+    }
 }
 
 /// Drops mentions, unless none with a date would be left.
@@ -116,9 +199,17 @@ fn without(
 }
 
 fn rejected(tokens: &[Token], start: usize) -> bool {
-    let before: Vec<&Token> = tokens.iter().take(start).rev().take(3).collect();
+    let before: Vec<&Token> = tokens.iter().take(start).rev().take(6).collect();
+    // "o si no del 5 al 8" is another wish, "si no hay" a condition.
+    let condition = before
+        .windows(2)
+        .any(|pair| matches!(pair, [no, si] if no.is("no") && si.is("si")));
+    if condition {
+        return false;
+    }
     before
         .iter()
+        .take(3)
         .take_while(|token| !token.is_any(&[",", ".", ";", ":"]))
         .filter(|token| !token.is_any(&["para", "el", "de", "del", "of", "the", "for", "pra", "o"]))
         .take(1)
@@ -144,16 +235,22 @@ fn set_off_no(between: &[Token]) -> bool {
     between
         .windows(2)
         .any(|pair| matches!(pair, [no, sign] if no.is_any(&["no", "nao"]) && sign.is_any(&[",", ".", ";"])))
-        || between.last().is_some_and(|last| last.is_any(&["no", "nao"]))
+        || matches!(between, [.., before, no] if no.is_any(&["no", "nao"]) && !before.is("si"))
+        || matches!(between, [no] if no.is_any(&["no", "nao"]))
 }
 
 /// "mañana no, pasado": said and taken back.
 fn taken_back(tokens: &[Token], found: &Found<Mention>) -> bool {
     let mut after = tokens.iter().skip(found.at.end);
     after.next().is_some_and(|no| no.is_any(&["no", "nao"]))
-        && after
-            .next()
-            .is_none_or(|next| next.is_any(&[",", ".", ";"]))
+        && match (after.next(), after.next()) {
+            (None, _) => true,
+            // "el finde que viene no el otro"
+            (Some(next), Some(other)) if next.is_any(&["el", "la", "o"]) => {
+                other.is_any(&["otro", "otra", "outro", "que", "siguiente"])
+            }
+            (Some(next), _) => next.is_any(&[",", ".", ";"]),
+        }
 }
 
 /// Of two whole stays in a change, the second is the new one.
@@ -171,8 +268,14 @@ fn last_stay(mentions: Vec<Found<Mention>>) -> Vec<Found<Mention>> {
 }
 
 /// Gives a bare day the month that was said apart from it: "en enero, del 10 al 15".
-pub(crate) fn share_month(mentions: &mut [Mention]) {
+pub(crate) fn share_month(mentions: &mut [Mention], today: NaiveDate) {
+    let ahead = |months: u32| {
+        let day = today.checked_add_months(Months::new(months))?;
+        Some((day.month(), Some(Year::Is(day.year()))))
+    };
     let mut months = mentions.iter().filter_map(|mention| match mention {
+        // "del 3 al 8 de este mes" may be over: it is not the next month that has such days.
+        Mention::Period(Stretch::MonthAhead(months)) => ahead(*months),
         Mention::Period(Stretch::Month {
             month,
             year,
@@ -185,27 +288,7 @@ pub(crate) fn share_month(mentions: &mut [Mention]) {
     let (Some((month, year)), None) = (months.next(), months.next()) else {
         return;
     };
-    let fill = |point: &mut Point| {
-        if let Point::Day(day) = point
-            && day.month.is_none()
-        {
-            day.month = Some(month);
-            day.year = year;
-        }
-    };
     for mention in mentions {
-        match mention {
-            // The first end takes its month from the second.
-            Mention::Range {
-                from: Point::Day(from),
-                to,
-                ..
-            } if from.month.is_none() => fill(to),
-            Mention::Point(point, _) => fill(point),
-            Mention::Both(points) | Mention::Either(points) | Mention::NightsOf(points) => {
-                points.iter_mut().for_each(fill);
-            }
-            _ => {}
-        }
+        give_month(mention, month, year);
     }
 }

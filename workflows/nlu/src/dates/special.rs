@@ -20,8 +20,8 @@ pub(crate) fn special(input: &mut Input<'_>) -> Parsed<Mention> {
         bygone,
         habit,
         holy_day,
-        morning,
-        long_weekend,
+        alt((morning, the_same)),
+        alt((long_weekend_after_its_day, long_weekend)),
         feast,
         weekend,
     ))
@@ -157,6 +157,21 @@ fn habit(input: &mut Input<'_>) -> Parsed<Mention> {
     .parse_next(input)
 }
 
+/// "el mismo finde", "los mismos días": what was talked about.
+fn the_same(input: &mut Input<'_>) -> Parsed<Mention> {
+    (
+        maybe(&["el", "la", "los", "las", "the", "o", "a"]),
+        word(&[
+            "mismo", "misma", "mismos", "mismas", "same", "mesmo", "mesma",
+        ]),
+        word(&[
+            "finde", "dia", "dias", "semana", "fecha", "fechas", "day", "days", "dates", "week",
+        ]),
+    )
+        .value(Mention::Nothing)
+        .parse_next(input)
+}
+
 /// "a la mañana" is no tomorrow.
 fn morning(input: &mut Input<'_>) -> Parsed<Mention> {
     alt((
@@ -210,6 +225,14 @@ fn week_after(input: &mut Input<'_>) -> Parsed<Week> {
         word(&["siguiente", "subsiguiente", "seguinte"]).value(Week::Second),
     ))
     .parse_next(input)
+}
+
+/// "December 8 long weekend".
+fn long_weekend_after_its_day(input: &mut Input<'_>) -> Parsed<Mention> {
+    maybe(&["the"]).parse_next(input)?;
+    let point = explicit.parse_next(input)?;
+    (word(&["long"]), word(&["finde"])).parse_next(input)?;
+    Ok(Mention::Feast(Feast::LongWeekendOf(point), None))
 }
 
 fn long_weekend(input: &mut Input<'_>) -> Parsed<Mention> {

@@ -71,19 +71,24 @@ pub(crate) fn part_of_day(input: &mut Input<'_>) -> Parsed<()> {
 /// "el viernes", "este sábado", "el próximo viernes", "el viernes de la semana que viene".
 pub(super) fn weekday_alone(input: &mut Input<'_>) -> Parsed<Point> {
     let before = opt(word(&[
-        "el", "este", "esta", "proximo", "proxima", "next", "this", "the", "coming",
+        "el", "este", "esta", "proximo", "proxima", "next", "this", "the", "coming", "otro",
+        "outra", "outro",
     ]))
     .parse_next(input)?;
-    let second = opt(word(&["proximo", "proxima", "next", "coming"])).parse_next(input)?;
+    let second = opt(word(&[
+        "proximo", "proxima", "next", "coming", "otro", "outra", "outro",
+    ]))
+    .parse_next(input)?;
     let short_allowed = before.is_some();
     let weekday = token(move |token| token.weekday.is_some() && (!token.short || short_allowed))
         .map(|token| token.weekday)
         .parse_next(input)?
         .ok_or(winnow::error::EmptyError)?;
     opt((opt(sign("-")), word(&["feira"]))).parse_next(input)?;
+    // "next Friday", "el otro viernes": the coming one to some, the one after it to others.
     let next_in_english = [before, second]
         .iter()
-        .any(|token| token.is_some_and(|token| token.is("next")));
+        .any(|token| token.is_some_and(|token| token.is_any(&["next", "otro", "outra", "outro"])));
     let this = before.is_some_and(|token| token.is_any(&["este", "this", "esta", "coming"]));
     let week = opt(week_after_weekday).parse_next(input)?.unwrap_or({
         match (next_in_english, this) {

@@ -44,8 +44,25 @@ pub(crate) fn decide(
     match scores.first() {
         // "gracias por la info" asks for nothing.
         Some(first) if first.intent == Intent::Menu && thanks => Wishes::one(Intent::Thanks),
+        // "qué lugar hermoso!" hints at a wish and has none.
+        Some(first)
+            if first.weight <= HINT
+                && !says_a_stay
+                && thanks
+                && !tokens.iter().any(|token| token.is("?")) =>
+        {
+            Wishes::one(Intent::Thanks)
+        }
         Some(first) if first.weight >= PLAIN || says_enough(first.intent, says_a_stay) => {
             Wishes::of(&scores)
+        }
+        // "llegamos mañana a eso de las cuatro"
+        _ if facts.time
+            && facts.when.check_out.is_none()
+            && facts.party.guests.is_none()
+            && tokens.iter().any(|token| token.is_any(COMING)) =>
+        {
+            Wishes::one(Intent::CheckinInfo)
         }
         _ if says_a_stay => Wishes {
             intent: Intent::Availability,
@@ -53,8 +70,15 @@ pub(crate) fn decide(
         },
         Some(_) => Wishes::of(&scores),
         None if facts.reservation_code.is_some() => Wishes::one(Intent::Status),
+        // "llegamos 22:30"
+        None if facts.time && tokens.iter().any(|token| token.is_any(COMING)) => {
+            Wishes::one(Intent::CheckinInfo)
+        }
         // An amount and no wish haggles.
         None if facts.money => Wishes::one(Intent::Price),
+        None if answers_shortly(&social, tokens) => {
+            social_intent(&social, context).map_or_else(Wishes::default, Wishes::one)
+        }
         None => gist(tokens, language)
             .or_else(|| social_intent(&social, context))
             .map_or_else(Wishes::default, Wishes::one),
@@ -137,8 +161,52 @@ const SOCIAL: &[Intent] = &[
     Intent::Deny,
 ];
 
+/// Verbs of coming and going, which make a time of day a question of arrival.
+const COMING: &[&str] = &[
+    "llegamos",
+    "llego",
+    "llegaremos",
+    "llegaria",
+    "llegariamos",
+    "llegando",
+    "llegar",
+    "caemos",
+    "caigo",
+    "estaremos",
+    "arribamos",
+    "entramos",
+    "salimos",
+    "salgo",
+    "arrive",
+    "arriving",
+    "there",
+    "land",
+    "landing",
+    "coming",
+    "leaving",
+    "chego",
+    "chegamos",
+    "chegaremos",
+    "chegando",
+    "chegar",
+    "saio",
+    "vuelo",
+    "micro",
+    "colectivo",
+    "bondi",
+    "avion",
+    "flight",
+    "plane",
+    "bus",
+    "voo",
+    "onibus",
+    "saimos",
+];
+
 /// A yes or no in the middle of a long message answers nothing.
 const LONGEST_ANSWER: usize = 8;
+/// "Disculpá la demora. Sí, confirmo": unless it begins a sentence, and little follows.
+const SHORT_ANSWER: usize = 4;
 
 /// Sets the small talk apart.
 fn take_social(scores: &mut Vec<Score>, tokens: &[Token]) -> Vec<Score> {
@@ -154,7 +222,8 @@ fn take_social(scores: &mut Vec<Score>, tokens: &[Token]) -> Vec<Score> {
         .into_iter()
         .filter(|score| {
             let answers = matches!(score.intent, Intent::Affirm | Intent::Deny);
-            !answers || words <= LONGEST_ANSWER || score.at <= 1
+            let begins_the_end = score.begins && words.saturating_sub(score.at) <= SHORT_ANSWER;
+            !answers || words <= LONGEST_ANSWER || score.at <= 1 || begins_the_end
         })
         .collect()
 }
@@ -170,7 +239,7 @@ fn answer(
         return None;
     }
     let first = yes_or_no(social)?;
-    let leading = first.at <= 1;
+    let leading = first.at <= 1 || first.begins;
     let settled = |score: &Score| {
         score.weight >= STRONG
             && !matches!(
@@ -194,11 +263,62 @@ fn yes_or_no(social: &[Score]) -> Option<Score> {
         .copied()
 }
 
+/// "yeah that works": a yes or no that leads a few words and asks nothing, whatever they name.
+fn answers_shortly(social: &[Score], tokens: &[Token]) -> bool {
+    let words = tokens.iter().filter(|token| token.kind != Kind::Sign);
+    words.count() <= SHORT_ANSWER
+        && !tokens.iter().any(|token| token.is("?"))
+        && yes_or_no(social).is_some_and(|score| score.at == 0)
+}
+
+/// Words that ask about hours rather than tell them.
+const ASKS_WHEN: &[&str] = &[
+    "hora",
+    "horas",
+    "horario",
+    "horarios",
+    "puedo",
+    "podemos",
+    "puede",
+    "podria",
+    "podriamos",
+    "problema",
+    "drama",
+    "checkin",
+    "checkout",
+    "time",
+    "can",
+    "could",
+    "may",
+    "possible",
+    "late",
+    "posso",
+    "pode",
+    "quien",
+    "alguien",
+    "someone",
+    "anyone",
+    "alguem",
+    "temprano",
+    "early",
+    "esta",
+    "llave", "llaves", "key", "keys", "chave", "chaves", "valijas", "equipaje", "bags", "luggage",
+    "malas", "clave", "codigo", "senha", "cedo", "tarde", "antes", "despues", "horas", "recibe",
+];
+
 /// Takes away the weight of words that the facts explain.
 fn discount(scores: &mut Vec<Score>, facts: &Facts, tokens: &[Token], context: &Context) {
     let stay = says_a_stay(facts);
     let dates = facts.when.check_in.is_some() || facts.when.error.is_some();
     let talking = context.check_in.is_some();
+    let asks_when = tokens.iter().any(|token| token.is_any(ASKS_WHEN));
+    let wants_a_stay = scores.iter().any(|score| {
+        score.weight >= PLAIN
+            && matches!(
+                score.intent,
+                Intent::Availability | Intent::Price | Intent::Book
+            )
+    });
     let booked = tokens
         .iter()
         .any(|token| token.is_any(&["reserva", "reservation", "booking"]))
@@ -206,8 +326,12 @@ fn discount(scores: &mut Vec<Score>, facts: &Facts, tokens: &[Token], context: &
     scores.retain(|score| match score.intent {
         // "somos dos con un perro" tells who comes, it does not ask.
         Intent::Pets => score.weight > HINT + 2 || !stay,
-        // "check in 12/12, check out 14/12" are dates.
-        Intent::CheckinInfo => score.weight > HINT + 2 || !dates,
+        // "check in 12/12, check out 14/12" are dates, "... llegamos a las 22:30" is told beside a wish.
+        Intent::CheckinInfo => {
+            let told = !asks_when && wants_a_stay && stay;
+            let arrives = !asks_when && !facts.time && dates;
+            !told && !arrives && (score.weight > HINT + 2 || !dates)
+        }
         // "una noche más" while dates are being chosen corrects them.
         Intent::Modify => booked || !talking || score.weight >= CERTAIN,
         _ => true,

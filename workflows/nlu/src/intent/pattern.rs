@@ -29,6 +29,19 @@ enum Piece {
 }
 
 impl Piece {
+    /// The whole words it may be, those of its sequences too.
+    fn words(&self) -> Vec<&'static str> {
+        match self {
+            Self::Word {
+                exact, sequences, ..
+            } => {
+                let of_sequences = sequences.iter().flatten().flat_map(Self::words);
+                exact.iter().copied().chain(of_sequences).collect()
+            }
+            Self::Number | Self::Any | Self::Gap(_) | Self::Start | Self::End => Vec::new(),
+        }
+    }
+
     /// The words and first letters of words that a phrase beginning so can begin with, or nothing
     /// when that may be any word.
     fn beginnings(&self) -> Option<(Vec<&'static str>, Vec<char>)> {
@@ -83,6 +96,8 @@ pub(crate) struct Hit {
     pub(crate) weight: u32,
     /// The word of the message it begins at.
     pub(crate) at: usize,
+    /// That word begins a sentence, or what stands after a comma.
+    pub(crate) begins: bool,
 }
 
 /// A word of a message, as the matcher sees it.
@@ -98,7 +113,8 @@ pub(crate) fn words(tokens: &[Token]) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(tokens.len());
     let mut breaks = false;
     for token in tokens {
-        let ends_sentence = token.is_any(&[".", "?", "!", ";", "¿", "¡", ","]);
+        // The question mark still belongs to the sentence that it ends.
+        let ends_sentence = token.is_any(&[".", "!", ";", "¿", "¡", ","]);
         breaks |= ends_sentence;
         let telling = token.kind != Kind::Sign || !token.text.is_ascii() || token.is("?");
         if telling && !token.is_any(&["¿", "¡"]) {
@@ -188,6 +204,7 @@ impl Phrases {
                         intent: phrase.intent,
                         weight: phrase.weight,
                         at,
+                        begins: at == 0 || word.breaks,
                     });
                 }
             }
@@ -200,11 +217,7 @@ impl Phrases {
         self.phrases
             .iter()
             .flat_map(|phrase| &phrase.pieces)
-            .flat_map(|piece| match piece {
-                Piece::Word { exact, .. } => exact.as_slice(),
-                _ => &[],
-            })
-            .copied()
+            .flat_map(Piece::words)
     }
 }
 
@@ -217,12 +230,11 @@ fn piece(text: &'static str, classes: &'static [Class]) -> Piece {
         "^" => Piece::Start,
         "$" => Piece::End,
         _ => {
-            let optional = text.len() > 1 && text.ends_with('?');
-            let text = if optional {
-                text.trim_end_matches('?')
-            } else {
-                text
-            };
+            // "ahi|?" may be the sign itself.
+            let optional = text
+                .strip_suffix('?')
+                .filter(|word| !word.is_empty() && !word.ends_with(['|', '+']));
+            let (text, optional) = (optional.unwrap_or(text), optional.is_some());
             let alternatives = text.split('|').flat_map(|word| alternatives(word, classes));
             let (sequences, words): (Vec<&str>, Vec<&str>) =
                 alternatives.partition(|word| word.contains('+') && word.len() > 1);
@@ -337,6 +349,21 @@ mod tests {
                 .filter(|word| word.starts_with('@'))
                 .collect();
             assert!(unknown.is_empty(), "{unknown:?}");
+        }
+    }
+
+    /// A word that no message can hold in that form matches nothing.
+    #[test]
+    fn every_word_of_a_phrase_is_in_the_form_that_messages_are_read_in() {
+        for language in [Language::Es, Language::Pt, Language::En] {
+            let dead: Vec<_> = phrases(language)
+                .vocabulary()
+                .filter(|word| {
+                    let read = tokenise(word);
+                    !matches!(read.as_slice(), [token] if token.text == *word)
+                })
+                .collect();
+            assert!(dead.is_empty(), "{language:?}: {dead:?}");
         }
     }
 

@@ -14,7 +14,7 @@ pub(super) const CLASSES: &[Class] = &[
     (
         "want",
         "quero queria queremos gostaria gostariamos preciso precisamos desejo desejamos vou vamos posso podemos \
-         poderia poderiamos tenho+que temos+que pretendo da+pra da+para tem+como",
+         poderia poderiamos tenho+que temos+que pretendo da+para da+para tem+como",
     ),
     (
         "animal",
@@ -73,7 +73,7 @@ pub(super) const TABLE: &[Row] = &[
             "livre|livres",
             "alug*",
             "procuro|procuramos|procurando|busco|preciso|precisamos|quero|queremos|queria|gostaria|gostariamos .. cabana|chale|quarto|casa|hospedagem|lugar|hospedar*|ficar|acomodacao|pousada",
-            "tem|teriam|ha para|pro|pra|entre|no|dia",
+            "tem|teriam|ha para|pro|entre|no|dia",
             "hospedagem|acomodacao",
             "podemos|posso|gostaria|gostariamos|queremos|queria de? ir|ficar|passar",
         ],
@@ -100,7 +100,7 @@ pub(super) const TABLE: &[Row] = &[
             "qual .. valor|preco|custo|diaria|tarifa",
             "valor|valores|tarifa|tarifas|orcamento|cotacao",
             "quanto .. pagar|pagaria|noite|diaria|pessoa",
-            "quanto por|pra|para|a|o",
+            "quanto por|para|a|o",
             "tabela de precos",
         ],
     ),
@@ -120,7 +120,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         CERTAIN,
         &[
-            "quero|queria|gostaria|queremos|gostariamos|preciso|posso|podemos|desejo|vou|vamos .. reservar|reserva-la|reservo|agendar",
+            "quero|queria|gostaria|queremos|gostariamos|preciso|posso|podemos|desejo|vou|vamos .. reservar|reserva+la|reservo|agendar",
             "quero|queria|gostaria|queremos|preciso|desejo|gostariamos .. fazer|efetuar|realizar .. reserva",
         ],
     ),
@@ -130,7 +130,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "reservar",
             "fazer|faco|fazemos|faz|faca .. uma|a|minha reserva",
-            "reserva pra|para mim|nos|a|o|essa",
+            "reserva para mim|nos|a|o|essa",
             "reserve|reservem|reservamos",
             "como reservo|reservar",
             "nova reserva",
@@ -142,7 +142,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "vou|vamos ficar com",
             "fico|ficamos com",
-            "guarda|guarde|segura|separa|bloqueia pra|para|a|essa",
+            "guarda|guarde|segura|separa|bloqueia para|a|essa",
             "quero|queremos essa|esse|esta|a|o",
         ],
     ),
@@ -370,7 +370,7 @@ pub(super) const TABLE: &[Row] = &[
             "me lig*|ligue*|liga|ligar",
             "telefone|numero .. ligar|contato|falar",
             "quero ser atendid*",
-            "passa*|transf* .. para|pra|com .. alguem|atendente|pessoa",
+            "passa*|transf* .. para|com .. alguem|atendente|pessoa",
             "tem alguem",
         ],
     ),
@@ -414,7 +414,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Greeting,
         HINT,
         &[
-            "oi|ola|oie|hello|hola|alo|opa|👋",
+            "oi|hola|oie|hello|alo|opa|👋",
             "bom|boa dia|tarde|noite",
             "tudo bem|bom|certo",
             "como vai|esta|voces",
@@ -457,7 +457,7 @@ pub(super) const TABLE: &[Row] = &[
             "ainda nao",
             "por+enquanto|agora nao",
             "nada mais",
-            "deixa pra la",
+            "deixa para la",
         ],
     ),
     (
@@ -477,15 +477,15 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Availability,
         STRONG,
         &[
-            "tem|teria|teriam|ha|existe|sobrou|restou|resta .. vaga|vagas|lugar|livre|livres|disponivel|algo|alguma+coisa|data|datas|@place .. para|pra|pro|de|do|no|na|em|entre|nesse|neste|nessa|nesta",
+            "tem|teria|teriam|ha|existe|sobrou|restou|resta .. vaga|vagas|lugar|livre|livres|disponivel|algo|alguma+coisa|data|datas|@place .. para|pro|de|do|no|na|em|entre|nesse|neste|nessa|nesta",
             "tem|teria|ha algo|alguma+coisa|lugar|espaco|vaga",
             "esta|estao|ta|tao .. livre|livres|ocupad*|lotad*|cheio|cheia|reservad*|vago ?",
             "lotado|lotada|lotados|cheio",
-            "ainda tem|ha|da .. vaga|para|pra|lugar|data|no|na|dia",
+            "ainda tem|ha|da .. vaga|para|lugar|data|no|na|dia",
             "quando .. tem|ha|teria .. vaga|lugar|livre|data",
-            "o que .. tem|ha .. para|pra|livre|disponivel|no|na",
+            "o que .. tem|ha .. para|livre|disponivel|no|na",
             "recebem|hospedam .. em|no|na|dia|grupo|familia*",
-            "consigo|conseguimos|conseguiria .. para|pra|pro|vaga|lugar|ficar|hospedar",
+            "consigo|conseguimos|conseguiria .. para|pro|vaga|lugar|ficar|hospedar",
         ],
     ),
     (
@@ -512,7 +512,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Price,
         STRONG,
         &[
-            "quanto .. e|fica|ficaria|sai|sairia|custa*|da|daria|seria|cobra*|pag*|voces|vcs|ta|esta|por|pra|para|o|a|as|os|dia|diaria|noite|pacote",
+            "quanto .. e|fica|ficaria|sai|sairia|custa*|da|daria|seria|cobra*|pag*|voces|ta|esta|por|para|o|a|as|os|dia|diaria|noite|pacote",
             "qual|quais .. valor|valores|preco|precos|custo|diaria|diarias|tarifa*|total|melhor+preco",
             "me|nos? passa*|manda*|envia*|informa*|diz .. valor|valores|preco|precos|orcamento|cotacao",
             "orcamento|cotacao|cotar|orcar",
@@ -542,7 +542,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         CERTAIN,
         &[
-            "@want .. reservar|reserva-la|reservo|agendar|fechar|garantir|efetivar",
+            "@want .. reservar|reserva+la|reservo|agendar|fechar|garantir|efetivar",
             "@want .. fazer|efetuar|realizar|confirmar|concretizar .. reserva|@place|data|datas",
             "@want .. uma? nova? reserva",
             "como .. faco|faz|fazemos|fazer|reservo|reservar|reservamos .. reserv*",
@@ -552,7 +552,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Book,
         STRONG,
         &[
-            "reserva|reserve|segura|garante|bloqueia|separa .. pra|para .. mim|nos|gente|dia|o|a|#",
+            "reserva|reserve|segura|garante|bloqueia|separa .. para .. mim|nos|gente|dia|o|a|#",
             "reservem|reservamos|reservo|reservando|reserve",
             "pode|podem|podemos reservar|fechar|agendar|bloquear",
             "fecha|fechar|fechamos|fechado .. com|reserva|negocio|@place|entao|essa|esse",
@@ -566,7 +566,7 @@ pub(super) const TABLE: &[Row] = &[
         PLAIN,
         &[
             "quero|queremos|prefiro|preferimos|escolho|pode+ser essa|esse|esta|este|a|o .. @place|de|do|da|segunda|primeira",
-            "guarda|guarde|segura|segure .. pra|para|a|o",
+            "guarda|guarde|segura|segure .. para|a|o",
         ],
     ),
     (
@@ -574,14 +574,14 @@ pub(super) const TABLE: &[Row] = &[
         STRONG,
         &[
             "tem|tens|inclui|possui|oferece*|existe|ha|vem|fornecem|disponibiliza* .. wifi|internet|piscina|estacionamento|garagem|churrasqueira|cozinha|geladeira|lenco*|toalh*|roupa|ar|aquec*|lareira|tv|cafe|banheira|hidro*|jacuzzi|vista|micro*|berco|secador|ferro|fogao|louca|panelas|sinal|restaurante|elevador|escada*|parquinho|cadeirinha|travesseiro*|cobertor*|ventilador|varanda|sacada|jardim|quintal|lavadora|maquina",
-            "pode|podemos|posso|da+pra|e+permitido .. fumar|churrasco|fogueira|festa|som|cozinhar|pescar|nadar|visita*|receber",
+            "pode|podemos|posso|da+para|e+permitido .. fumar|churrasco|fogueira|festa|som|cozinhar|pescar|nadar|visita*|receber",
             "precisa|precisamos|preciso|tem+que|temos+que|devo levar .. toalha*|roupa*|lenco*|cobertor*|comida|algo|$|?",
             "levar .. toalha*|lenco*|roupa+de+cama|cobertor*",
             "quantos|quantas .. quartos|camas|banheiros|pessoas|cabem|hospedes|comporta*|suporta|acomoda*|dormem",
             "cabem|comporta|acomoda|acomodam|suporta .. quantas|quantos|#|familia|todos|pessoas",
             "como e|sao|seria .. @place|por+dentro|cozinha|banheiro|estrutura",
             "e|sao .. tranquil*|segur*|privativ*|aconchegante*|confortave*|grande|pequen*|silencios*|adaptad*|acessive*|aquecid* ?",
-            "o que .. tem|inclui|oferece*|vem|fazer|da+pra+fazer .. @place|regiao|por+perto|incluso|ai|valor|diaria",
+            "o que .. tem|inclui|oferece*|vem|fazer|da+para+fazer .. @place|regiao|por+perto|incluso|ai|valor|diaria",
             "esta|ta|e incluso|inclusa|incluido|inclusos",
             "serve*|servem|oferece* .. cafe|almoco|jantar|refeic*",
             "cadeirante*|acessibilidade|idoso*",
@@ -603,7 +603,7 @@ pub(super) const TABLE: &[Row] = &[
         STRONG,
         &[
             "@animal .. pode*|posso|podemos|entra|vai|aceit*|permit*|problema|cobra*|taxa|tem",
-            "pode*|posso|podemos|aceit*|permit*|cobra*|levar|ir|problema|da+pra|tem+problema|tudo+bem .. @animal",
+            "pode*|posso|podemos|aceit*|permit*|cobra*|levar|ir|problema|da+para|tem+problema|tudo+bem .. @animal",
             "e|com|sobre o|a|os|meu|minha? @animal ?",
             "pet",
         ],
@@ -631,7 +631,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Location,
         STRONG,
         &[
-            "onde .. fica*|e|esta*|ta|localiza*|encontra*|voces|vcs|exatamente|que",
+            "onde .. fica*|e|esta*|ta|localiza*|encontra*|voces|exatamente|que",
             "aonde .. fica*|e|esta|ta",
             "como .. chego|chegar|chega|chegamos|vou|vamos|faco+para+chegar",
             "localizac*|endereco|ende|mapa|pino",
@@ -651,7 +651,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "que|qual|ate+que|a+partir+de+que hora|horas|horario .. entr*|sai*|cheg*|checkin|checkout|podemos|posso|pode|e|da|tem+que|deixar|liber*",
             "horario*|hora .. entrada|saida|checkin|checkout|chegada|chegar|sair|entrar",
-            "da+pra|da+para|posso|podemos|pode|podemos|tem+como|consigo|teria+como .. chegar|entrar|sair|ficar .. cedo|tarde|antes|depois|madrugada|noite|meia+noite|mais|ate+as|as",
+            "da+para|posso|podemos|pode|tem+como|consigo|teria+como .. chegar|entrar|sair|ficar .. cedo|tarde|antes|depois|madrugada|noite|meia+noite|mais|ate+as|as",
             "cheg* .. as|de|umas|por+volta|depois+das|la+pelas .. #|madrugada|meia|noite",
             "voo|onibus|aviao chega|pousa|sai .. as|de",
             "quem .. recebe|entrega|espera|abre .. nos|gente|chave*|ai|la",
@@ -674,7 +674,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "aceit*|receb* .. pix|cartao|cartoes|dinheiro|reais|dolar*|debito|credito|transfer*|parcel*",
             "como .. pago|pagar|pagamos|pague|pagaria|transfiro|faco+o+pagamento|deposito|funciona+o+pagamento",
-            "posso|podemos|da+pra|da+para|tem+como|consigo .. pagar|parcelar|transferir|dividir",
+            "posso|podemos|da+para|tem+como|consigo .. pagar|parcelar|transferir|dividir",
             "pag* .. em|no|na|com|por|metade|resto|chegada|hora|cartao|pix|dinheiro|parcel*",
             "ja .. paguei|pagamos|transferi|depositei|fiz+o+pix|fiz+o+pagamento|mandei+o+comprovante",
             "fiz|fizemos|mandei|enviei|realizei .. pix|pagamento|transferencia|deposito|comprovante",
@@ -728,12 +728,12 @@ pub(super) const TABLE: &[Row] = &[
             "@want .. @change .. @when|@booked",
             "@booked .. @change",
             "@want .. mud*|troc*|alter*|remarc*|adi*|antecip*",
-            "podemos|posso|da+pra|tem+como .. mud*|troc*|alter*|remarc*|adi*|antecip*|estend*|acrescent*",
+            "podemos|posso|da+para|tem+como .. mud*|troc*|alter*|remarc*|adi*|antecip*|estend*|acrescent*",
             "ficar .. mais .. noite*|dia|dias|diaria",
             "chegar|ir|sair um|# dia|dias antes|depois",
             "mais uma|um|# pessoa|pessoas|hospede|adulto|crianca",
             "mais uma|# noite|noites|diaria",
-            "passar|jogar .. reserva|data .. para|pra|pro",
+            "passar|jogar .. reserva|data .. para|pro",
             "errei|trocar|corrigir .. data|datas|reserva|dia|nome",
         ],
     ),
@@ -757,7 +757,7 @@ pub(super) const TABLE: &[Row] = &[
         CERTAIN,
         &[
             "@want .. cancel*|desmarc*|anul*|desist*",
-            "cancel* .. reserva|estadia|tudo|minha|por+favor|pra+mim|a|isso",
+            "cancel* .. reserva|estadia|tudo|minha|por+favor|para+mim|a|isso",
             "nao .. quero|queremos .. mais .. reserva|ir|nada|@place|essa|a|$",
             "desist*|arrepend*",
             "pedir|quero|solicit* .. reembolso|estorno|dinheiro+de+volta",
@@ -771,7 +771,7 @@ pub(super) const TABLE: &[Row] = &[
         PLAIN,
         &[
             "nao .. vamos|vou|podemos|posso|poderemos|poderei|consigo|conseguiremos|vai+dar .. ir|viajar|mais",
-            "nao vai dar|rolar .. mais|para|pra|ir|viajar",
+            "nao vai dar|rolar .. mais|para|ir|viajar",
             "surgiu|aconteceu um|uma imprevisto|problema|emergencia",
             "tive|tivemos um imprevisto",
         ],
@@ -785,9 +785,9 @@ pub(super) const TABLE: &[Row] = &[
             "quero|queria|preciso|gostaria|posso|podemos .. fal*|convers* .. com|direto",
             "me|nos|podem|pode|poderia .. lig*|telefon*",
             "passa*|transf*|encaminh* .. @person|alguem",
-            "e|voce+e|vc+e|isso+e|estou+falando+com|to+falando+com .. robo|bot|maquina|humano|pessoa|ia",
+            "e|voce+e|isso+e|estou+falando+com|to+falando+com .. robo|bot|maquina|humano|pessoa|ia",
             "nao .. quero .. robo|bot|maquina",
-            "tem|ha alguem .. ai|real|pra|que|atendendo|humano|$|?",
+            "tem|ha alguem .. ai|real|para|que|atendendo|humano|$|?",
             "@person por+favor $",
             "^ um|uma? @person $",
             "qual .. telefone|numero|celular|contato .. voces|ligar|fixo|recepcao|$",
@@ -839,8 +839,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Thanks,
         HINT + 1,
         &[
-            "obrigad*|obg*|brigad*|vlw|agradec*|grat*|muito+gentil|abraco*",
-            "voce|vc e .. demais|show|anjo|fofo|fofa|otimo|otima",
+            "obrigad*|obg*|brigad*|valeu|agradec*|grat*|muito+gentil|abraco*",
+            "voce e .. demais|show|anjo|fofo|fofa|otimo|otima",
             "gentileza|atenciosos",
         ],
     ),
@@ -848,7 +848,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Affirm,
         HINT,
         &[
-            "sim|simm|claro|isso|certinho|perfeito|show|top|massa|maravilha|excelente|positivo|confirma|confirmar|confirmadissimo|fechou|partiu|demorou|joia|tranquilo|ta|ss|aceitamos|concordo|exatamente|correto|certo|otimo|bacana|jaja|boa|favor",
+            "sim|simm|claro|isso|certinho|perfeito|show|top|massa|maravilha|excelente|positivo|confirma|confirmar|confirmadissimo|fechou|partiu|demorou|joia|tranquilo|ta|ss|aceitamos|concordo|exatamente|correto|certo|otimo|bacana|jaja|boa",
+            "^ por favor $",
             "isso ai|mesmo",
             "ta|esta bom|otimo|certo|bem|perfeito|ok|otima|combinado",
             "pode|podem|pode+sim sim|confirmar|fechar|mandar|ser|ir|seguir|prosseguir",
@@ -870,7 +871,7 @@ pub(super) const TABLE: &[Row] = &[
             "agora|hoje|ainda nao",
             "nao .. preciso|quero|precisa|obrigad*|serve|gostei|e+isso|esta+certo|ta+certo",
             "vou|vamos pensar|ver|conversar|falar+com|consultar",
-            "deixa|deixe quieto|assim|pra+la",
+            "deixa|deixe quieto|assim|para+la",
             "prefiro|melhor nao",
             "errado|incorreto|errada",
             "por enquanto nao|so",
@@ -881,21 +882,21 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Greeting,
         HINT,
         &[
-            "oi|oii|oie|ola|opa|eai|e+ai|salve|fala|saudacoes",
+            "oi|oii|oie|hola|opa|eai|e+ai|salve|fala|saudacoes",
             "bom|boa dia|tarde|noite",
             "tudo bem|bom|certo|joia|tranquilo|bao ?",
-            "como .. vai|esta|estao|voces|vc",
+            "como .. vai|esta|estao|voces|voce",
         ],
     ),
     (
         Intent::Menu,
         HINT + 1,
         &[
-            "preciso|queria|gostaria|quero|pode|poderia .. ajuda|informac*|info|duvida*|saber+mais|ajudar",
+            "preciso|queria|gostaria|quero|pode|poderia .. ajuda|informac*|informacion|duvida*|saber+mais|ajudar",
             "opcoes|ajuda|comecar",
             "tirar .. duvida*",
             "como .. funciona",
-            "o que .. voce|vc|voces .. faz|fazem|pode",
+            "o que .. voce|voces .. faz|fazem|pode",
         ],
     ),
     (
@@ -927,7 +928,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Thanks,
         HINT + 1,
         &[
-            "deus .. abenc*|abenc*|pague",
+            "deus .. abenc*|pague",
             "fique+com+deus|bencao|bencaos|amem",
             "tchau|ate+logo|ate+mais|ate+breve|abracos|beijos|bjs|bj|flw|falou",
             "bom|boa|feliz|otimo|otima finde|semana|natal|anonuevo|pascoa|viagem|feriado $",
@@ -951,6 +952,50 @@ pub(super) const TABLE: &[Row] = &[
             "senha|codigo .. porta|portao|cabana|chale|entrada|cofre|fechadura",
             "abr* .. porta|portao",
             "chega|chegamos|chego|chegaremos .. la+pelas|umas|pelas|perto+das|as|depois|tarde|noite .. #|h|tem+problema|problema",
+        ],
+    ),
+    (
+        Intent::Affirm,
+        HINT,
+        &[
+            "fechado|fechadissimo|fechadinho|combinado|beleza",
+            "bora|bora+la|show+de+bola",
+        ],
+    ),
+    (
+        Intent::Amenities,
+        CERTAIN,
+        &["alug* .. bici*|caiaque*|barco*|cavalo*|carro*"],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN + 1,
+        &[
+            "pode|podemos|posso|da+para|consigo chegar|sair|entrar|ir um|uma|# dia|dias antes|depois",
+        ],
+    ),
+    (
+        Intent::Thanks,
+        HINT + 1,
+        &[
+            "parabens",
+            "que lugar|lindo|maravilha|maravilhoso|espetaculo lindo|maravilhoso|incrivel|lugar",
+        ],
+    ),
+    (
+        Intent::Deny,
+        HINT + 1,
+        &[
+            "to|estou|tou fora",
+            "deixa para la",
+            "nem+pensar|de+jeito+nenhum|nem+a+pau|capaz",
+        ],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN,
+        &[
+            "pode|podem|poderia|consegue|consegui|queria|quero .. troc*|mud*|alter*|remarc*|adi*|antecip* .. de|para|a|as|o|do",
         ],
     ),
 ];

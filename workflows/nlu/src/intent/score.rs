@@ -14,23 +14,34 @@ pub(crate) struct Score {
     /// How many other phrases confirm it.
     pub(crate) confirming: u32,
     pub(crate) at: usize,
+    /// The phrase that comes first begins a sentence.
+    pub(crate) begins: bool,
 }
 
 /// The intents of a message, each with its weight, in the order they are said.
 pub(crate) fn scores(tokens: &[Token], language: Language) -> Vec<Score> {
     let words = words(tokens);
     let mut scores: Vec<Score> = Vec::new();
-    for Hit { intent, weight, at } in phrases(language).find(&words) {
+    for Hit {
+        intent,
+        weight,
+        at,
+        begins,
+    } in phrases(language).find(&words)
+    {
         match scores.iter_mut().find(|score| score.intent == intent) {
             None => scores.push(Score {
                 intent,
                 weight,
                 confirming: 0,
                 at,
+                begins,
             }),
             Some(score) => {
                 score.weight = score.weight.max(weight);
-                score.at = score.at.min(at);
+                if at < score.at {
+                    (score.at, score.begins) = (at, begins);
+                }
                 score.confirming += 1;
             }
         }

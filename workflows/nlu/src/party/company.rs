@@ -1,13 +1,13 @@
 //! The guest and named companions in a list: "mi señora, los 2 chicos y yo".
 
-use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
+use winnow::combinator::{alt, eof, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
 use crate::grammar::{Input, Parsed, maybe, number, sign, token, word};
 use crate::party::counted::{ages, ages_of_children, counted};
 use crate::party::part::Part;
 use crate::party::words::{CHILDREN, FRIENDS, MINE, ONE_COMPANION, TWO_COMPANIONS};
-use crate::tokens::Token;
+use crate::tokens::{Kind, Token};
 
 /// The guest and named companions, in a list: "mi señora, los 2 chicos y yo", "con mi marido y
 /// los tres chicos".
@@ -53,7 +53,11 @@ pub(super) fn company(input: &mut Input<'_>, talked_to: bool) -> Parsed<Vec<Part
         ]),
         maybe(&["yo", "eu", "a"]),
         maybe(&["ir", "viajar"]),
-        word(&["con", "with", "com"]),
+        // "viajamos mi esposo, los chicos y mi madre".
+        alt((
+            word(&["con", "with", "com"]).void(),
+            peek((word(&["mi", "mis", "my", "minha", "meu"]), companion_noun)).void(),
+        )),
     ))
     .parse_next(input)?
     .is_some();
@@ -68,10 +72,15 @@ pub(super) fn company(input: &mut Input<'_>, talked_to: bool) -> Parsed<Vec<Part
     let rest: Vec<Part> = repeat(
         0..6,
         preceded(
-            (
-                word(&[",", "y", "e", "and", "+", "mas", "con", "&", "with", "com"]),
-                maybe(&["y", "e", "and", "con", "tambien"]),
-            ),
+            alt((
+                (
+                    word(&[",", "y", "e", "and", "+", "mas", "con", "&", "with", "com"]),
+                    maybe(&["y", "e", "and", "con", "tambien"]),
+                )
+                    .void(),
+                // Spoken without a pause: "mi marido mi hija y yo".
+                peek((word(&["mi", "my", "minha", "meu"]), companion_noun)).void(),
+            )),
             companion,
         ),
     )
@@ -118,6 +127,7 @@ pub(super) fn the_child(input: &mut Input<'_>) -> Parsed<Part> {
         maybe(&["mejor", "pequeno", "pequena", "little"]),
         singular_child,
         ages,
+        peek(not(word(&["cada", "each"]))),
     )
         .value(Part::Children(1))
         .parse_next(input)
@@ -131,9 +141,9 @@ fn companion(input: &mut Input<'_>) -> Parsed<Part> {
         )
     };
     alt((
-        counted,
+        alt((counted, pronoun, me)),
         (
-            word(&["yo", "eu", "i", "me", "myself"]),
+            word(&["yo", "eu", "i", "myself"]),
             peek(not(word(&["quiero", "necesito", "voy", "would", "want"]))),
         )
             .value(Part::Guest),
@@ -157,6 +167,45 @@ fn companion(input: &mut Input<'_>) -> Parsed<Part> {
         )
             .value(Part::Unclear),
     ))
+    .parse_next(input)
+}
+
+fn companion_noun(input: &mut Input<'_>) -> Parsed<()> {
+    alt((
+        word(ONE_COMPANION),
+        word(TWO_COMPANIONS),
+        word(CHILDREN),
+        word(FRIENDS),
+    ))
+    .void()
+    .parse_next(input)
+}
+
+/// "me and my wife", where "me pasás el precio" is nobody.
+fn me(input: &mut Input<'_>) -> Parsed<Part> {
+    (
+        word(&["me"]),
+        peek(alt((
+            eof.void(),
+            token(|token| token.kind == Kind::Sign).void(),
+            word(&["and", "my", "plus", "with"]).void(),
+        ))),
+    )
+        .value(Part::Guest)
+        .parse_next(input)
+}
+
+/// "ella y yo", "yo y ella".
+fn pronoun(input: &mut Input<'_>) -> Parsed<Part> {
+    alt((
+        word(&["ella", "ele", "ela", "her", "him"]).void(),
+        (
+            word(&["el", "vos"]),
+            peek((word(&["y", "e"]), word(&["yo", "eu"]))),
+        )
+            .void(),
+    ))
+    .value(Part::Companions(1))
     .parse_next(input)
 }
 

@@ -3,14 +3,25 @@
 use winnow::combinator::{alt, not, opt, peek, preceded, repeat};
 use winnow::prelude::*;
 
-use crate::grammar::{Input, Parsed, maybe, number, token, word};
+use crate::grammar::{Input, Parsed, map_token, maybe, number, sign, token, word};
 use crate::party::part::Part;
 use crate::party::words::{ADULTS, CHILDREN, COUPLES, FRIENDS, ONE_COMPANION, PEOPLE};
 use crate::tokens::{Kind, Token};
 
 /// How many, in a range that names a party.
 pub(super) fn small(input: &mut Input<'_>) -> Parsed<u32> {
-    number.verify(|n| (1..=99).contains(n)).parse_next(input)
+    map_token(|token| token.value.filter(|n| !token.dated && (1..=99).contains(n)))
+        .parse_next(input)
+}
+
+/// "personas: 4", "adultos: 2", as in a form.
+pub(super) fn labelled(input: &mut Input<'_>) -> Parsed<Part> {
+    alt((
+        (word(PEOPLE), sign(":"), small).map(|(_, _, n)| Part::People(n)),
+        (word(ADULTS), sign(":"), small).map(|(_, _, n)| Part::Adults(n)),
+        (word(CHILDREN), sign(":"), small).map(|(_, _, n)| Part::Children(n)),
+    ))
+    .parse_next(input)
 }
 
 /// "4 adultos", "un nene", "dos parejas", "3 amigos", "4 personas".
@@ -25,6 +36,18 @@ pub(super) fn counted(input: &mut Input<'_>) -> Parsed<Part> {
         "de", "hermosas", "hermosos", "young", "small", "little", "pequenos", "pequenas",
     ])
     .parse_next(input)?;
+    let each = opt(peek((
+        word(CHILDREN),
+        alt((
+            word(&["cada", "each"]).void(),
+            (word(&["por"]), word(COUPLES)).void(),
+        )),
+    )))
+    .parse_next(input)?;
+    if each.is_some() {
+        word(CHILDREN).parse_next(input)?;
+        return Ok(Part::Unclear);
+    }
     let part = alt((
         word(ADULTS).value(Part::Adults(n)),
         (
@@ -153,12 +176,16 @@ pub(super) fn unclear(input: &mut Input<'_>) -> Parsed<Part> {
         .is_some();
     maybe(&["de", "somos", "seriamos"]).parse_next(input)?;
     (
-        small,
+        any_number,
         word(&["o", "u", "or", "ou", "a", "-", "/", "to", "y", "and", "e"])
             .verify(move |joint: &&Token| between || !joint.is_any(&["y", "and", "e"])),
-        small,
+        any_number,
         alt((word(PEOPLE), word(ADULTS), word(CHILDREN), word(FRIENDS))),
+        // "salida 16/1 personas: 4" is a form.
+        peek(not(sign(":"))),
     )
+        // "16/01 - 2 adultos" is a day and a party.
+        .verify(|((_, first), _, (_, second), _, ())| first == second)
         .value(Part::Unclear)
         .parse_next(input)
 }
@@ -166,8 +193,21 @@ pub(super) fn unclear(input: &mut Input<'_>) -> Parsed<Part> {
 /// What follows a number that is a day.
 pub(super) fn begins_or_is_a_date(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        word(&["al", "a", "hasta", "-", "/", "ao", "to"]).void(),
+        word(&["al", "a", "hasta", "/", "ao", "to"]).void(),
+        // "somos 2 - el 4 de mayo" ends a party with its dash.
+        (sign("-"), number).void(),
         (maybe(&["de", "of"]), token(|token| token.month.is_some())).void(),
     ))
+    .parse_next(input)
+}
+
+/// A number, and whether it looks like part of a date: "3/4 personas" does and is none.
+fn any_number(input: &mut Input<'_>) -> Parsed<(u32, bool)> {
+    map_token(|token| {
+        token
+            .value
+            .filter(|n| (1..=99).contains(n))
+            .map(|n| (n, token.dated))
+    })
     .parse_next(input)
 }

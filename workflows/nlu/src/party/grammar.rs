@@ -6,7 +6,7 @@ use winnow::prelude::*;
 use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
 use crate::party::company::{another_of_age, company, the_child};
 use crate::party::counted::{
-    ages_of_children, begins_or_is_a_date, counted, number_of_ages, small, unclear,
+    ages_of_children, begins_or_is_a_date, counted, labelled, number_of_ages, small, unclear,
 };
 use crate::party::part::Part;
 use crate::party::words::{ADULTS, CHILDREN, COUPLES, FRIENDS, PEOPLE};
@@ -24,7 +24,7 @@ fn one_part(input: &mut Input<'_>) -> Parsed<Part> {
             unclear,
             rejected_statement,
             change,
-            counted,
+            alt((labelled, counted)),
             ages_of_children,
             number_of_ages,
         )),
@@ -63,7 +63,24 @@ fn couple(input: &mut Input<'_>) -> Parsed<Part> {
 /// "6 pero uno es bebé", "de los cuales 2 son chicos".
 fn some_are_children(input: &mut Input<'_>) -> Parsed<Part> {
     let n = small.parse_next(input)?;
-    word(&["es", "son", "is", "are", "e", "sao"]).parse_next(input)?;
+    let of_them = opt(alt((
+        (word(&["of"]), word(&["them", "us", "whom", "which"])).void(),
+        (
+            word(&["de"]),
+            word(&["ellos", "ellas", "nosotros", "los", "las"]),
+            maybe(&["cuales"]),
+        )
+            .void(),
+        word(&["deles", "delas"]).void(),
+    )))
+    .parse_next(input)?;
+    let verb = opt(word(&[
+        "es", "son", "is", "are", "e", "sao", "siendo", "being", "sendo",
+    ]))
+    .parse_next(input)?;
+    if of_them.is_none() && verb.is_none() {
+        return Err(winnow::error::EmptyError);
+    }
     maybe(&["un", "una", "a", "um", "uma"]).parse_next(input)?;
     word(CHILDREN).parse_next(input)?;
     Ok(Part::Children(n))
@@ -246,7 +263,24 @@ fn statement(input: &mut Input<'_>) -> Parsed<Part> {
         word(&[",", ":"]),
     ))
     .parse_next(input)?;
-    how_many(input)
+    alt((young_people, how_many)).parse_next(input)
+}
+
+/// "somos 6 chicas": young people on their own are no children.
+fn young_people(input: &mut Input<'_>) -> Parsed<Part> {
+    let n = small.parse_next(input)?;
+    word(&[
+        "chicas",
+        "chicos",
+        "pibes",
+        "pibas",
+        "muchachos",
+        "muchachas",
+        "gurises",
+    ])
+    .parse_next(input)?;
+    peek(not(word(&["y", "e", "con", ",", "de", "mas", "+", "("]))).parse_next(input)?;
+    Ok(Part::Total(n))
 }
 
 /// What is left once dates are read: numbers that "para" makes people. `expecting` is set when the
@@ -288,7 +322,9 @@ fn purpose(input: &mut Input<'_>) -> Parsed<Part> {
 fn how_many(input: &mut Input<'_>) -> Parsed<Part> {
     let n = map_token(|token| {
         let article = token.article && !token.is_any(&["uno", "one"]);
-        token.value.filter(|n| !article && (1..=60).contains(n))
+        token
+            .value
+            .filter(|n| !article && !token.dated && (1..=60).contains(n))
     })
     .parse_next(input)?;
     let other = opt((word(&["o", "u", "or", "ou", "/", "-"]), number)).parse_next(input)?;
@@ -320,10 +356,25 @@ fn plus(input: &mut Input<'_>) -> Parsed<Part> {
         .parse_next(input)
 }
 
-/// A bare number where the party was asked for.
+/// A bare number where the party was asked for, or that nobody else comes.
 fn expected(input: &mut Input<'_>, expecting: bool) -> Parsed<Part> {
     if !expecting {
         return Err(winnow::error::EmptyError);
+    }
+    let alone = opt(alt((
+        word(&[
+            "solo", "sola", "solito", "solita", "sozinho", "sozinha", "alone", "myself", "yo", "eu",
+        ])
+        .void(),
+        (word(&["just", "only"]), word(&["me"])).void(),
+    )))
+    .parse_next(input)?;
+    if alone.is_some() {
+        peek(not(token(|token| {
+            token.value.is_some() || token.is_any(&["y", "e", "con", "com", "and"])
+        })))
+        .parse_next(input)?;
+        return Ok(Part::Total(1));
     }
     let n = token(|token| {
         token.value.is_some_and(|n| (1..=60).contains(&n))

@@ -64,6 +64,22 @@ pub(crate) const ANIMALS: &[&str] = &[
     "🐾",
     "bichon",
     "perruno",
+    "ovejero",
+    "boxer",
+    "beagle",
+    "pug",
+    "rottweiler",
+    "mestizo",
+    "galgo",
+    "chihuahua",
+    "husky",
+    "retriever",
+    "kitten",
+    "kittens",
+    "gatinho",
+    "gatinha",
+    "perrote",
+    "doguinho",
 ];
 
 /// Whether animals come along.
@@ -75,7 +91,8 @@ fn without(input: &mut Input<'_>) -> Parsed<bool> {
     let animal = || {
         preceded(
             maybe(&[
-                "ninguna", "ningun", "any", "nuestra", "mi", "nenhum", "con", "las",
+                "ninguna", "ningun", "any", "nuestra", "mi", "nenhum", "con", "las", "el", "la",
+                "los", "o", "a", "the", "my",
             ]),
             word(ANIMALS),
         )
@@ -137,7 +154,11 @@ fn with(input: &mut Input<'_>) -> Parsed<bool> {
         (
             word(&[
                 "con", "with", "com", "mas", "+", "llevamos", "llevo", "tenemos", "tengo",
-                "traemos", "traigo", "have", "bringing", "temos", "tenho",
+                "traemos", "traigo", "have", "bringing", "temos", "tenho", "levamos", "levo",
+                "vou", "bring", "viaja", "va", "viene",
+            ]),
+            maybe(&[
+                "a", "con", "nosotros", "nosotras", "levar", "um", "uma", "mi",
             ]),
             opt(owner),
             word(ANIMALS),
@@ -155,7 +176,7 @@ fn owner(input: &mut Input<'_>) -> Parsed<()> {
         (
             word(&[
                 "mi", "mis", "nuestro", "nuestra", "nuestros", "nuestras", "my", "our", "meu",
-                "minha", "meus", "el", "los", "la", "a", "small", "nosso", "nossa",
+                "minha", "meus", "el", "los", "la", "a", "small", "nosso", "nossa", "al",
             ]),
             maybe(&["2", "small", "pequeno", "little"]),
         )

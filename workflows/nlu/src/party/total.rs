@@ -54,6 +54,12 @@ struct Sum {
 impl Sum {
     fn add(&mut self, tokens: &[Token], found: &Found<Part>) {
         match found.what {
+            // "2 mujeres y 3 hombres", "vamos 5 y una embarazada".
+            Part::People(n)
+                if self.total.is_some() && joint(tokens, found.at.start) == Joint::Added =>
+            {
+                self.total = self.total.map(|total| total + n);
+            }
             // Said again, the last one counts: "somos 3, perdón, 4 personas".
             Part::Total(n) | Part::People(n) => self.total = Some(n),
             Part::Adults(n) => self.adults = Some(self.adults.unwrap_or(0) + n),

@@ -2,7 +2,7 @@
 
 pub(super) const ADULTS: &[&str] = &[
     "adultos", "adulto", "adultas", "adulta", "mayores", "mayor", "grandes", "grande", "adults",
-    "adult", "ad", "adultis", "grown",
+    "adult", "ad", "adl", "adls", "ads", "adultis", "grown",
 ];
 
 pub(super) const CHILDREN: &[&str] = &[
@@ -37,6 +37,10 @@ pub(super) const CHILDREN: &[&str] = &[
     "pequenos",
     "pibe",
     "pibes",
+    "cabro",
+    "cabros",
+    "cabrito",
+    "cabritos",
     "nieto",
     "nieta",
     "nietos",
@@ -65,6 +69,10 @@ pub(super) const CHILDREN: &[&str] = &[
     "teenager",
     "teenagers",
     "teen",
+    "teens",
+    "chd",
+    "chds",
+    "kiddies",
     "grandchild",
     "grandchildren",
     "grandson",
@@ -151,6 +159,26 @@ pub(super) const PEOPLE: &[&str] = &[
     "gurises",
     "visitantes",
     "plaza",
+    "embarazada",
+    "embarazadas",
+    "jubilado",
+    "jubilada",
+    "jubilados",
+    "jubiladas",
+    "viuda",
+    "viudas",
+    "senores",
+    "senoras",
+    "ancianos",
+    "abuelitos",
+    "viejitos",
+    "chofer",
+    "ladies",
+    "gals",
+    "dudes",
+    "caras",
+    "mocas",
+    "rapazes",
 ];
 
 /// Every noun of people, for rules that must not take their numbers.

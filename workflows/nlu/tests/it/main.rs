@@ -1,5 +1,6 @@
 //! The reader against phrases as guests write them.
 
+mod composed;
 mod corpus;
 mod judge;
 mod properties;

@@ -58,6 +58,19 @@ impl Talk<'_> {
             return When::default();
         }
         let anchor = |point| self.anchor(mentions, point);
+        if let [(one, _), (other, _), ..] = points.as_slice()
+            && length.unclear
+            && one != other
+        {
+            // "5 noches desde el 3, o 7 desde el 20"
+            let points: Vec<Point> = points.iter().map(|(point, _)| *point).collect();
+            return self.with_length(self.either(mentions, &points), false, length);
+        }
+        if let [(one, _), (other, _)] = points.as_slice()
+            && let Some(when) = self.replaced(mentions, *one, *other)
+        {
+            return when;
+        }
         match points.as_slice() {
             [] => self.length_alone(length),
             // "desde ayer hasta mañana": the arrival is over.
@@ -66,7 +79,10 @@ impl Talk<'_> {
             [
                 (from, Role::Arrival | Role::Unsaid),
                 (to, Role::Departure | Role::Unsaid),
-            ] => self.with_length(between(anchor(*from), *from, *to), false, length),
+            ]
+            // "salimos el viernes 8 y volvemos el domingo 17": they leave home to arrive.
+            | [(from, Role::Departure), (to, Role::Departure)]
+                if from != to =>  self.with_length(between(anchor(*from), *from, *to), false, length),
             [(to, Role::Departure), (from, Role::Arrival | Role::Unsaid)] => {
                 self.with_length(between(anchor(*from), *from, *to), false, length)
             }
@@ -78,6 +94,38 @@ impl Talk<'_> {
                 self.with_length(self.either(mentions, &points), false, length)
             }
         }
+    }
+
+    /// "cambiá el 10 por el 11": of two days, one is an end of the stay talked about, and the
+    /// other takes its place.
+    fn replaced(&self, mentions: &[Mention], one: Point, other: Point) -> Option<When> {
+        let (check_in, check_out) = (self.check_in?, self.check_out?);
+        let day = |point| match self.anchor(mentions, point).resolve(point) {
+            Ok(Resolved::Day(day)) => Some(day),
+            _ => None,
+        };
+        let (one, other) = (day(one)?, day(other)?);
+        let end = |date| date == check_in || date == check_out;
+        let (old, new) = match (end(one), end(other)) {
+            (true, false) => (one, other),
+            (false, true) => (other, one),
+            _ => return None,
+        };
+        // Both ends said anew, one of them as it was, is a stay.
+        let whole =
+            one < other && (one, other) != (check_in, check_out) && one == check_in && other > one;
+        let stay = if old == check_in {
+            (new, check_out)
+        } else {
+            (check_in, new)
+        };
+        let choices = [Some(stay), whole.then_some((one, other))]
+            .into_iter()
+            .flatten()
+            .filter(|(check_in, check_out)| check_in < check_out)
+            .map(|(check_in, check_out)| choice(check_in, Some(check_out)))
+            .collect();
+        Some(When::unclear(choices))
     }
 
     /// What an unsaid role means where a departure was asked for.
@@ -178,6 +226,11 @@ impl Talk<'_> {
             },
             (None, Some((days, role)), Some(check_out)) => {
                 shifted(check_in, check_out, days, role, self.today)
+            }
+            (None, Some((days, Role::Unsaid)), None)
+                if days > 0 && self.context.awaiting == Some(Awaiting::CheckOut) =>
+            {
+                moved(check_in, days).map_or_else(When::default, |end| When::stay(check_in, end))
             }
             (None, None, _) if length.said().is_some() => Self::arriving(check_in, length),
             _ => When::default(),

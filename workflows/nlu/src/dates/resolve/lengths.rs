@@ -11,6 +11,8 @@ pub(super) struct Lengths {
     pub(super) shift: Option<(i32, Role)>,
     pub(super) moved: Option<i32>,
     pub(super) ahead: Option<u32>,
+    /// Two were said that differ.
+    pub(super) unclear: bool,
 }
 
 impl Lengths {
@@ -34,6 +36,7 @@ impl Lengths {
                 Length::Unclear => unclear = true,
             }
         }
+        sum.unclear = unclear;
         sum.nights = sum.nights.filter(|n| !unclear && (1..=365).contains(n));
         sum.days = sum.days.filter(|n| !unclear && (1..=365).contains(n));
         sum
