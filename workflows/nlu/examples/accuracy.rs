@@ -62,17 +62,11 @@ impl Tally {
     fn add(&mut self, line: &judge::Line, failures: &[judge::Failure]) {
         self.phrases += 1;
         let is_date = |key: &str| DATES.contains(&key);
-        for (count, belongs) in [
-            (
-                &mut self.intents,
-                &(|key: &str| key == "intent") as &dyn Fn(&str) -> bool,
-            ),
-            (&mut self.dates, &is_date),
-            (&mut self.rest, &|key| key != "intent" && !is_date(key)),
-        ] {
-            count.judged += usize::from(line.expect.keys().any(|key| belongs(key)));
-            count.wrong += usize::from(failures.iter().any(|failure| belongs(&failure.key)));
-        }
+        let is_intent = |key: &str| key == "intent";
+        self.intents.add(line, failures, is_intent);
+        self.dates.add(line, failures, is_date);
+        self.rest
+            .add(line, failures, |key| !is_intent(key) && !is_date(key));
         let guessed = |failure: &judge::Failure| is_date(&failure.key) && !failure.read.is_null();
         self.guessed += usize::from(failures.iter().any(guessed));
     }
@@ -99,6 +93,16 @@ fn table(tallies: &[(Language, Tally)]) {
 }
 
 impl Count {
+    fn add(
+        &mut self,
+        line: &judge::Line,
+        failures: &[judge::Failure],
+        belongs: impl Fn(&str) -> bool,
+    ) {
+        self.judged += usize::from(line.expect.keys().any(|key| belongs(key)));
+        self.wrong += usize::from(failures.iter().any(|failure| belongs(&failure.key)));
+    }
+
     /// "99.5 % of 812", in whole numbers.
     fn shown(&self) -> String {
         let thousandths = (self.judged - self.wrong) * 1000 / self.judged.max(1);

@@ -98,6 +98,10 @@ fn pieces(text: &str) -> Vec<Token> {
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
         let Some(plain) = fold(c) else { continue };
+        // A new line ends what the one before it says.
+        if plain == '\n' && out.last().is_some_and(|last| last.kind != Kind::Sign) {
+            out.push(Token::new(",".to_owned(), Kind::Sign, at..end, false));
+        }
         if plain.is_whitespace() || plain.is_control() {
             glued = false;
             continue;
@@ -117,6 +121,13 @@ fn pieces(text: &str) -> Vec<Token> {
             _ => out.push(Token::new(plain.to_string(), kind, at..end, glued)),
         }
         glued = true;
+    }
+    if text.trim_end().len() < text.len()
+        && out
+            .last()
+            .is_some_and(|last| text.get(last.span.clone()) == Some("\n"))
+    {
+        out.pop();
     }
     for token in &mut out {
         token.value = token.text.parse().ok();

@@ -302,8 +302,25 @@ const ASKS_WHEN: &[&str] = &[
     "temprano",
     "early",
     "esta",
-    "llave", "llaves", "key", "keys", "chave", "chaves", "valijas", "equipaje", "bags", "luggage",
-    "malas", "clave", "codigo", "senha", "cedo", "tarde", "antes", "despues", "horas", "recibe",
+    "llave",
+    "llaves",
+    "key",
+    "keys",
+    "chave",
+    "chaves",
+    "valijas",
+    "equipaje",
+    "bags",
+    "luggage",
+    "malas",
+    "clave",
+    "codigo",
+    "senha",
+    "cedo",
+    "antes",
+    "despues",
+    "horas",
+    "recibe",
 ];
 
 /// Takes away the weight of words that the facts explain.
@@ -328,7 +345,7 @@ fn discount(scores: &mut Vec<Score>, facts: &Facts, tokens: &[Token], context: &
         Intent::Pets => score.weight > HINT + 2 || !stay,
         // "check in 12/12, check out 14/12" are dates, "... llegamos a las 22:30" is told beside a wish.
         Intent::CheckinInfo => {
-            let told = !asks_when && wants_a_stay && stay;
+            let told = !asks_when && wants_a_stay && (stay || facts.time);
             let arrives = !asks_when && !facts.time && dates;
             !told && !arrives && (score.weight > HINT + 2 || !dates)
         }

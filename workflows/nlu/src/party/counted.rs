@@ -184,8 +184,8 @@ pub(super) fn unclear(input: &mut Input<'_>) -> Parsed<Part> {
         // "salida 16/1 personas: 4" is a form.
         peek(not(sign(":"))),
     )
-        // "16/01 - 2 adultos" is a day and a party.
-        .verify(|((_, first), _, (_, second), _, ())| first == second)
+        // "16/01 - 2 adultos" and "January 30 - 2 adults" are a day and a party.
+        .verify(|((least, dated), _, (most, other), _, ())| dated == other && least < most)
         .value(Part::Unclear)
         .parse_next(input)
 }
@@ -196,7 +196,13 @@ pub(super) fn begins_or_is_a_date(input: &mut Input<'_>) -> Parsed<()> {
         word(&["al", "a", "hasta", "/", "ao", "to"]).void(),
         // "somos 2 - el 4 de mayo" ends a party with its dash.
         (sign("-"), number).void(),
-        (maybe(&["de", "of"]), token(|token| token.month.is_some())).void(),
+        (word(&["de", "of"]), token(|token| token.month.is_some())).void(),
+        // "we are 3, Jan 7 to 13" without its comma: the month is of the day that follows it.
+        (
+            token(|token| token.month.is_some()),
+            peek(not(number.verify(|day| (1..=31).contains(day)))),
+        )
+            .void(),
     ))
     .parse_next(input)
 }

@@ -13,7 +13,7 @@ use crate::composed::stays::{Stay, stay};
 use crate::judge::corpus_day;
 
 /// How many messages of each language are composed.
-const MESSAGES: usize = 4000;
+const MESSAGES: usize = 3000;
 
 const LANGUAGES: [Language; 3] = [Language::Es, Language::Pt, Language::En];
 

@@ -111,9 +111,8 @@ impl Talk<'_> {
             (false, true) => (other, one),
             _ => return None,
         };
-        // Both ends said anew, one of them as it was, is a stay.
-        let whole =
-            one < other && (one, other) != (check_in, check_out) && one == check_in && other > one;
+        // One end as it was and one anew, in order, may be a stay said whole.
+        let whole = one == check_in && one < other;
         let stay = if old == check_in {
             (new, check_out)
         } else {
