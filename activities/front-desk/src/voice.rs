@@ -4,8 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use temporalio_client::{NamespacedClient as _, tonic::Request};
 use temporalio_common::protos::temporal::api::{
-    enums::v1::TaskQueueType,
-    taskqueue::v1::TaskQueue,
+    enums::v1::TaskQueueType, taskqueue::v1::TaskQueue,
     workflowservice::v1::DescribeTaskQueueRequest,
 };
 use workflows::names;

@@ -102,7 +102,10 @@ async fn a_note_is_heard_once_and_its_words_stay() {
     assert_eq!(ears.heard(message).await, Hearing::Text);
     let kept = ears.kept(message).await;
     let words = kept["text"].as_str().unwrap();
-    assert!(words.to_lowercase().contains("cancelar mi reserva"), "{words}");
+    assert!(
+        words.to_lowercase().contains("cancelar mi reserva"),
+        "{words}"
+    );
 
     // The platform has forgotten the recording by then: what was heard first is told again.
     ears.house
@@ -123,7 +126,11 @@ async fn what_is_no_voice_is_told_the_same_twice() {
         ("edge/very-short", Hearing::NoSpeech, None),
         ("edge/empty", Hearing::Rejected, Some("empty")),
         ("edge/vorbis", Hearing::Rejected, Some("not_ogg_opus")),
-        ("edge/mp3-mislabelled", Hearing::Rejected, Some("not_ogg_opus")),
+        (
+            "edge/mp3-mislabelled",
+            Hearing::Rejected,
+            Some("not_ogg_opus"),
+        ),
         ("edge/long-3min", Hearing::TooLong, None),
     ] {
         let message = ears.note(&clip(name)).await;
@@ -146,13 +153,22 @@ async fn a_clip_is_heard_once_and_forgotten_ones_are_not_waited_for() {
     let clips = &ears.house.world.clips;
     let name = clips.leave(&clip("edge/stereo48k")).await.unwrap();
     let listen = SpeechActivities::transcribe_clip;
-    assert_eq!(ears.first.run(listen, name.clone()).await.unwrap(), Hearing::Text);
+    assert_eq!(
+        ears.first.run(listen, name.clone()).await.unwrap(),
+        Hearing::Text
+    );
     let words = clips.heard(&name).await.unwrap().unwrap();
     assert_eq!(clips.sound(&name).await.unwrap(), None, "the sound is gone");
     let listen = SpeechActivities::transcribe_clip;
-    assert_eq!(ears.again.run(listen, name.clone()).await.unwrap(), Hearing::Text);
+    assert_eq!(
+        ears.again.run(listen, name.clone()).await.unwrap(),
+        Hearing::Text
+    );
     assert_eq!(clips.heard(&name).await.unwrap(), Some(words));
     clips.forget(&name).await;
     let listen = SpeechActivities::transcribe_clip;
-    assert_eq!(ears.again.run(listen, name).await.unwrap(), Hearing::Unavailable);
+    assert_eq!(
+        ears.again.run(listen, name).await.unwrap(),
+        Hearing::Unavailable
+    );
 }

@@ -34,7 +34,8 @@ impl Dice {
     }
 
     fn of<'t, T>(&mut self, choices: &'t [T]) -> &'t T {
-        &choices[self.below(choices.len())]
+        let chosen = self.below(choices.len());
+        choices.get(chosen).expect("there are choices")
     }
 }
 

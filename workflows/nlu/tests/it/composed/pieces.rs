@@ -115,7 +115,8 @@ pub(crate) fn small_talk(dice: &mut Dice, language: Language) -> &'static str {
             "Hey, this is Tom from London",
         ],
     };
-    *dice.of(choices)
+    let chosen: &&str = dice.of(choices);
+    chosen
 }
 
 /// Numbers that are neither dates nor people.
@@ -143,5 +144,6 @@ pub(crate) fn trap(dice: &mut Dice, language: Language) -> &'static str {
             "my passport is 533380006",
         ],
     };
-    *dice.of(choices)
+    let chosen: &&str = dice.of(choices);
+    chosen
 }

@@ -204,7 +204,8 @@ fn month(language: Language, day: NaiveDate) -> &'static str {
             "December",
         ],
     };
-    names[usize::try_from(day.month0()).expect("a month")]
+    let month = usize::try_from(day.month0()).expect("a small number");
+    names.get(month).expect("twelve months")
 }
 
 fn weekday(language: Language, day: NaiveDate) -> &'static str {
@@ -331,5 +332,6 @@ fn in_words(language: Language, day: u32) -> &'static str {
             "treinta y uno",
         ],
     };
-    words[usize::try_from(day - 1).expect("a day")]
+    let before = usize::try_from(day - 1).expect("a small number");
+    words.get(before).expect("31 days")
 }
