@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights bench-nlu bench-voice check
+.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-voice check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -44,6 +44,11 @@ test-nights: setup ## Sell no night twice: 1,000,000 things asked at once; OPERA
 
 bench-nlu: setup ## How many phrases of the corpus are read right, by language, and how fast
 	@$(CARGO) run --quiet --release --package nlu --example accuracy
+test-pages: ## Walk the owner's pages in a browser, in every role, at a desk and on a phone; POSADA_SCREENSHOTS=folder
+	@$(SETUP) pages
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test pages --no-run
+	@$(BUILT)/stack services -- $(CARGO) test --workspace --test pages -- --ignored --nocapture
 
 # The models and digests of the tests; others with `make bench-voice MODEL=… MODEL_SHA256=…`.
 MODEL ?= .posada/models/ggml-base-q5_1.bin

@@ -11,10 +11,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
 use crate::{
+    admin::live::Live,
     audio,
     auth::Tokens,
     backlog::Backlog,
-    config::Config,
+    config::{Config, TemporalConfig},
     error::{Error, chain},
     hints::Hints,
     limits::Limits,
@@ -48,8 +49,27 @@ pub(crate) struct Parts {
     /// How many clips may still be taken in.
     pub(crate) transcriptions: Semaphore,
     pub(crate) is_https: bool,
-    /// The address by which others reach us, without a slash at the end.
+    /// The address by which others reach us.
     pub(crate) public_url: String,
+    /// Tells open pages what changes.
+    pub(crate) live: Live,
+    workflows: Option<WorkflowPages>,
+}
+
+/// Where Temporal shows workflows.
+#[derive(Debug)]
+struct WorkflowPages {
+    url: String,
+    namespace: String,
+}
+
+impl WorkflowPages {
+    fn of(config: &TemporalConfig) -> Option<Self> {
+        config.ui_url.as_ref().map(|url| Self {
+            url: url.trim_end_matches('/').to_owned(),
+            namespace: config.namespace.clone(),
+        })
+    }
 }
 
 /// What webhooks of WhatsApp are checked with.
@@ -116,6 +136,8 @@ impl App {
             transcriptions: Semaphore::new(audio::AT_ONCE),
             is_https: config.public_url.starts_with("https://"),
             public_url: config.public_url,
+            live: Live::new(config.stores.database_url.clone()),
+            workflows: WorkflowPages::of(&config.temporal),
             database: Slot::fill(connect_database(
                 config.stores.database_url,
                 config.stores.database_connections,
@@ -123,6 +145,13 @@ impl App {
             desk: Slot::fill(connect_desk(config.temporal)),
         };
         Ok(Self(Arc::new(parts)))
+    }
+
+    /// Where Temporal shows a workflow, if we were told where its pages are.
+    pub(crate) fn workflow_url(&self, id: &str) -> Option<String> {
+        let WorkflowPages { url, namespace } = self.workflows.as_ref()?;
+        let id = id.replace('/', "%2F");
+        Some(format!("{url}/namespaces/{namespace}/workflows/{id}"))
     }
 
     /// Postgres.
@@ -159,7 +188,7 @@ async fn connect_database(url: SecretString, connections: u32) -> Option<Databas
     }
 }
 
-async fn connect_desk(config: crate::config::TemporalConfig) -> Option<FrontDesk> {
+async fn connect_desk(config: TemporalConfig) -> Option<FrontDesk> {
     let identity = format!("api@{}", std::process::id());
     match front_desk::connect(&config.address, &config.namespace, &identity).await {
         Ok(client) => Some(FrontDesk::new(client, config.task_queue)),

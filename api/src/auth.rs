@@ -1,4 +1,4 @@
-//! Who is asking: an operator, a guest about their own reservation, or somebody.
+//! Who is asking: an operator, a program with a token of its own, a guest about their own reservation, or somebody.
 //!
 //! A guest's token is made from the reservation's code and our key, so it needs no table and opens nothing
 //! else. All comparisons take the same time whatever is wrong, and a wrong token is answered the same for
@@ -7,12 +7,20 @@
 use std::fmt;
 
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
-use domain::ReservationCode;
+use chrono::Utc;
+use database::{
+    acts::{self, Actor, NewAct},
+    api_tokens,
+};
+use domain::{ReservationCode, Scope};
 use hmac::{Hmac, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
@@ -44,7 +52,15 @@ pub(crate) enum Party {
 
 /// The token of a request, if it carries one.
 #[derive(Debug)]
-pub(crate) struct Bearer(Option<SecretString>);
+pub(crate) struct Bearer {
+    token: Option<SecretString>,
+    /// Whether [`identify`] found that it may do what operators do.
+    operates: bool,
+}
+
+/// Marks a request that may do what operators do.
+#[derive(Debug, Clone, Copy)]
+struct Operates;
 
 /// A request by an operator; anything else is refused.
 #[derive(Debug)]
@@ -71,7 +87,7 @@ impl Tokens {
         if self.is_operator(bearer) {
             return Ok(Party::Operator);
         }
-        let token = bearer.0.as_ref().ok_or(Error::Unauthorized)?;
+        let token = bearer.token.as_ref().ok_or(Error::Unauthorized)?;
         let seal = hex::decode(token.expose_secret()).map_err(|_no_hex| Error::Unauthorized)?;
         self.seal(code)
             .verify_slice(&seal)
@@ -82,10 +98,10 @@ impl Tokens {
     pub(crate) fn is_operator(&self, bearer: &Bearer) -> bool {
         let ours = self.operator.expose_secret().as_bytes();
         let theirs = bearer
-            .0
+            .token
             .as_ref()
             .map(|token| token.expose_secret().as_bytes());
-        theirs.is_some_and(|theirs| theirs.ct_eq(ours).into())
+        bearer.operates || theirs.is_some_and(|theirs| theirs.ct_eq(ours).into())
     }
 
     fn seal(&self, code: &ReservationCode) -> Hmac<Sha256> {
@@ -105,7 +121,70 @@ impl Bearer {
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| SecretString::from(token.trim()));
-        Self(token)
+        Self {
+            token,
+            operates: false,
+        }
+    }
+}
+
+/// Finds out whether a token of the request may do what operators do, and writes down what they then change.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a token that may only ask; when the database does not know tokens at the moment.
+pub(crate) async fn identify(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let Some(by) = operator(&app, request.headers(), &method).await? else {
+        return Ok(next.run(request).await);
+    };
+    request.extensions_mut().insert(Operates);
+    let response = next.run(request).await;
+    if !method.is_safe() && response.status().is_success() {
+        let act = NewAct {
+            act: "api.request",
+            subject: path,
+            before: Value::Null,
+            after: json!({ "method": method.as_str(), "status": response.status().as_u16() }),
+        };
+        let written = match app.database() {
+            Ok(database) => acts::record(&database, &by, &act, Utc::now())
+                .await
+                .map_err(Error::from),
+            Err(away) => Err(away),
+        };
+        // The change is made by then.
+        if let Err(error) = written {
+            tracing::error!(%error, "a change by an operator could not be put on the audit trail");
+        }
+    }
+    Ok(response)
+}
+
+async fn operator(app: &App, headers: &HeaderMap, method: &Method) -> Result<Option<Actor>, Error> {
+    let bearer = Bearer::of(headers);
+    if app.tokens.is_operator(&bearer) {
+        return Ok(Some(Actor::Program("operator token")));
+    }
+    let token = bearer.token.as_ref().map(|token| token.expose_secret());
+    let Some(token) = token.filter(|token| token.starts_with(api_tokens::PREFIX)) else {
+        return Ok(None);
+    };
+    let needed = if method.is_safe() {
+        Scope::Read
+    } else {
+        Scope::Operate
+    };
+    match api_tokens::find(&app.database()?, token, Utc::now()).await? {
+        Some(found) if found.scope.covers(needed) => Ok(Some(Actor::Token {
+            id: found.id,
+            name: found.name,
+        })),
+        Some(_) => Err(Error::Forbidden),
+        None => Ok(None),
     }
 }
 
@@ -113,7 +192,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(&parts.headers))
+        let mut bearer = Self::of(&parts.headers);
+        bearer.operates = parts.extensions.get::<Operates>().is_some();
+        Ok(bearer)
     }
 }
 
@@ -121,7 +202,8 @@ impl FromRequestParts<App> for Operator {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        if app.tokens.is_operator(&Bearer::of(&parts.headers)) {
+        let Ok(bearer) = Bearer::from_request_parts(parts, app).await;
+        if app.tokens.is_operator(&bearer) {
             Ok(Self)
         } else {
             Err(Error::Unauthorized)
@@ -138,7 +220,10 @@ mod tests {
     }
 
     fn bearer(token: &str) -> Bearer {
-        Bearer(Some(token.into()))
+        Bearer {
+            token: Some(token.into()),
+            operates: false,
+        }
     }
 
     fn code(text: &str) -> ReservationCode {
@@ -175,7 +260,8 @@ mod tests {
     #[test]
     fn no_token_and_nonsense_open_nothing() {
         let mine = code("RES260115ABC123");
-        for nothing in [Bearer(None), bearer(""), bearer("not hex"), bearer("00")] {
+        let none = Bearer::of(&HeaderMap::new());
+        for nothing in [none, bearer(""), bearer("not hex"), bearer("00")] {
             assert!(tokens().party(&nothing, &mine).is_err());
             assert!(!tokens().is_operator(&nothing));
         }

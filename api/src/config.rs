@@ -89,6 +89,9 @@ pub struct TemporalConfig {
         default_value = "default"
     )]
     pub namespace: String,
+    /// Where its pages are, for links from the admin pages; none without it.
+    #[arg(long = "temporal-ui-url", env = "POSADA_TEMPORAL_UI_URL")]
+    pub ui_url: Option<String>,
     /// The task queue that our workers serve.
     #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
     pub task_queue: String,

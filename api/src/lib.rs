@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accommodations;
+pub mod admin;
 mod app;
 mod audio;
 mod auth;

@@ -91,7 +91,7 @@ impl Modify for Tokens {
         );
         components.add_security_scheme(
             "operator",
-            bearer("The operators' token, `POSADA_OPERATOR_TOKEN`."),
+            bearer("The operators' token, `POSADA_OPERATOR_TOKEN`, or a token made in the admin pages: one of the scope `read` asks, one of the scope `operate` changes as well."),
         );
     }
 }

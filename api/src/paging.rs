@@ -48,6 +48,14 @@ pub(crate) struct Listed<T: ToSchema> {
 }
 
 impl PageQuery {
+    /// The page of this number, as an address of our own pages says it; the first when it says nothing.
+    pub(crate) fn numbered(page: &str) -> Self {
+        Self {
+            page: Some(page.to_owned()).filter(|page| !page.is_empty()),
+            page_size: None,
+        }
+    }
+
     /// Reads what was asked for.
     ///
     /// # Errors
@@ -91,15 +99,26 @@ impl Wanted {
     }
 
     /// The page, from what was found.
-    pub(crate) fn listed<T: ToSchema>(self, mut items: Vec<T>) -> Listed<T> {
-        let has_more = items.len() > self.fits();
-        items.truncate(self.fits());
+    pub(crate) fn listed<T: ToSchema>(self, items: Vec<T>) -> Listed<T> {
+        let (items, has_more) = self.cut(items);
         Listed {
             items,
             page: self.page,
             page_size: self.size,
             has_more,
         }
+    }
+
+    /// Which page it is, from 1.
+    pub(crate) const fn number(self) -> u32 {
+        self.page
+    }
+
+    /// What fits of what was found, and whether there is more.
+    pub(crate) fn cut<T>(self, mut items: Vec<T>) -> (Vec<T>, bool) {
+        let has_more = items.len() > self.fits();
+        items.truncate(self.fits());
+        (items, has_more)
     }
 
     const fn offset(self) -> u32 {

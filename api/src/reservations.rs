@@ -1,11 +1,11 @@
 //! Reservations over HTTP: commands go to their workflows, answers come from Postgres.
 
-mod change;
+pub(crate) mod change;
 mod dates;
 mod hold;
 mod key;
 mod ledger;
-mod money;
+pub(crate) mod money;
 mod request;
 mod view;
 
@@ -20,17 +20,15 @@ use domain::{ReservationCode, ReservationStatus};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use self::hold::{PlaceHold, Placed};
 pub(crate) use self::{
     change::{Cancelled, Confirmed, Extended},
     dates::{DatesBody, DatesChanged},
+    key::IdempotencyKey,
     ledger::ReservationAccount,
     money::{Recorded, Refundable, Revoked},
     request::{CancelBody, ConfirmBody, HoldBody, PaymentBody},
     view::{Held, ReservationView, Undecided},
-};
-use self::{
-    hold::{PlaceHold, Placed},
-    key::IdempotencyKey,
 };
 use crate::{
     app::App,

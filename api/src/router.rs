@@ -12,9 +12,9 @@ use axum::{
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    accommodations,
+    accommodations, admin,
     app::App,
-    audio, availability,
+    audio, auth, availability,
     error::Error,
     exports, health, limits, nlu, openapi, pages, reservations, security, trace,
     webhooks::{mercado_pago, whatsapp},
@@ -28,11 +28,14 @@ const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// The whole of it.
 pub(crate) fn router(app: App) -> Router {
-    let limited = public().layer(from_fn_with_state(app.clone(), limits::limit));
+    let limited = public()
+        .layer(from_fn_with_state(app.clone(), auth::identify))
+        .layer(from_fn_with_state(app.clone(), limits::limit));
     Router::new()
         .merge(limited)
         .merge(unlimited())
         .merge(openapi::routes())
+        .merge(admin::routes(&app))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback(async || Error::NotFound("page"))
         .layer(CatchPanicLayer::custom(panicked))

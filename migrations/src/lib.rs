@@ -19,6 +19,8 @@ mod m20261124_116000_create_calendars;
 mod m20261124_120000_keep_terms;
 mod m20261124_121000_allow_superseded_runs;
 mod m20261124_122000_create_exports;
+mod m20261124_125000_create_users;
+mod m20261124_125010_watch_changes;
 mod m20261124_126000_index_unsent_messages;
 mod m20261124_127000_free_nights_in_line;
 
@@ -82,6 +84,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_126000_index_unsent_messages::MIGRATION),
             Box::new(m20261124_127000_free_nights_in_line::MIGRATION),
             Box::new(m20261124_120000_keep_terms::MIGRATION),
+            Box::new(m20261124_125000_create_users::MIGRATION),
+            Box::new(m20261124_125010_watch_changes::MIGRATION),
         ]
     }
 }

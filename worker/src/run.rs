@@ -29,7 +29,7 @@ use temporalio_sdk::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation,
+    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation, StaffMessage,
     Transcription, names,
 };
 
@@ -227,6 +227,7 @@ fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {
         .register_workflow::<Transcription>()?
         .register_workflow::<CalendarSync>()?
         .register_workflow::<CalendarRounds>()?
+        .register_workflow::<StaffMessage>()?
         .build())
 }
 

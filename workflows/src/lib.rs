@@ -10,6 +10,7 @@ mod options;
 pub mod payment;
 pub mod reconciliation;
 pub mod reservation;
+pub mod staff_message;
 pub mod transcription;
 
 pub use calendar_sync::{CalendarRounds, CalendarSync};
@@ -17,4 +18,5 @@ pub use conversation::Conversation;
 pub use payment::Payment;
 pub use reconciliation::Reconciliation;
 pub use reservation::Reservation;
+pub use staff_message::StaffMessage;
 pub use transcription::Transcription;

@@ -2,7 +2,7 @@
 //!
 //! Only this module builds them. None holds personal data: guests go by our own ids.
 
-use domain::{FeedId, GuestId, ReservationCode, payment::PaymentId};
+use domain::{FeedId, GuestId, MessageId, ReservationCode, payment::PaymentId};
 use temporalio_common::{SearchAttributeKey, Timestamp};
 
 /// The task queue that workers serve unless told otherwise.
@@ -31,6 +31,12 @@ pub fn reservation(code: &ReservationCode) -> String {
 #[must_use]
 pub fn conversation(guest: GuestId) -> String {
     format!("conversation/{guest}")
+}
+
+/// The workflow of a message that staff wrote.
+#[must_use]
+pub fn staff_message(message: MessageId) -> String {
+    format!("staff-message/{message}")
 }
 
 /// The workflow of a payment.

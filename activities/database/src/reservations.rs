@@ -4,6 +4,7 @@
 //! Nothing here decides whether a stay is allowed or what it costs.
 
 mod dates;
+mod entries;
 mod hold;
 mod read;
 mod timeline;
@@ -19,6 +20,7 @@ use crate::{Error, entity::reservation::Model, row};
 
 pub(crate) use dates::stand_in_line;
 pub use dates::{Claim, NewDates, change_dates, changes, retake_expired};
+pub use entries::{Entry, Search, Sort, arriving, board, entry, holds, leaving, search, staying};
 pub use hold::{HoldPlaced, NewBlock, NewHold, block, place_hold};
 pub use read::{Filter, by_code, list, occupied, of_guest};
 pub use timeline::{Event, note, note_once, timeline};

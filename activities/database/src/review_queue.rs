@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{Database, Error, Page};
+use crate::{
+    Database, Error, Page,
+    acts::{Actor, NewAct, record_in},
+};
 
 /// A matter for the owner.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +90,44 @@ pub async fn resolve(
         ))
         .await?;
     Ok(())
+}
+
+/// Closes a matter at somebody's word. One that is closed stays as it was closed first.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such matter.
+pub async fn resolve_by(
+    db: &Database,
+    id: i64,
+    resolution: &str,
+    by: &Actor,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let turn = db.begin().await?;
+    let found = Matter::find_by_statement(raw_sql!(
+        Postgres,
+        "SELECT * FROM review_queue WHERE id = {id} FOR UPDATE"
+    ));
+    let found = found
+        .one(&turn)
+        .await?
+        .ok_or(Error::NotFound { what: "matter" })?;
+    if found.resolved_at.is_some() {
+        return Ok(());
+    }
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution} WHERE id = {id}"
+    ))
+    .await?;
+    let act = NewAct {
+        act: "queue.resolve",
+        subject: found.reference,
+        before: json!({ "matter": id, "kind": found.kind }),
+        after: json!({ "resolution": resolution }),
+    };
+    record_in(&turn, by, &act, at).await?;
+    Ok(turn.commit().await?)
 }
 
 /// Closes whatever is open of a kind about something. Closing what is closed, or was never raised, changes

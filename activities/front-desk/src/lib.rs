@@ -17,7 +17,7 @@ use temporalio_client::{
 };
 
 use workflows::{
-    Conversation, Payment, Reservation, Transcription,
+    Conversation, Payment, Reservation, StaffMessage, Transcription,
     contracts::{
         inventory::HoldOutcome,
         reservations::{
@@ -33,6 +33,7 @@ use workflows::{
         ConfirmByHand, ConfirmOutcome, RecordOutcome, RecordPayment, ReservationInput,
         ReservationView,
     },
+    staff_message::StaffMessageInput,
     transcription::TranscriptionInput,
 };
 
@@ -291,6 +292,22 @@ impl FrontDesk {
             self.resident(names::conversation(guest)),
         );
         in_time(told).await.map(drop)
+    }
+
+    /// Has sent what staff wrote to a guest. Repeating it sends nothing twice.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn staff_wrote(&self, guest: GuestId, message: MessageId) -> Result<(), Error> {
+        let input = StaffMessageInput {
+            guest_id: guest,
+            message,
+        };
+        let options = self.resident(names::staff_message(message));
+        let started = self
+            .client
+            .start_workflow(StaffMessage::run, input, options);
+        in_time(started).await.map(drop)
     }
 
     /// Has a clip listened to that was left under this name, and waits for as long as the patience lasts.

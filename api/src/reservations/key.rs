@@ -40,6 +40,13 @@ impl IdempotencyKey {
         })
     }
 
+    /// The key that a form of our own pages carries.
+    pub(crate) fn of_form(key: &str) -> Option<Self> {
+        (1..=LONGEST)
+            .contains(&key.len())
+            .then(|| Self(key.to_owned()))
+    }
+
     /// The name of an update, one for each key, or a new one each time.
     pub(crate) fn or_new(key: Option<Self>) -> String {
         key.map_or_else(|| Uuid::new_v4().to_string(), |key| key.0)

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod admin;
 mod analysis;
 mod app;
 mod booking;

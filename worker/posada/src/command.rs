@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 /// The owner's command line.
 #[derive(Debug, Parser)]
-#[command(name = "posada", about = "Looks after Posada's books")]
+#[command(name = "posada", about = "Looks after Posada's books and its owners")]
 pub(crate) struct Posada {
     /// Where everything is stored.
     #[command(flatten)]
@@ -37,6 +37,25 @@ pub(crate) enum Command {
     Audit(AuditOptions),
     /// Says that the owner gave back by hand what had not been paid through the provider.
     RefundGiven(RefundOptions),
+    /// Makes an owner of the admin pages. Without `--password-stdin` it makes up a password, and prints it once.
+    CreateOwner(OwnerOptions),
+}
+
+/// Who.
+#[derive(Debug, Args)]
+pub(crate) struct OwnerOptions {
+    /// What they sign in with.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: String,
+    /// What they are called.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Reads the password from standard input: its first line.
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// The language of their pages: es or en.
+    #[arg(long, default_value = "es", value_parser = ["es", "en"])]
+    pub(crate) language: String,
 }
 
 /// How the books are checked.

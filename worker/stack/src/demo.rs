@@ -4,6 +4,7 @@
 //! demo, since a demo that limps shows nothing true.
 
 mod data;
+mod owner;
 mod ports;
 
 use std::time::{Duration, Instant};
@@ -89,6 +90,7 @@ impl Demo {
         let database_url = create_if_missing(&services.postgres.url("postgres"), DATABASE).await?;
         migrate(&database_url).await?;
         seed(&database_url, &format!("http://localhost:{}", ports.api)).await?;
+        owner::create(&database_url, &data.secrets).await?;
         step("starting the API, the worker and the sandbox");
         let platform = Platform::start(&Settings {
             database_url,
@@ -99,7 +101,13 @@ impl Demo {
             secrets: data.secrets.clone(),
             ports: ports.platform(),
             logs: data.logs.clone(),
-            variables: vec![("POSADA_LOG".to_owned(), "pretty".to_owned())],
+            variables: vec![
+                ("POSADA_LOG".to_owned(), "pretty".to_owned()),
+                (
+                    "POSADA_TEMPORAL_UI_URL".to_owned(),
+                    services.temporal.ui_url(),
+                ),
+            ],
         })
         .await?;
         step("ready");
@@ -118,6 +126,9 @@ impl Demo {
         );
         table(&[
             ("The guest's phone", page(ports.sandbox, "/")),
+            ("The owner's pages", page(ports.api, "/admin")),
+            ("  sign in as", owner::EMAIL.to_owned()),
+            ("  with", data.secrets.owner_password().to_owned()),
             ("API and its documentation", page(ports.api, "/docs")),
             ("Temporal UI", self.services.temporal.ui_url()),
             ("Metrics of the API", page(ports.api, "/metrics")),

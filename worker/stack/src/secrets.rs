@@ -14,9 +14,10 @@ use anyhow::{Context as _, Result};
 use rand::RngCore as _;
 
 /// Their names are those of the environment variables that carry them.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     POSTGRES_PASSWORD,
     OPERATOR_TOKEN,
+    OWNER_PASSWORD,
     "POSADA_GUEST_TOKEN_SECRET",
     "WHATSAPP_ACCESS_TOKEN",
     "WHATSAPP_APP_SECRET",
@@ -26,6 +27,8 @@ const NAMES: [&str; 8] = [
 ];
 const POSTGRES_PASSWORD: &str = "POSTGRES_PASSWORD";
 const OPERATOR_TOKEN: &str = "POSADA_OPERATOR_TOKEN";
+/// Of the owner that the demo makes: no program of ours knows it.
+const OWNER_PASSWORD: &str = "DEMO_OWNER_PASSWORD";
 /// Mercado Pago's production tokens begin with `APP_USR-`.
 const MERCADOPAGO_TOKEN: &str = "MERCADOPAGO_ACCESS_TOKEN";
 
@@ -76,10 +79,16 @@ impl Secrets {
         self.get(OPERATOR_TOKEN)
     }
 
-    /// All of them but the superuser's password, as environment variables.
+    /// What the demo's owner signs in to the admin pages with.
+    #[must_use]
+    pub fn owner_password(&self) -> &str {
+        self.get(OWNER_PASSWORD)
+    }
+
+    /// Those that our programs share, as environment variables.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
         let all = self.0.iter();
-        let ours = all.filter(|(name, _)| *name != POSTGRES_PASSWORD);
+        let ours = all.filter(|(name, _)| *name != POSTGRES_PASSWORD && *name != OWNER_PASSWORD);
         ours.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

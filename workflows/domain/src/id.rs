@@ -97,6 +97,21 @@ id!(
     ExportId,
     "exp_"
 );
+id!(
+    /// Names a user of the admin pages: `usr_…`.
+    UserId,
+    "usr_"
+);
+id!(
+    /// Names a session of a user, and does not open it: `ses_…`.
+    SessionId,
+    "ses_"
+);
+id!(
+    /// Names a token of a program, and is not the token: `tok_…`.
+    ApiTokenId,
+    "tok_"
+);
 
 impl MessageId {
     /// The id of a message that a named step sends: the same step gives the same id, however often it runs.

@@ -16,15 +16,19 @@ pub mod policy;
 pub mod quote;
 pub mod rate;
 pub mod reservation;
+pub mod role;
 pub mod settlement;
 pub mod stay;
 mod words;
 
 pub use accommodation::Accommodation;
-pub use id::{AccommodationId, ExportId, FeedId, GuestId, MessageId};
+pub use id::{
+    AccommodationId, ApiTokenId, ExportId, FeedId, GuestId, MessageId, SessionId, UserId,
+};
 pub use language::Language;
 pub use money::{BasisPoints, Currency, Money};
 pub use party::Party;
 pub use quote::Quote;
 pub use reservation::{Channel, ReservationCode, ReservationStatus};
+pub use role::{Role, Scope};
 pub use stay::Stay;

@@ -22,4 +22,5 @@ mod money;
 mod owner;
 mod refunds;
 mod support;
+mod users;
 mod vitals;

@@ -1,0 +1,145 @@
+//! The owner's pages: what staff see and do, drawn on the server.
+//!
+//! A page reads Postgres through `database` and asks workflows through `front-desk`, like the rest of this crate;
+//! nothing here changes a status. Who may see or do something is the type of a handler's argument
+//! ([`access::Owner`], [`access::Staff`], [`access::ReadOnly`]), and the table of routes says it once more, so that a
+//! test can ask at every door.
+
+mod access;
+mod accommodations;
+mod account;
+mod assets;
+mod calendar;
+mod chrome;
+mod conversations;
+mod forgery;
+mod format;
+mod gate;
+pub(crate) mod live;
+mod queue;
+mod quotes;
+mod reports;
+mod reservation;
+mod reservations;
+mod routes;
+mod sign_in;
+mod team;
+mod today;
+mod tokens;
+mod trail;
+mod words;
+
+use axum::{Router, middleware::from_fn_with_state};
+use domain::Role;
+
+use crate::app::App;
+
+use routes::Routes;
+pub use routes::{Access, Route};
+
+/// Where the pages are.
+const ROOT: &str = "/admin";
+
+/// Every door of the admin pages, with who may go through.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    doors().table
+}
+
+/// The pages, behind their gate.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    doors()
+        .router
+        .layer(from_fn_with_state(app.clone(), gate::gate))
+}
+
+fn doors() -> Routes {
+    use Access::{Anybody, Only};
+    let (owner, staff, reader) = (Only(Role::Owner), Only(Role::Staff), Only(Role::ReadOnly));
+    Routes::default()
+        .get(Anybody, "/admin/assets/{name}", assets::show)
+        .get(Anybody, "/admin/login", sign_in::form)
+        .post(Anybody, "/admin/login", sign_in::sign_in)
+        .post(reader, "/admin/logout", sign_in::sign_out)
+        .get(reader, "/admin", today::show)
+        .get(reader, "/admin/live", live::stream)
+        .get(reader, "/admin/calendar", calendar::show)
+        .post(staff, "/admin/calendar/blocks", calendar::block)
+        .get(reader, "/admin/reservations", reservations::list)
+        .get(reader, "/admin/reservations/{code}", reservation::show)
+        .post(
+            staff,
+            "/admin/reservations/{code}/extend",
+            reservation::extend,
+        )
+        .post(
+            staff,
+            "/admin/reservations/{code}/confirm",
+            reservation::confirm,
+        )
+        .post(
+            staff,
+            "/admin/reservations/{code}/payments",
+            reservation::record_payment,
+        )
+        .post(
+            staff,
+            "/admin/reservations/{code}/link",
+            reservation::offer_balance,
+        )
+        .post(
+            staff,
+            "/admin/reservations/{code}/cancel",
+            reservation::cancel,
+        )
+        .post(staff, "/admin/reservations/{code}/notes", reservation::note)
+        .get(reader, "/admin/conversations", conversations::list)
+        .get(reader, "/admin/conversations/{guest}", conversations::show)
+        .post(
+            staff,
+            "/admin/conversations/{guest}/answer",
+            conversations::answer,
+        )
+        .post(
+            staff,
+            "/admin/conversations/{guest}/take-over",
+            conversations::take_over,
+        )
+        .post(
+            staff,
+            "/admin/conversations/{guest}/hand-back",
+            conversations::hand_back,
+        )
+        .get(reader, "/admin/queue", queue::list)
+        .post(staff, "/admin/queue/{id}/resolve", queue::resolve)
+        .get(reader, "/admin/accommodations", accommodations::list)
+        .get(
+            reader,
+            "/admin/accommodations/{accommodation}",
+            accommodations::show,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/rates",
+            accommodations::set_rates,
+        )
+        .get(reader, "/admin/reports", reports::show)
+        .get(staff, "/admin/reports/reservations.csv", reports::table)
+        .get(reader, "/admin/more", chrome::more)
+        .get(reader, "/admin/account", account::show)
+        .post(reader, "/admin/account/password", account::password)
+        .post(reader, "/admin/account/language", account::language)
+        .post(
+            reader,
+            "/admin/account/sessions/{id}/end",
+            account::end_session,
+        )
+        .get(owner, "/admin/team", team::list)
+        .post(owner, "/admin/team", team::create)
+        .post(owner, "/admin/team/{id}/role", team::set_role)
+        .post(owner, "/admin/team/{id}/access", team::set_access)
+        .get(owner, "/admin/tokens", tokens::list)
+        .post(owner, "/admin/tokens", tokens::create)
+        .post(owner, "/admin/tokens/{id}/revoke", tokens::revoke)
+        .get(owner, "/admin/trail", trail::list)
+}

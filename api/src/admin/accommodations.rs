@@ -1,0 +1,364 @@
+//! The units: what guests are told of them, what they cost, and what a stay would cost, line by line.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use chrono::Utc;
+use database::{
+    accommodations::{self, Terms},
+    availability::inventory_around,
+};
+use domain::{
+    Accommodation, AccommodationId, BasisPoints, Money, Party, Role, Stay, availability::Refusal,
+};
+use serde::Deserialize;
+
+use super::{
+    access::{Owner, ReadOnly, SignedIn},
+    chrome::{Fields, Section, Shell, page, refused},
+    format::{pesos, read_pesos},
+    quotes::{QuoteLine, line},
+    words::Words,
+};
+use crate::{app::App, error::Error, extract::Query};
+
+#[derive(Template)]
+#[template(path = "admin/accommodations.html")]
+struct ListPage {
+    shell: Shell,
+    places: Vec<Card>,
+}
+
+struct Card {
+    id: String,
+    name: String,
+    photo: Option<String>,
+    capacity: String,
+    nightly: String,
+    area: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/accommodation.html")]
+struct PlacePage {
+    shell: Shell,
+    card: Card,
+    description: String,
+    amenities: Vec<String>,
+    access: String,
+    seasons: Vec<SeasonRow>,
+    facts: Vec<(&'static str, String)>,
+    form: Rates,
+    problem: Option<&'static str>,
+    preview: Wish,
+    quoted: Option<Quoted>,
+    refusal: Option<String>,
+}
+
+struct SeasonRow {
+    name: String,
+    dates: String,
+    rate: String,
+}
+
+struct Quoted {
+    lines: Vec<QuoteLine>,
+    total: String,
+    deposit: String,
+}
+
+/// A stay whose price somebody wants to see.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wish {
+    check_in: String,
+    check_out: String,
+    guests: String,
+    pets: String,
+    done: String,
+}
+
+/// The rates, as the form says them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Rates {
+    nightly: String,
+    weekend: String,
+    cleaning: String,
+    pets: String,
+    extra_guest: String,
+    minimum_nights: String,
+}
+
+impl PlacePage {
+    fn may_change(&self) -> bool {
+        self.shell.may(Role::Owner)
+    }
+}
+
+/// Shows them.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn list(
+    ReadOnly(me): ReadOnly,
+    State(app): State<App>,
+) -> Result<Response, Error> {
+    let database = app.database()?;
+    let found = accommodations::active(&database).await?;
+    let shell = Shell::new(&database, me, Section::Accommodations).await?;
+    page(&ListPage {
+        places: found.iter().map(|it| card(&app, &shell, it)).collect(),
+        shell,
+    })
+}
+
+fn card(app: &App, shell: &Shell, place: &Accommodation) -> Card {
+    let format = shell.format();
+    Card {
+        id: place.id.to_string(),
+        name: place.name.clone(),
+        // Only ours: the pages load nothing from elsewhere.
+        photo: place.photos.first().and_then(|photo| {
+            let path = photo.url.split_once("/photos/")?.1;
+            let ours = photo.url.starts_with(&app.public_url) || photo.url.contains("://localhost");
+            ours.then(|| format!("/photos/{path}"))
+        }),
+        capacity: shell.t.people(place.capacity),
+        nightly: format.money(place.rates.nightly),
+        area: place.location.area.clone(),
+    }
+}
+
+/// Shows one, and what a stay in it would cost.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) async fn show(
+    ReadOnly(me): ReadOnly,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Result<Response, Error> {
+    let place = find(&app, &id).await?;
+    let form = Rates::of(&place);
+    page(&load(&app, me, &place, wish, form, None).await?)
+}
+
+async fn find(app: &App, id: &str) -> Result<Accommodation, Error> {
+    let missing = || Error::NotFound("accommodation");
+    let id: AccommodationId = id.parse().map_err(|_no_id| missing())?;
+    let found = accommodations::by_id(&app.database()?, id).await?;
+    found.ok_or_else(missing)
+}
+
+async fn load(
+    app: &App,
+    me: Arc<SignedIn>,
+    place: &Accommodation,
+    preview: Wish,
+    form: Rates,
+    problem: Option<&'static str>,
+) -> Result<PlacePage, Error> {
+    let database = app.database()?;
+    let shell = Shell::new(&database, me, Section::Accommodations)
+        .await?
+        .saying(&preview.done);
+    let (quoted, refusal) = match preview.read() {
+        None if preview.is_empty() => (None, None),
+        None => (None, Some(shell.t.preview_invalid.to_owned())),
+        Some((stay, party)) => {
+            let inventory = inventory_around(&database, Utc::now(), stay).await?;
+            let refusal = inventory
+                .offer(place, stay, party)
+                .err()
+                .map(|refusal| shell.t.refusal(&refusal));
+            let quote = inventory.price(place, stay, party).quote;
+            let format = shell.format();
+            let quoted = Quoted {
+                lines: quote.lines.iter().map(|it| line(&shell, it)).collect(),
+                total: format.money(quote.total),
+                deposit: format.money(quote.deposit),
+            };
+            (Some(quoted), refusal)
+        }
+    };
+    Ok(PlacePage {
+        card: card(app, &shell, place),
+        description: place.description.clone(),
+        amenities: place.amenities.clone(),
+        access: place.access.clone(),
+        seasons: seasons(&shell, place),
+        facts: facts(&shell, place),
+        form,
+        problem,
+        preview,
+        quoted,
+        refusal,
+        shell,
+    })
+}
+
+fn seasons(shell: &Shell, place: &Accommodation) -> Vec<SeasonRow> {
+    let format = shell.format();
+    let row = |season: &domain::rate::Season| SeasonRow {
+        name: season.name.clone(),
+        dates: format!(
+            "{} → {}",
+            format.full_day(season.from),
+            format.full_day(season.to)
+        ),
+        rate: if season.closed {
+            shell.t.closed_season.to_owned()
+        } else {
+            format.money(season.nightly.unwrap_or(place.rates.nightly))
+        },
+    };
+    place.rates.seasons.iter().map(row).collect()
+}
+
+fn facts(shell: &Shell, place: &Accommodation) -> Vec<(&'static str, String)> {
+    let (t, policies) = (shell.t, &place.policies);
+    let percent = |share: BasisPoints| format!("{} %", share.0 / 100);
+    vec![
+        (t.deposit, percent(policies.deposit.share)),
+        (
+            t.hold_lasts,
+            shell
+                .format()
+                .length(chrono::TimeDelta::seconds(policies.hold.seconds.into())),
+        ),
+        (
+            t.free_until,
+            format!("{} h", policies.cancellation.free_until_hours),
+        ),
+        (t.given_back_late, percent(policies.cancellation.late_share)),
+        (
+            t.check_in_from,
+            policies.stay.check_in_from.format("%H:%M").to_string(),
+        ),
+        (
+            t.check_out_by,
+            policies.stay.check_out_by.format("%H:%M").to_string(),
+        ),
+    ]
+}
+
+impl Wish {
+    fn is_empty(&self) -> bool {
+        self.check_in.is_empty() && self.check_out.is_empty()
+    }
+
+    fn read(&self) -> Option<(Stay, Party)> {
+        let stay = Stay::new(self.check_in.parse().ok()?, self.check_out.parse().ok()?).ok()?;
+        let guests = self.guests.parse().unwrap_or(2);
+        let party = Party::new(guests, 0, !self.pets.is_empty()).ok()?;
+        Some((stay, party))
+    }
+}
+
+impl Rates {
+    fn of(place: &Accommodation) -> Self {
+        let optional = |amount: Option<Money>| amount.map(pesos).unwrap_or_default();
+        Self {
+            nightly: pesos(place.rates.nightly),
+            weekend: (place.rates.weekend_multiplier.0 / 100).to_string(),
+            cleaning: optional(place.rates.cleaning),
+            pets: optional(place.rates.pets),
+            extra_guest: optional(place.rates.extra_guest),
+            minimum_nights: place.policies.stay.minimum_nights.to_string(),
+        }
+    }
+
+    /// The terms of a place with these rates, or what cannot be read.
+    fn read(&self, place: &Accommodation, t: &'static Words) -> Result<Terms, &'static str> {
+        let amount = |text: &str| read_pesos(text).ok_or(t.amount_invalid);
+        let optional = |text: &str| {
+            if text.trim().is_empty() {
+                Ok(None)
+            } else {
+                amount(text).map(Some)
+            }
+        };
+        let mut rates = place.rates.clone();
+        rates.nightly = amount(&self.nightly)?;
+        if !rates.nightly.is_positive() {
+            return Err(t.amount_invalid);
+        }
+        let percent: u32 = self
+            .weekend
+            .trim()
+            .parse()
+            .map_err(|_none| t.percent_invalid)?;
+        if !(50..=500).contains(&percent) {
+            return Err(t.percent_invalid);
+        }
+        rates.weekend_multiplier = BasisPoints(percent * 100);
+        rates.cleaning = optional(&self.cleaning)?;
+        rates.pets = optional(&self.pets)?;
+        rates.extra_guest = optional(&self.extra_guest)?;
+        let nights: u16 = self
+            .minimum_nights
+            .trim()
+            .parse()
+            .map_err(|_none| t.minimum_invalid)?;
+        if !(1..=30).contains(&nights) {
+            return Err(t.minimum_invalid);
+        }
+        let mut policies = place.policies.clone();
+        policies.stay.minimum_nights = nights;
+        Ok(Terms { rates, policies })
+    }
+}
+
+/// Changes what it costs from now on. What is held or booked keeps its price.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) async fn set_rates(
+    Owner(me): Owner,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Fields(form): Fields<Rates>,
+) -> Result<Response, Error> {
+    let place = find(&app, &id).await?;
+    let terms = match form.read(&place, me.words()) {
+        Ok(terms) => terms,
+        Err(problem) => {
+            let again = load(&app, me, &place, Wish::default(), form, Some(problem));
+            return refused(&again.await?);
+        }
+    };
+    let (database, now) = (app.database()?, Utc::now());
+    accommodations::set_terms(&database, place.id, &terms, &me.actor(), now).await?;
+    let there = format!("/admin/accommodations/{}?done=saved", place.id);
+    Ok(Redirect::to(&there).into_response())
+}
+
+impl Words {
+    /// Why a stay would not be taken.
+    fn refusal(&self, refusal: &Refusal) -> String {
+        match refusal {
+            Refusal::Past => self.refused_past.to_owned(),
+            Refusal::TooSoon { .. } => self.refused_too_soon.to_owned(),
+            Refusal::TooFarAhead { .. } => self.refused_too_far.to_owned(),
+            Refusal::TooShort { minimum_nights } => {
+                format!(
+                    "{} {}",
+                    self.refused_too_short,
+                    self.nights(*minimum_nights)
+                )
+            }
+            Refusal::Closed => self.refused_closed.to_owned(),
+            Refusal::TooManyGuests { capacity } => {
+                format!("{} {}", self.refused_too_many, self.people(*capacity))
+            }
+            Refusal::NoPets => self.refused_pets.to_owned(),
+            Refusal::Taken => self.refused_taken.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What staff do with a reservation. Each act is an update of its workflow, as over the API, made once per form.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use chrono::Utc;
+use database::{
+    acts::{self, NewAct},
+    reservations,
+};
+use domain::{Money, ReservationCode, payment::HandMethod};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use workflows::{
+    contracts::reservations::BalanceOutcome,
+    reservation::{ConfirmByHand, RecordPayment},
+};
+
+use super::{load, read};
+use crate::{
+    admin::{
+        access::{SignedIn, Staff},
+        chrome::{Fields, refused},
+        format::read_pesos,
+    },
+    app::App,
+    auth::Party,
+    error::Error,
+    reservations::{IdempotencyKey, change, money},
+};
+
+/// The longest reason or note.
+const LONGEST: usize = 500;
+
+/// A form of the page. What an act does not ask for stays empty.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::admin) struct Form {
+    key: String,
+    reason: String,
+    amount: String,
+    method: String,
+    text: String,
+}
+
+/// Somebody who does something to a reservation.
+struct Doing<'a> {
+    app: &'a App,
+    me: Arc<SignedIn>,
+    code: ReservationCode,
+    act: &'static str,
+}
+
+impl Doing<'_> {
+    /// Puts on the trail what is asked for, before it is asked: it may be done although no answer comes.
+    async fn asked(&self, what: Value) -> Result<(), Error> {
+        let act = NewAct {
+            act: self.act,
+            subject: self.code.to_string(),
+            before: Value::Null,
+            after: what,
+        };
+        let by = self.me.actor();
+        Ok(acts::record(&self.app.database()?, &by, &act, Utc::now()).await?)
+    }
+
+    /// Back to the page: with what was done, or with why not.
+    async fn answer<T>(self, became: Result<T, Error>, done: &str) -> Result<Response, Error> {
+        let problem = match became {
+            Ok(_) => {
+                let there = format!("/admin/reservations/{}?done={done}", self.code);
+                return Ok(Redirect::to(&there).into_response());
+            }
+            Err(Error::NotPossible { .. }) => self.me.words().not_possible.to_owned(),
+            Err(Error::Invalid { detail, .. }) => detail,
+            Err(Error::Unavailable { .. }) => self.me.words().not_answered.to_owned(),
+            Err(error) => return Err(error),
+        };
+        refused(&load(self.app, self.me, &self.code, "", Some(problem)).await?)
+    }
+}
+
+fn reason(form: &Form, me: &SignedIn) -> Result<String, Error> {
+    let reason = form.reason.trim();
+    if reason.is_empty() || reason.len() > LONGEST || reason.contains(char::is_control) {
+        let problem = me.words().reason_needed;
+        return Err(Error::invalid("reason", "invalid_field", problem));
+    }
+    Ok(reason.to_owned())
+}
+
+fn amount(form: &Form, me: &SignedIn) -> Result<Money, Error> {
+    let problem = me.words().amount_invalid;
+    read_pesos(&form.amount)
+        .filter(|amount| amount.is_positive())
+        .ok_or_else(|| Error::invalid("amount", "out_of_range", problem))
+}
+
+fn doing<'a>(
+    app: &'a App,
+    me: Arc<SignedIn>,
+    code: &str,
+    act: &'static str,
+) -> Result<Doing<'a>, Error> {
+    Ok(Doing {
+        app,
+        me,
+        code: read(code)?,
+        act,
+    })
+}
+
+/// Extends a hold.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn extend(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.extend")?;
+    let key = IdempotencyKey::of_form(&form.key);
+    doing.asked(Value::Null).await?;
+    let became = change::extend(&app, &doing.code, Party::Operator, key).await;
+    doing.answer(became, "extended").await
+}
+
+/// Confirms a hold with money that came another way.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn confirm(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.confirm")?;
+    let given = amount(&form, &doing.me).and_then(|it| Ok((it, reason(&form, &doing.me)?)));
+    let (amount, reason) = match given {
+        Ok(given) => given,
+        Err(problem) => return doing.answer(Err::<(), _>(problem), "").await,
+    };
+    let key = IdempotencyKey::of_form(&form.key);
+    doing
+        .asked(json!({ "amount": amount, "reason": reason }))
+        .await?;
+    let request = ConfirmByHand { amount, reason };
+    let became = change::confirm(&app, &doing.code, request, key).await;
+    doing.answer(became, "confirmed").await
+}
+
+/// Records money that was taken by hand.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn record_payment(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.payment")?;
+    let given = amount(&form, &doing.me).and_then(|it| Ok((it, reason(&form, &doing.me)?)));
+    let (amount, reason) = match given {
+        Ok(given) => given,
+        Err(problem) => return doing.answer(Err::<(), _>(problem), "").await,
+    };
+    let method = match form.method.as_str() {
+        "cash" => HandMethod::Cash,
+        _ => HandMethod::Transfer,
+    };
+    let key = IdempotencyKey::of_form(&form.key);
+    doing
+        .asked(json!({ "amount": amount, "method": method.as_str(), "reason": reason }))
+        .await?;
+    let request = RecordPayment {
+        amount,
+        method,
+        reason,
+    };
+    let became = money::record_payment(&app, &doing.code, request, key).await;
+    doing.answer(became, "payment").await
+}
+
+/// Sends the guest a link over what remains.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn offer_balance(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.offer_balance")?;
+    let key = IdempotencyKey::or_new(IdempotencyKey::of_form(&form.key));
+    doing.asked(Value::Null).await?;
+    let became = match app.desk()?.offer_balance(&doing.code, &key).await {
+        Ok(Some(BalanceOutcome::Coming { .. })) => Ok(()),
+        Ok(_) => {
+            let problem = doing.me.words().not_possible;
+            Err(Error::invalid("reservation", "not_possible", problem))
+        }
+        Err(error) => Err(error.into()),
+    };
+    doing.answer(became, "link").await
+}
+
+/// Cancels: the nights are free, and what was paid is on its way back.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn cancel(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.cancel")?;
+    let reason = match reason(&form, &doing.me) {
+        Ok(reason) => reason,
+        Err(problem) => return doing.answer(Err::<(), _>(problem), "").await,
+    };
+    let key = IdempotencyKey::of_form(&form.key);
+    doing.asked(json!({ "reason": reason })).await?;
+    let became = change::cancel(&app, &doing.code, Party::Operator, reason, key).await;
+    doing.answer(became, "cancelled").await
+}
+
+/// Puts a note on the timeline.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn note(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.note")?;
+    let text = form.text.trim();
+    if text.is_empty() || text.chars().count() > LONGEST {
+        let problem = doing.me.words().note_invalid;
+        let invalid = Error::invalid("text", "invalid_field", problem);
+        return doing.answer(Err::<(), _>(invalid), "").await;
+    }
+    let details = json!({ "text": text, "by_name": doing.me.user.name });
+    let database = app.database()?;
+    let noted = reservations::note(&database, &doing.code, Utc::now(), "note", &details).await;
+    match noted {
+        Ok(()) => {}
+        Err(database::Error::Conflict { .. }) => return Err(Error::NotFound("reservation")),
+        Err(error) => return Err(error.into()),
+    }
+    doing.asked(Value::Null).await?;
+    doing.answer(Ok(()), "saved").await
+}

@@ -1,0 +1,6 @@
+//! The owner's pages as browsers meet them.
+
+mod browser;
+mod doors;
+mod pages;
+mod signing_in;

@@ -1,0 +1,251 @@
+// Walks the owner's pages as a person would: in a browser, in every role, at a desk and on a phone.
+//
+// Every page must answer, load without an error, fit its screen, and be free of serious findings of axe.
+// What it is told comes from its environment; `make test-pages` starts Posada and runs it.
+
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const require = createRequire(join(process.env.POSADA_BROWSER, "package.json"));
+const { chromium } = require("playwright-core");
+const axe = require("axe-core").source;
+
+const { POSADA_URL, POSADA_SANDBOX_URL, POSADA_OPERATOR_TOKEN, POSADA_OWNER, POSADA_OWNER_PASSWORD } = process.env;
+const shots = process.env.POSADA_SCREENSHOTS;
+const problems = [];
+let checks = 0;
+
+const SCREENS = { desk: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } };
+const PASSWORD = `walks-${Math.random().toString(36).slice(2)}-in-the-woods`;
+const PEOPLE = {
+  owner: { email: POSADA_OWNER, password: POSADA_OWNER_PASSWORD },
+  staff: { email: "beto@posada.example", password: PASSWORD, name: "Beto Ruiz", role: "staff" },
+  reader: { email: "carla@posada.example", password: PASSWORD, name: "Carla Paz", role: "read_only" },
+};
+
+function wrong(what) {
+  problems.push(what);
+  console.log(`  WRONG ${what}`);
+}
+
+async function api(path, body, token = POSADA_OPERATOR_TOKEN) {
+  const answer = await fetch(`${POSADA_URL}/api/v1${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${JSON.stringify(said)}`);
+  return said;
+}
+
+function day(ahead) {
+  return new Date(Date.now() - 3 * 3600e3 + ahead * 86400e3).toISOString().slice(0, 10);
+}
+
+async function eventually(what, ask) {
+  const until = Date.now() + 60e3;
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() > until) throw new Error(`${what} did not come true`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+// Some life to look at: stays, a hold, a conversation.
+async function furnish() {
+  const { items } = await api("/accommodations");
+  const wishes = [
+    [0, 0, 4, "Ana Gómez", true], [0, 4, 7, "Bruno Díaz", true], [1, 1, 6, "Família Souza", true],
+    [2, 3, 9, "John Smith", false], [1, 8, 12, "Lucía Fernández", true], [2, 10, 13, "Marta Ibáñez", false],
+  ];
+  const codes = [];
+  for (const [cabin, from, to, name, paid] of wishes) {
+    const placed = await fetch(`${POSADA_URL}/api/v1/reservations`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${POSADA_OPERATOR_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        accommodation_id: items[cabin].id, check_in: day(from), check_out: day(to), guests: 2,
+        guest: { name, phone: `+54911${22000000 + codes.length}` },
+      }),
+    });
+    const said = await placed.json();
+    if (!placed.ok) { console.log(`  (no stay for ${name}: ${said.code})`); continue; }
+    codes.push(said.code);
+    if (paid) {
+      await api(`/reservations/${said.code}/confirm`, { amount: said.deposit.centavos, reason: "transferencia vista en el banco" });
+    }
+  }
+  const guest = `${POSADA_SANDBOX_URL}/sandbox/guests/5491144445555/messages`;
+  for (const text of ["Hola, ¿tenés lugar del 15 al 18 de enero para 4?", "quiero hablar con una persona"]) {
+    const sent = await fetch(guest, {
+      method: "POST", headers: { "content-type": "application/json" },
+      body: JSON.stringify({ text, profile_name: "Sofía Quiroga" }),
+    });
+    if (!sent.ok) console.log(`  (the guest could not write: ${sent.status} ${await sent.text()})`);
+  }
+  return codes;
+}
+
+async function signIn(context, person) {
+  const page = await context.newPage();
+  await page.goto(`${POSADA_URL}/admin/login`);
+  await page.fill("input[name=email]", person.email);
+  await page.fill("input[name=password]", person.password);
+  await page.click("button");
+  await page.waitForURL(`${POSADA_URL}/admin`);
+  return page;
+}
+
+async function inspect(page, where) {
+  checks += 1;
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wide > 1) wrong(`${where}: ${wide} pixels wider than its screen`);
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  }));
+  for (const finding of found.violations) {
+    const serious = ["serious", "critical"].includes(finding.impact);
+    const line = `${where}: ${finding.id} (${finding.impact}): ${finding.help}: ${finding.nodes.slice(0, 2).map((it) => it.html.slice(0, 140)).join(" | ")}`;
+    if (serious) wrong(line); else console.log(`  note ${line}`);
+  }
+}
+
+async function visit(page, path, where) {
+  const errors = [];
+  const note = (text) => errors.push(text);
+  page.on("pageerror", (error) => note(String(error)));
+  page.on("console", (message) => message.type() === "error" && note(message.text()));
+  const answer = await page.goto(`${POSADA_URL}${path}`);
+  if (!answer || answer.status() !== 200) wrong(`${where}: answered ${answer?.status()}`);
+  await page.evaluate(() => document.fonts.ready);
+  await inspect(page, where);
+  for (const error of errors) wrong(`${where}: ${error}`);
+  page.removeAllListeners("pageerror");
+  page.removeAllListeners("console");
+  if (shots) await page.screenshot({ path: join(shots, `${where.replaceAll(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
+}
+
+async function addTeam(page) {
+  for (const person of Object.values(PEOPLE).filter((it) => it.role)) {
+    await page.goto(`${POSADA_URL}/admin/team`);
+    const form = page.locator("form[action='/admin/team']");
+    await form.locator("[name=name]").fill(person.name);
+    await form.locator("[name=email]").fill(person.email);
+    await form.locator("[name=role]").selectOption(person.role);
+    await form.locator("[name=password]").fill(person.password);
+    await form.locator("button").click();
+    await page.waitForURL(/done=member/);
+  }
+}
+
+async function walk(browser, who, screen, { code, guest, place }) {
+  const context = await browser.newContext({
+    viewport: SCREENS[screen], colorScheme: screen === "phone" && who === "staff" ? "dark" : "light",
+    isMobile: screen === "phone", locale: "es-AR", reducedMotion: "reduce",
+  });
+  const page = await signIn(context, PEOPLE[who]);
+  const daily = ["", "/calendar", "/calendar?view=month", "/reservations", `/reservations/${code}`, "/conversations",
+    `/conversations/${guest}`, "/queue", "/reports", "/accommodations", `/accommodations/${place}?check_in=${day(60)}&check_out=${day(63)}&guests=2`, "/account", "/more"];
+  const paths = who === "owner" ? [...daily, "/team", "/tokens", "/trail"] : daily;
+  for (const path of paths) {
+    const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(/check_in.*/, "") || "/today";
+    await visit(page, `/admin${path}`, `${who} ${screen} ${name}`);
+  }
+  await context.close();
+}
+
+// What staff write arrives on the guest's phone.
+async function answer(browser, guest) {
+  const context = await browser.newContext({ viewport: SCREENS.phone });
+  const page = await signIn(context, PEOPLE.staff);
+  await page.goto(`${POSADA_URL}/admin/conversations/${guest}`);
+  const words = "Hola Sofía, soy Beto: te ayudo con las fechas.";
+  await page.fill("textarea[name=text]", words);
+  await page.click("form[action$='/answer'] button");
+  await page.waitForURL(/done=sent/);
+  await eventually("the guest reads what Beto wrote", async () => {
+    const thread = await fetch(`${POSADA_SANDBOX_URL}/sandbox/guests/5491144445555/messages?after=0`);
+    return (await thread.text()).includes(words);
+  });
+  await page.getByText("Leído").last().waitFor({ timeout: 30e3 });
+  checks += 1;
+  await context.close();
+}
+
+// A page that is open shows a hold that somebody makes elsewhere.
+async function livePage(browser) {
+  const context = await browser.newContext({ viewport: SCREENS.desk });
+  const page = await signIn(context, PEOPLE.reader);
+  await page.goto(`${POSADA_URL}/admin/reservations`);
+  const streaming = page.waitForResponse((answer) => answer.url().endsWith("/admin/live"), { timeout: 20e3 }).catch(() => null);
+  await page.reload();
+  await streaming;
+  const { items } = await api("/accommodations");
+  const began = Date.now();
+  const { code } = await api("/reservations", {
+    accommodation_id: items[0].id, check_in: day(40), check_out: day(43), guests: 2, guest: { name: "Recién Llegada", phone: "+5491133334444" },
+  });
+  const held = Date.now();
+  await page.getByText(code).waitFor({ timeout: 30e3 });
+  console.log(`  a hold was on the open page ${Date.now() - held} ms after its answer (${held - began} ms)`);
+  checks += 1;
+  await context.close();
+}
+
+// From the keyboard alone, the first stop leads past the menu.
+async function keyboard(browser) {
+  const context = await browser.newContext({ viewport: SCREENS.desk });
+  const page = await signIn(context, PEOPLE.staff);
+  await page.goto(`${POSADA_URL}/admin`);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  const focused = await page.evaluate(() => document.activeElement?.id);
+  if (focused !== "content") wrong(`the skip link leads to ${focused}`);
+  checks += 1;
+  await context.close();
+}
+
+if (shots) mkdirSync(shots, { recursive: true });
+// The browser that the machine has; none is ever downloaded.
+function installed() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const places = process.env.PATH.split(":").flatMap((folder) => names.map((name) => join(folder, name)));
+  return process.env.POSADA_CHROMIUM ?? places.find((place) => existsSync(place));
+}
+
+const browser = await chromium.launch({ executablePath: installed(), args: ["--no-sandbox"] });
+try {
+  const [code] = await furnish();
+  const place = (await api("/accommodations")).items[1].id;
+  const context = await browser.newContext({ viewport: SCREENS.desk, locale: "es-AR" });
+  const door = await context.newPage();
+  await visit(door, "/admin/login", "nobody desk login");
+  await door.close();
+  const owner = await signIn(context, PEOPLE.owner);
+  await addTeam(owner);
+  const guest = await eventually("a conversation to look at", async () => {
+    await owner.goto(`${POSADA_URL}/admin/conversations`);
+    const link = owner.locator(".inbox a", { hasText: "Sofía Quiroga" }).first();
+    return (await link.count()) ? (await link.getAttribute("href")).split("/").pop() : null;
+  });
+  await context.close();
+  for (const who of Object.keys(PEOPLE)) {
+    for (const screen of Object.keys(SCREENS)) {
+      console.log(`${who}, ${screen}`);
+      await walk(browser, who, screen, { code, guest, place });
+    }
+  }
+  await answer(browser, guest);
+  await livePage(browser);
+  await keyboard(browser);
+} catch (error) {
+  wrong(String(error?.stack ?? error));
+} finally {
+  await browser.close();
+}
+console.log(`\n${checks} checks, ${problems.length} wrong`);
+process.exit(problems.length ? 1 : 0);
