@@ -162,7 +162,11 @@ async fn request(
     })
 }
 
-async fn place_of(database: &Database, reservation: &Reservation) -> Result<Accommodation, Error> {
+/// Where a reservation is, under the policies it was made under; what is older than their record goes by today's.
+pub(super) async fn place_of(
+    database: &Database,
+    reservation: &Reservation,
+) -> Result<Accommodation, Error> {
     let place = accommodations::by_id(database, reservation.accommodation_id)
         .await?
         .ok_or(Error::NotFound("accommodation"))?;

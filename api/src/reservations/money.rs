@@ -1,7 +1,7 @@
 //! Money of a reservation: what would be given back, revoking the purchase, and what the owner took by hand.
 
 use chrono::{DateTime, Utc};
-use database::{accommodations, reservations::by_code};
+use database::reservations::by_code;
 use domain::{
     Accommodation, ReservationCode, ReservationStatus,
     cancellation::{Purchase, Refund, RefundBasis, refund},
@@ -15,6 +15,7 @@ use workflows::{
 
 use super::{
     change::{basis, record},
+    dates::place_of,
     key::IdempotencyKey,
     not_possible,
 };
@@ -92,9 +93,7 @@ pub(crate) async fn refundable(
             detail: NOT_CANCELLABLE,
         });
     }
-    let place = accommodations::by_id(&database, found.accommodation_id)
-        .await?
-        .ok_or(Error::NotFound("accommodation"))?;
+    let place = place_of(&database, &found).await?;
     let now = Utc::now();
     let purchase = purchase(&place, &found);
     let refund = match party {

@@ -179,6 +179,11 @@ async fn cancels_on_the_day(house: &House) -> Result<()> {
     assert_eq!(ana.deposit, ana.total, "the whole price is asked for");
     let payment = ana.pays_by_card(house).await?;
     ana.is(house, "confirmed").await?;
+    // What the owner decides now is not what this guest agreed to.
+    house.policy("cancellation.late_share", json!(0)).await?;
+    house
+        .policy("cancellation.free_until_hours", json!(0))
+        .await?;
     let told = preview(house, &ana).await?;
     assert_eq!(told["refund_basis"], "late", "{told}");
     assert_eq!(told["refund"]["centavos"], ana.total / 2, "{told}");
