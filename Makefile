@@ -50,6 +50,11 @@ test-pages: ## Walk the owner's pages in a browser, in every role, at a desk and
 	@$(CARGO) test --workspace --test pages --no-run
 	@$(BUILT)/stack services -- $(CARGO) test --workspace --test pages -- --ignored --nocapture
 
+bench-webhooks: setup ## How soon notifications of payments are acknowledged
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) build --workspace --example acknowledge
+	@$(BUILT)/stack services -- $(BUILT)/examples/acknowledge
+
 # The models and digests of the tests; others with `make bench-voice MODEL=… MODEL_SHA256=…`.
 MODEL ?= .posada/models/ggml-base-q5_1.bin
 MODEL_SHA256 ?= 422f1ae452ade6f30a004d7e5c6a43195e4433bc370bf23fac9cc591f01a8898
