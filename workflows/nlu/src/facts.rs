@@ -211,6 +211,12 @@ const ERRANDS: &[&str] = &[
     "senar",
     "sene",
     "seno",
+    "cobre",
+    "cobramos",
+    "cobremos",
+    "cobrar",
+    "receba",
+    "receber",
 ];
 
 /// What may stand between such a verb and its day.

@@ -35,7 +35,12 @@ fn is_date_like(tokens: &[Token], at: usize) -> bool {
         && after(1).is_none_or(|unit| {
             unit.kind == Kind::Sign || unit.is_any(&["o", "u", "y", "no", "al", "a"])
         });
-    named || written || (introduced && !taken_back(tokens, at))
+    let joined = day
+        && after(1).is_some_and(|joint| joint.is_any(&["a", "al", "ao", "ate", "hasta", "to"]))
+        && after(2).is_some_and(|other| {
+            !other.article && other.value.is_some_and(|n| (1..=31).contains(&n))
+        });
+    named || written || joined || (introduced && !taken_back(tokens, at))
 }
 
 /// "en vez del 16": a day that does not count need not be understood.

@@ -5,7 +5,7 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use crate::dates::mention::{Mention, Point, Role, Stretch, Year};
 use crate::grammar::Found;
-use crate::tokens::Token;
+use crate::tokens::{Kind, Token};
 
 /// Words between two dates that put the second in the place of the first.
 const CORRECTIONS: &[&str] = &[
@@ -92,7 +92,7 @@ pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Ment
             },
             _ => found,
         })
-        .filter(|found| !taken_back(tokens, found))
+        .filter(|found| !taken_back(tokens, found) && !beside(tokens, found))
         .collect();
     if kept.iter().filter(|found| dated(found)).count() > 1 {
         kept = without(kept, |found| rejected(tokens, found.at.start));
@@ -110,6 +110,11 @@ pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Ment
             kept = last_stay(kept);
         }
     }
+    let kept = if changes {
+        kept
+    } else {
+        side_by_side(tokens, kept)
+    };
     let mut counting: Vec<Mention> = kept.into_iter().map(|found| found.what).collect();
     if let [month] = left_months(&said, &counting).as_slice() {
         // "del 10 al 12 de enero, perdón, del 11 al 13": still January.
@@ -251,6 +256,69 @@ fn taken_back(tokens: &[Token], found: &Found<Mention>) -> bool {
             }
             (Some(next), _) => next.is_any(&[",", ".", ";"]),
         }
+}
+
+/// Words for another time than the one named beside them.
+const BEFORE_AND_AFTER: &[&str] = &[
+    "antes",
+    "despues",
+    "depois",
+    "before",
+    "after",
+    "anterior",
+    "previo",
+    "previa",
+    "posterior",
+    "siguiente",
+    "seguinte",
+];
+
+/// "antes de carnaval", "el finde después de año nuevo": another time than the one named.
+fn beside(tokens: &[Token], found: &Found<Mention>) -> bool {
+    let beside = |token: Option<&Token>| token.is_some_and(|token| token.is_any(BEFORE_AND_AFTER));
+    let before = || {
+        tokens
+            .iter()
+            .take(found.at.start)
+            .rev()
+            .take(3)
+            .find(|token| !token.is_any(&["de", "del", "do", "da", "a", "al", "the", "el", "la"]))
+    };
+    match found.what {
+        Mention::Feast(..) => beside(before()),
+        Mention::Weekend(_) => beside(before()) || beside(tokens.get(found.at.end)),
+        _ => false,
+    }
+}
+
+/// "12/12 14/12", "15/1 14hs al 18/1": two days with nothing said between them are a stay.
+fn side_by_side(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Found<Mention>> {
+    let [first, second] = mentions.as_slice() else {
+        return mentions;
+    };
+    let (Mention::Point(from, Role::Unsaid), Mention::Point(to, Role::Unsaid)) =
+        (&first.what, &second.what)
+    else {
+        return mentions;
+    };
+    let nothing = tokens
+        .get(first.at.end..second.at.start)
+        .is_some_and(|between| {
+            between.iter().all(|token| {
+                token.claimed || token.kind == Kind::Sign || token.is_any(&["al", "a", "el", "ao"])
+            })
+        });
+    if !nothing || from == to {
+        return mentions;
+    }
+    vec![Found {
+        what: Mention::Range {
+            from: *from,
+            to: *to,
+            window: false,
+        },
+        at: first.at.start..second.at.end,
+    }]
 }
 
 /// Of two whole stays in a change, the second is the new one.

@@ -989,4 +989,22 @@ pub(super) const TABLE: &[Row] = &[
             "not this time|year",
         ],
     ),
+    (
+        Intent::CheckinInfo,
+        CERTAIN,
+        &["be|get|are|am delayed", "delayed"],
+    ),
+    (
+        Intent::Complaint,
+        CERTAIN,
+        &[
+            "overflow*|backed+up|exploded|collapsed|caught+fire",
+            "toilet|sink|shower|drain|pipe .. overflow*|block*|clog*|burst*|leak*",
+        ],
+    ),
+    (
+        Intent::OptOut,
+        CERTAIN,
+        &["never .. contact|message|write|text|call me|us? again"],
+    ),
 ];

@@ -756,7 +756,7 @@ pub(super) const TABLE: &[Row] = &[
         STRONG,
         &[
             "nunca|jamas .. respond*|contest*|atend*|atiend*|vin*",
-            "malisim*|horror|porqueria|basura|chot*|patetic*|nefast*|deplorable|penos*|mentiros*|cagada|garron",
+            "malisim*|horror|porqueria|basura|chot*|patetic*|nefast*|deplorable|penos*|mentiros*|cagada",
             "mintieron|mintio|mienten|enganaron|enganos*|estafado|estafada|estafados",
             "mala atencion|onda|experiencia",
             "no .. dormir|descansar",
@@ -1546,5 +1546,76 @@ pub(super) const TABLE: &[Row] = &[
             "hace #|un|una|unos|unas .. reserve|reservamos|hice+la+reserva",
             "ya reserve|reservamos",
         ],
+    ),
+    (Intent::Unknown, CERTAIN + 2, &["que hora es en _"]),
+    (
+        Intent::Price,
+        CERTAIN + 1,
+        &[
+            "por persona|cabana|noche o por|es",
+            "somos uno|una|# .. cambia|varia|aumenta|sube .. precio|valor|tarifa|mucho",
+        ],
+    ),
+    (
+        Intent::Price,
+        CERTAIN,
+        &["cambia|varia|aumenta|sube .. precio|valor|tarifa"],
+    ),
+    (
+        Intent::Status,
+        CERTAIN,
+        &["perdi .. mail|correo|datos|codigo|reserva"],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN + 1,
+        &[
+            "podemos|puedo|podriamos|queremos|quiero llegar|entrar|ir|venir|salir .. en+lugar|en+vez de|del",
+        ],
+    ),
+    (
+        Intent::Cancel,
+        CERTAIN,
+        &["no vamos|voy a poder $", "no vamos|voy a poder ir|viajar"],
+    ),
+    (
+        Intent::Human,
+        CERTAIN,
+        &[
+            "poneme|ponme|comunicame|pasame|conectame con _ $",
+            "^ sos|eres|estas real|humano|humana|persona|posta",
+        ],
+    ),
+    (
+        Intent::Complaint,
+        CERTAIN,
+        &[
+            "promet*|dijeron|anunci* ... no|ni hay|tiene|tienen|esta|anda|habia|estaba",
+            "escribi|llame|mande|consulte .. #|varias|muchas|mil veces|mensajes",
+        ],
+    ),
+    (
+        Intent::Deny,
+        HINT + 1,
+        &[
+            "no me|nos interesa|interesan mas? $",
+            "ya no me|nos interesa",
+        ],
+    ),
+    (Intent::Unknown, PLAIN, &["no me|nos interesa mas $"]),
+    (
+        Intent::Location,
+        CERTAIN + 1,
+        &["de|desde aca|casa|ahi|alla al|a|hasta la? _ .. cuanto|cuantos|distancia|lejos|tardo"],
+    ),
+    (
+        Intent::CheckinInfo,
+        CERTAIN,
+        &["quien|quienes nos|me abre|abren|recibe|reciben|espera|esperan|atiende|entrega"],
+    ),
+    (
+        Intent::Photos,
+        CERTAIN,
+        &["se|puedo|podemos .. ver|visitar|conocer antes de reservar|senar|pagar"],
     ),
 ];

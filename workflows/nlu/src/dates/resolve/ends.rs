@@ -71,6 +71,18 @@ impl Talk<'_> {
         {
             return when;
         }
+        if let [(from, Role::Unsaid), (to, Role::Unsaid)] = points.as_slice()
+            && from != to
+            && self.context.awaiting != Some(Awaiting::Dates)
+        {
+            // "el 3 llegan ellos y nosotros el 4": two days make a stay only when they are said to.
+            return match between(anchor(*from), *from, *to) {
+                Outcome::Stay(check_in, check_out) => {
+                    When::unclear(vec![choice(check_in, Some(check_out))])
+                }
+                other => self.with_length(other, false, length),
+            };
+        }
         match points.as_slice() {
             [] => self.length_alone(length),
             // "desde ayer hasta mañana": the arrival is over.
