@@ -4,6 +4,7 @@
 //! The bytes are served as they were put; nothing checks that they are a calendar, because channels do
 //! not either. `PUT …/trouble` makes one calendar misbehave in the ways that channels are known for.
 
+mod imports;
 mod trouble;
 
 use std::{
@@ -23,20 +24,31 @@ use chrono::Utc;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use self::trouble::Trouble;
+use self::{
+    imports::{Import, Wish},
+    trouble::Trouble,
+};
 use crate::{
     Sandbox,
     faults::{self, Failure, Target},
     problem::Problem,
 };
 
+/// What a calendar is labelled unless somebody chose another label.
+const CALENDAR: HeaderValue = HeaderValue::from_static("text/calendar; charset=utf-8");
+
 /// The calendars by name.
 #[derive(Default)]
-pub(crate) struct Feeds(Mutex<HashMap<String, Feed>>);
+pub(crate) struct Feeds {
+    table: Mutex<HashMap<String, Feed>>,
+    /// For what channels read themselves.
+    http: reqwest::Client,
+}
 
 #[derive(Default)]
 struct Feed {
     content: Option<Content>,
+    import: Option<Import>,
     trouble: Option<Trouble>,
     requests: Vec<Value>,
 }
@@ -56,7 +68,7 @@ impl Feeds {
     }
 
     fn table(&self) -> MutexGuard<'_, HashMap<String, Feed>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -69,6 +81,10 @@ pub(crate) fn router() -> Router<Arc<Sandbox>> {
             "/sandbox/feeds/{name}/trouble",
             routing::put(make_trouble).delete(end_trouble),
         )
+        .route(
+            "/sandbox/feeds/{name}/imports",
+            routing::put(import).post(read_anew).delete(end_import),
+        )
 }
 
 async fn put(
@@ -79,12 +95,12 @@ async fn put(
 ) -> Result<StatusCode, Problem> {
     let name = name_of(&file)?;
     let content = Content {
-        etag: format!("\"{}\"", hex::encode(Sha256::digest(&body))),
-        last_modified: Utc::now().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        etag: etag(&body),
+        last_modified: http_now(),
         content_type: match headers.get(header::CONTENT_TYPE) {
             // What HTTP clients send when nobody chose a type says nothing about the calendar.
             Some(chosen) if chosen != "application/x-www-form-urlencoded" => chosen.clone(),
-            _ => HeaderValue::from_static("text/calendar; charset=utf-8"),
+            _ => CALENDAR,
         },
         body,
     };
@@ -101,9 +117,9 @@ async fn get(
     let request = log_of(&headers);
     let (content, trouble) = {
         let mut feeds = sandbox.feeds.table();
-        let feed = feeds.entry(name).or_default();
+        let feed = feeds.entry(name.clone()).or_default();
         feed.requests.push(request);
-        (feed.content.clone(), feed.next_trouble())
+        (feed.shown(&name), feed.next_trouble())
     };
     // The request is in the log even when it is about to fail.
     let verdict = sandbox.faults.before(Target::Feeds).await;
@@ -148,6 +164,48 @@ async fn end_trouble(State(sandbox): State<Arc<Sandbox>>, Path(name): Path<Strin
     StatusCode::NO_CONTENT
 }
 
+/// From now on this channel shows, beside its own, what it has read of the calendar that is named. It reads
+/// when it is told to.
+async fn import(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(name): Path<String>,
+    Json(body): Json<Value>,
+) -> Result<StatusCode, Problem> {
+    let wish: Wish =
+        serde_json::from_value(body).map_err(|error| Problem::unprocessable(error.to_string()))?;
+    let name = name.strip_suffix(".ics").unwrap_or(&name).to_owned();
+    sandbox.feeds.table().entry(name).or_default().import = Some(Import::new(wish));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The channel reads now. Answers what it was answered, and the nights that it has of it.
+async fn read_anew(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path(name): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let name = name.strip_suffix(".ics").unwrap_or(&name).to_owned();
+    let import = {
+        let feeds = sandbox.feeds.table();
+        feeds.get(&name).and_then(|feed| feed.import.clone())
+    };
+    let mut import = import.ok_or_else(|| Problem::not_found("this channel imports nothing"))?;
+    let answer = import.ask(&sandbox.feeds.http).await;
+    let answer = answer.map_err(|error| Problem::conflict(error.without_url().to_string()))?;
+    import.take(&answer);
+    let report = import.report(&answer);
+    let mut feeds = sandbox.feeds.table();
+    feeds.entry(name).or_default().import = Some(import);
+    Ok(Json(report))
+}
+
+async fn end_import(State(sandbox): State<Arc<Sandbox>>, Path(name): Path<String>) -> StatusCode {
+    let name = name.strip_suffix(".ics").unwrap_or(&name);
+    if let Some(feed) = sandbox.feeds.table().get_mut(name) {
+        feed.import = None;
+    }
+    StatusCode::NO_CONTENT
+}
+
 async fn requests(
     State(sandbox): State<Arc<Sandbox>>,
     Path(name): Path<String>,
@@ -163,6 +221,22 @@ async fn requests(
 }
 
 impl Feed {
+    /// What the channel shows: its own calendar, with the copies of what it imports.
+    fn shown(&self, name: &str) -> Option<Content> {
+        let Some(import) = &self.import else {
+            return self.content.clone();
+        };
+        let own = self.content.as_ref();
+        let body = import.added_to(name, own.map(|content| &content.body));
+        let etag = etag(&body);
+        Some(Content {
+            last_modified: own.map_or_else(http_now, |content| content.last_modified.clone()),
+            content_type: own.map_or(CALENDAR, |content| content.content_type.clone()),
+            etag,
+            body,
+        })
+    }
+
     /// The trouble that the present request meets, counting it.
     fn next_trouble(&mut self) -> Option<Trouble> {
         let trouble = self.trouble.as_mut()?;
@@ -198,6 +272,14 @@ impl Content {
         }
         text(header::IF_MODIFIED_SINCE).is_some_and(|since| since == self.last_modified)
     }
+}
+
+fn etag(body: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(Sha256::digest(body)))
+}
+
+fn http_now() -> String {
+    Utc::now().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 fn name_of(file: &str) -> Result<String, Problem> {

@@ -147,3 +147,72 @@ async fn one_calendar_misbehaves_and_the_others_do_not() {
         .unwrap();
     assert!(get().await.headers().get("etag").is_some());
 }
+
+#[tokio::test]
+async fn a_channel_shows_what_it_imports_under_names_of_its_own() {
+    const OURS: &str = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:blk-1@ours.example\r\nDTSTART;VALUE=DATE:20270110\r\nDTEND;VALUE=DATE:20270113\r\nSUMMARY:Reserved\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let url = sandbox().await;
+    let http = reqwest::Client::new();
+    let feed = |name: &str| format!("{url}/sandbox/feeds/{name}.ics");
+    let imports = format!("{url}/sandbox/feeds/lago/imports");
+    let shown = async || {
+        let answer = http.get(feed("lago")).send().await.unwrap();
+        (
+            answer.headers()["etag"].clone(),
+            answer.text().await.unwrap(),
+        )
+    };
+    let reads = async || -> Value {
+        let answer = http.post(&imports).send().await.unwrap();
+        answer.json().await.unwrap()
+    };
+    // The other calendar stands for the product's.
+    http.put(feed("ours")).body(OURS).send().await.unwrap();
+    http.put(feed("lago")).body(CALENDAR).send().await.unwrap();
+    assert_eq!(http.post(&imports).send().await.unwrap().status(), 404);
+    let import = async |wish: Value| {
+        let put = http.put(&imports).json(&wish).send().await.unwrap();
+        assert_eq!(put.status(), 204);
+    };
+    import(json!({ "url": feed("ours") })).await;
+    let (before, own) = shown().await;
+    assert_eq!(own, CALENDAR, "it has not read yet");
+
+    let nights = json!([{ "check_in": "2027-01-10", "check_out": "2027-01-13" }]);
+    assert_eq!(reads().await, json!({ "status": 200, "nights": nights }));
+    let (after, copied) = shown().await;
+    assert_ne!(before, after);
+    assert!(copied.contains(
+        "DTSTART;VALUE=DATE:20270110\r\nDTEND;VALUE=DATE:20270113\r\nSUMMARY:Not available"
+    ));
+    assert!(!copied.contains("blk-1") && copied.contains("@channel.example"));
+    assert_eq!(reads().await["status"], 304, "it asks conditionally");
+    assert_eq!(shown().await.1, copied);
+
+    http.put(feed("ours")).body("<html>").send().await.unwrap();
+    assert_eq!(
+        reads().await["nights"],
+        nights,
+        "what is no calendar changes nothing"
+    );
+    http.put(feed("ours")).body(CALENDAR).send().await.unwrap();
+    assert_eq!(reads().await["nights"], json!([]));
+    assert_eq!(shown().await.1, CALENDAR);
+
+    http.put(feed("ours")).body(OURS).send().await.unwrap();
+    import(json!({ "url": feed("ours"), "uids": "kept", "summary": "Reserved" })).await;
+    reads().await;
+    assert!(shown().await.1.contains("UID:blk-1@ours.example"));
+    import(json!({ "url": feed("ours"), "uids": "rotating" })).await;
+    reads().await;
+    let first = shown().await.1;
+    http.put(feed("ours"))
+        .body(format!("{OURS}X-NEW:1\r\n"))
+        .send()
+        .await
+        .unwrap();
+    reads().await;
+    assert_ne!(shown().await.1, first);
+    http.delete(&imports).send().await.unwrap();
+    assert_eq!(shown().await.1, CALENDAR);
+}

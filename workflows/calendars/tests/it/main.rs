@@ -9,6 +9,7 @@
 mod conflicts;
 mod echoes;
 mod feed;
+mod loops;
 mod occupation;
 mod properties;
 mod sequence;
