@@ -64,6 +64,17 @@ VAD_MODEL_SHA256 := 2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb
 bench-voice: setup ## How well and how fast voice notes are heard
 	@$(CARGO) run --quiet --package speech --example bench -- $(MODEL) $(MODEL_SHA256) $(VAD_MODEL) $(VAD_MODEL_SHA256)
 
+bench-calendar: setup ## How long calendars of 200, 2,000 and 50,000 events take, from bytes to Postgres, and what they cost
+	@$(CARGO) build --quiet --workspace --bins
+	@$(CARGO) build --quiet --package database --example bench_calendar
+	@$(BUILT)/stack services -- $(CARGO) run --quiet --package database --example bench_calendar
+
+# How long, and with which seed.
+SECONDS_OF_FUZZ := $(or $(SECONDS),60)
+
+fuzz: ## Look for a calendar that the reader does not survive: SECONDS=600 SEED=7
+	@$(CARGO) run --quiet --package calendar-feed --example fuzz -- --seconds $(SECONDS_OF_FUZZ) $(if $(SEED),--seed $(SEED))
+
 check: ## Format, lints, documentation, alerts, licences, unused dependencies, spelling
 	@$(SETUP) check
 	$(CARGO) fmt --all --check

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use super::feeds::Feed;
 use crate::{Error, row};
 
+/// How many blocks go to Postgres in one statement: a feed of tens of thousands must not be in memory twice.
+const AT_ONCE: usize = 2_000;
+
 #[derive(FromQueryResult)]
 struct BlockRow {
     id: i64,
@@ -81,16 +84,8 @@ pub(super) async fn write(
             Change::Ended { id, .. } => {
                 ended.insert((*id, "released"));
             }
-            Change::Updated(block) => updated.push(document(block)?),
-            Change::Added { event, echo } => added.push(json!({
-                "key": event.key,
-                "uid": event.uid,
-                "nights": event.nights.to_string(),
-                "kind": event.kind.as_str(),
-                "sequence": event.sequence,
-                "summary": event.summary,
-                "echo": echo,
-            })),
+            Change::Updated(block) => updated.push(block),
+            Change::Added { event, echo } => added.push((event, *echo)),
         }
     }
     if !ended.is_empty() {
@@ -99,18 +94,24 @@ pub(super) async fn write(
             .map(|(id, state)| json!({ "id": id, "state": state }));
         end(turn, Value::Array(ended.collect()), at).await?;
     }
-    if !updated.is_empty() {
-        update(turn, Value::Array(updated)).await?;
+    for some in updated.chunks(AT_ONCE) {
+        let documents: Result<_, Error> = some.iter().map(|block| document(block)).collect();
+        update(turn, Value::Array(documents?)).await?;
     }
-    if !added.is_empty() {
-        insert(
-            turn,
-            feed.id,
-            feed.accommodation_id,
-            Value::Array(added),
-            at,
-        )
-        .await?;
+    for some in added.chunks(AT_ONCE) {
+        let documents = some.iter().map(|(event, echo)| {
+            json!({
+                "key": event.key,
+                "uid": event.uid,
+                "nights": event.nights.to_string(),
+                "kind": event.kind.as_str(),
+                "sequence": event.sequence,
+                "summary": event.summary,
+                "echo": echo,
+            })
+        });
+        let documents = Value::Array(documents.collect());
+        insert(turn, feed.id, feed.accommodation_id, documents, at).await?;
     }
     Ok(())
 }
