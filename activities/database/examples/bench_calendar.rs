@@ -7,7 +7,6 @@
     clippy::print_stdout,
     clippy::float_arithmetic,
     clippy::as_conversions,
-    clippy::cast_precision_loss,
     clippy::disallowed_methods,
     reason = "a program for developers that prints rates and asks its surroundings"
 )]

@@ -38,7 +38,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body_bytes: 8 * 1024 * 1024,
+            // Room for the 50,000 events that the reader takes.
+            body_bytes: 32 * 1024 * 1024,
             connect: Duration::from_secs(5),
             exchange: Duration::from_secs(20),
             redirects: 3,

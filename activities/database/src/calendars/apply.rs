@@ -500,7 +500,8 @@ async fn keep_answer(
                       failing_since = NULL, last_error = NULL, alerted_at = NULL,
                       drop_since = CASE WHEN {held} THEN coalesce(drop_since, {at}) END,
                       drop_answer = CASE WHEN {held} THEN drop_answer END,
-                      snapshot = CASE WHEN {held} OR snapshot = {body} THEN snapshot ELSE {body} END
+                      snapshot = CASE WHEN {held} OR snapshot = said.body THEN snapshot ELSE said.body END
+                  FROM (SELECT {body}::bytea AS body) AS said
                   WHERE id = {id}"
             ))
             .await?;
