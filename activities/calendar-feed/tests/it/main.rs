@@ -6,3 +6,4 @@ mod corpus;
 mod damage;
 mod export;
 mod fixtures;
+mod rewritten;
