@@ -22,6 +22,7 @@ mod m20261124_122000_create_exports;
 mod m20261124_125000_create_users;
 mod m20261124_125010_watch_changes;
 mod m20261124_126000_index_unsent_messages;
+mod m20261124_126100_keep_proof_of_privacy;
 mod m20261124_127000_free_nights_in_line;
 
 mod seed;
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_122000_create_exports::MIGRATION),
             Box::new(m20261124_121000_allow_superseded_runs::MIGRATION),
             Box::new(m20261124_126000_index_unsent_messages::MIGRATION),
+            Box::new(m20261124_126100_keep_proof_of_privacy::MIGRATION),
             Box::new(m20261124_127000_free_nights_in_line::MIGRATION),
             Box::new(m20261124_120000_keep_terms::MIGRATION),
             Box::new(m20261124_125000_create_users::MIGRATION),

@@ -44,6 +44,9 @@ pub struct Config {
     /// Voice notes.
     #[command(flatten)]
     pub speech: SpeechConfig,
+    /// Personal data.
+    #[command(flatten)]
+    pub retention: RetentionConfig,
 }
 
 /// Where Temporal is.
@@ -262,6 +265,66 @@ pub struct SpeechConfig {
     pub elsewhere: bool,
 }
 
+/// For how long what is known of guests is kept. Amounts and dates of stays and payments are kept for good, without
+/// names.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct RetentionConfig {
+    /// Days that what providers sent is kept, to look into what went wrong.
+    #[arg(
+        id = "retention-webhooks-days",
+        long,
+        env = "POSADA_RETENTION_WEBHOOKS_DAYS",
+        default_value_t = 30
+    )]
+    pub webhooks_days: u32,
+    /// Days that the bot remembers a conversation.
+    #[arg(
+        id = "retention-conversations-days",
+        long,
+        env = "POSADA_RETENTION_CONVERSATIONS_DAYS",
+        default_value_t = 90
+    )]
+    pub conversations_days: u32,
+    /// Days that what guests and the bot said is kept.
+    #[arg(
+        id = "retention-messages-days",
+        long,
+        env = "POSADA_RETENTION_MESSAGES_DAYS",
+        default_value_t = 365
+    )]
+    pub messages_days: u32,
+    /// Days that what the provider tells of a payment is kept, beside amounts; refunds can be made for 180.
+    #[arg(
+        id = "retention-payments-days",
+        long,
+        env = "POSADA_RETENTION_PAYMENTS_DAYS",
+        default_value_t = 365
+    )]
+    pub payments_days: u32,
+    /// Days that names and addresses are kept after a guest's last word and last stay.
+    #[arg(
+        id = "retention-guests-days",
+        long,
+        env = "POSADA_RETENTION_GUESTS_DAYS",
+        default_value_t = 1825
+    )]
+    pub guests_days: u32,
+}
+
+impl RetentionConfig {
+    /// The policy.
+    #[must_use]
+    pub const fn days(self) -> domain::Retention {
+        domain::Retention {
+            webhooks_days: self.webhooks_days,
+            conversations_days: self.conversations_days,
+            messages_days: self.messages_days,
+            payments_days: self.payments_days,
+            guests_days: self.guests_days,
+        }
+    }
+}
+
 /// How logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -280,5 +343,26 @@ mod tests {
     #[test]
     fn the_options_do_not_contradict_each_other() {
         Config::command().debug_assert();
+    }
+
+    #[test]
+    fn what_is_not_said_is_kept_as_the_policy_has_it() {
+        let command = Config::command();
+        let default = |name: &str| {
+            let argument = command
+                .get_arguments()
+                .find(|argument| argument.get_id() == name)
+                .unwrap();
+            let days = argument.get_default_values().first().unwrap();
+            days.to_str().unwrap().parse::<u32>().unwrap()
+        };
+        let configured = RetentionConfig {
+            webhooks_days: default("retention-webhooks-days"),
+            conversations_days: default("retention-conversations-days"),
+            messages_days: default("retention-messages-days"),
+            payments_days: default("retention-payments-days"),
+            guests_days: default("retention-guests-days"),
+        };
+        assert_eq!(configured.days(), domain::Retention::default());
     }
 }

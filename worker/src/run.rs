@@ -3,15 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use activities::{
-    CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities,
-    MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities,
-    SpeechActivities, World,
+    CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
+    InventoryActivities, MessagingActivities, PaymentActivities, PaymentSettings,
+    ReservationActivities, SpeechActivities, World,
 };
 use anyhow::Context;
 use chrono::TimeDelta;
 use clips::Clips;
 use database::Database;
 use dialogue::Texts;
+use domain::Retention;
 use feed_fetcher::{Fetcher, Limits};
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
@@ -29,8 +30,8 @@ use temporalio_sdk::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation, StaffMessage,
-    Transcription, names,
+    CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment, Reconciliation, Reservation,
+    StaffMessage, Transcription, names,
 };
 
 use crate::{
@@ -83,7 +84,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut worker = Worker::new(
         &runtime,
         client.clone(),
-        options(&config.temporal.task_queue, &world)?,
+        options(&config.temporal.task_queue, &world, config.retention.days())?,
     )?;
     let hears = matches!(voice, Voice::Here(_));
     metrics::LISTENS.set(&[], if hears { 1.0 } else { 0.0 });
@@ -209,7 +210,7 @@ fn pace(config: &Config) -> anyhow::Result<Pace> {
     Pace::new(config.redis_url.expose_secret(), number, rates).context("REDIS_URL cannot be used")
 }
 
-fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {
+fn options(task_queue: &str, world: &World, retention: Retention) -> anyhow::Result<WorkerOptions> {
     Ok(WorkerOptions::new(task_queue)
         .max_cached_workflows(2000_usize)
         .graceful_shutdown_period(GRACE)
@@ -219,11 +220,13 @@ fn options(task_queue: &str, world: &World) -> anyhow::Result<WorkerOptions> {
         .register_activities(MessagingActivities::new(world))
         .register_activities(ConversationActivities::new(world))
         .register_activities(ReservationActivities::new(world))
+        .register_activities(HousekeepingActivities::new(world, retention))
         .register_activities(CalendarActivities::new(world))
         .register_workflow::<Reservation>()?
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
         .register_workflow::<Reconciliation>()?
+        .register_workflow::<Housekeeping>()?
         .register_workflow::<Transcription>()?
         .register_workflow::<CalendarSync>()?
         .register_workflow::<CalendarRounds>()?

@@ -5,6 +5,7 @@
 
 pub mod calendars;
 pub mod conversation;
+pub mod housekeeping;
 pub mod inventory;
 pub mod messaging;
 pub mod payments;

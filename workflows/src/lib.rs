@@ -5,6 +5,7 @@ pub mod calendar_sync;
 mod clock;
 pub mod contracts;
 pub mod conversation;
+pub mod housekeeping;
 pub mod names;
 mod options;
 pub mod payment;
@@ -15,6 +16,7 @@ pub mod transcription;
 
 pub use calendar_sync::{CalendarRounds, CalendarSync};
 pub use conversation::Conversation;
+pub use housekeeping::Housekeeping;
 pub use payment::Payment;
 pub use reconciliation::Reconciliation;
 pub use reservation::Reservation;

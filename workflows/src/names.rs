@@ -65,6 +65,12 @@ pub fn reconciliation(task_queue: &str) -> String {
     format!("reconciliation/{task_queue}")
 }
 
+/// The schedule, and the workflows it starts, of what is done once a day. There is one for each task queue.
+#[must_use]
+pub fn housekeeping(task_queue: &str) -> String {
+    format!("housekeeping/{task_queue}")
+}
+
 /// The reservation's code.
 pub const RESERVATION_CODE: SearchAttributeKey<String> =
     SearchAttributeKey::keyword("ReservationCode");

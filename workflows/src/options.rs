@@ -33,6 +33,21 @@ pub(crate) fn database_call(summary: &str) -> ActivityOptions {
         .build()
 }
 
+/// Much in Postgres, in small steps, that nobody waits for.
+pub(crate) fn long_database_call(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_start_to_close_timeout(Duration::from_secs(3600))
+        .heartbeat_timeout(HEARTBEAT)
+        .retry_policy(
+            RetryPolicy::builder()
+                .initial_interval(Duration::from_secs(1))
+                .maximum_interval(Duration::from_secs(300))
+                .build(),
+        )
+        .summary(summary.to_owned())
+        .cancellation_token(WorkflowCancellationToken::new())
+        .build()
+}
+
 /// A call to a provider that matters to the guest who waits: quick retries at first, then a patient minute.
 pub(crate) fn provider_call(summary: &str) -> ActivityOptions {
     ActivityOptions::with_start_to_close_timeout(Duration::from_secs(30))

@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod messages;
 pub mod payment_links;
 pub mod payments;
+pub mod privacy;
 pub mod refunds;
 pub mod reports;
 pub mod reservations;

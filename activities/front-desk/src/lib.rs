@@ -4,6 +4,7 @@
 mod calendars;
 mod connection;
 mod error;
+mod housekeeping;
 mod schedule;
 mod voice;
 

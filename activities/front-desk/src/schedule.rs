@@ -23,6 +23,7 @@ impl FrontDesk {
     /// When Temporal did not take it.
     pub async fn ensure_schedules(&self) -> Result<(), Error> {
         self.ensure_rounds().await?;
+        self.ensure_housekeeping().await?;
         let id = names::reconciliation(&self.task_queue);
         let spec = ScheduleSpec::builder()
             .intervals(vec![RECONCILE_EVERY.into()])

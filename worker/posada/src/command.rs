@@ -39,6 +39,12 @@ pub(crate) enum Command {
     RefundGiven(RefundOptions),
     /// Makes an owner of the admin pages. Without `--password-stdin` it makes up a password, and prints it once.
     CreateOwner(OwnerOptions),
+    /// Prints everything that we have of a guest, in JSON, for them to read. Exit code 1 when there is no such
+    /// guest.
+    GuestExport(GuestOptions),
+    /// Erases a guest who asked for it, and prints the proof. What was paid stays in the books, under our own id.
+    /// Exit code 1 when there is no such guest, or something of theirs is under way.
+    GuestErase(GuestOptions),
 }
 
 /// Who.
@@ -107,6 +113,13 @@ pub(crate) struct ProviderOptions {
 pub(crate) struct RefundOptions {
     /// The refund's key, as the owner's queue names it: `refund:…`.
     pub(crate) key: String,
+}
+
+/// Which guest.
+#[derive(Debug, Args)]
+pub(crate) struct GuestOptions {
+    /// Their number as `+549…`, their WhatsApp account, or our id `gst_…`.
+    pub(crate) guest: String,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod audit;
 mod command;
+mod guest;
 mod owner;
 mod refund;
 
@@ -27,6 +28,8 @@ async fn main() -> ExitCode {
     let done = match command {
         Command::Audit(options) => audit::run(&database, &options).await,
         Command::RefundGiven(options) => refund::given(&database, &options).await,
+        Command::GuestExport(options) => guest::export(&database, &options).await,
+        Command::GuestErase(options) => guest::erase(&database, &options).await,
         Command::CreateOwner(options) => owner::create(&database, &options).await,
     };
     match done {

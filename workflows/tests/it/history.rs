@@ -10,7 +10,8 @@ use temporalio_common::protos::temporal::api::{
 };
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation, Transcription,
+    CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment, Reconciliation, Reservation,
+    Transcription,
 };
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
@@ -26,6 +27,7 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
         .register_workflow::<Reconciliation>()?
+        .register_workflow::<Housekeeping>()?
         .register_workflow::<Transcription>()?
         .register_workflow::<CalendarSync>()?
         .register_workflow::<CalendarRounds>()?

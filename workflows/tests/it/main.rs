@@ -11,6 +11,7 @@ mod booking;
 mod calendars;
 mod conversation;
 mod history;
+mod housekeeping;
 mod payment;
 mod reconciliation;
 mod recorded;

@@ -34,6 +34,7 @@ async fn every_recorded_history_replays() -> Result<()> {
         "payment",
         "reconciliation",
         "calendar",
+        "housekeeping",
     ] {
         ensure!(
             histories.keys().any(|name| name.starts_with(story)),

@@ -12,6 +12,7 @@ use workflows::{
     contracts::{
         calendars::{self, Displacement, FeedRun, ReadFeed},
         conversation::{self, Reply, Turn, TurnEvent},
+        housekeeping::{self, Gone},
         inventory::{
             self, Extension, HoldOutcome, HoldRequest, Moved, NewDates, Release, Revocation,
             Standing,
@@ -308,6 +309,19 @@ impl Script {
     ) -> Result<(), ActivityError> {
         let detail = format!("{} {}", review.kind, review.reference);
         self.0.perform(&ctx, "payments.ask_owner", detail, |_| ())
+    }
+
+    #[activity(definition = housekeeping::LetGo)]
+    pub(crate) async fn let_go(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _nothing: (),
+    ) -> Result<Gone, ActivityError> {
+        self.0
+            .perform(&ctx, "housekeeping.let_go", String::new(), |_| Gone {
+                rows: 7,
+                guests: 1,
+            })
     }
 
     #[activity(definition = payments::Reconcile)]

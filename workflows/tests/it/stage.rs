@@ -15,7 +15,8 @@ use temporalio_common::protos::temporal::api::{
 };
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Payment, Reconciliation, Reservation, Transcription,
+    CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment, Reconciliation, Reservation,
+    Transcription,
 };
 
 use crate::{script::Script, world::World};
@@ -80,6 +81,7 @@ impl Stage {
             .register_workflow::<Conversation>()?
             .register_workflow::<Payment>()?
             .register_workflow::<Reconciliation>()?
+            .register_workflow::<Housekeeping>()?
             .register_workflow::<Transcription>()?
             .register_workflow::<CalendarSync>()?
             .register_workflow::<CalendarRounds>()?

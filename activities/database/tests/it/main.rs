@@ -20,6 +20,7 @@ mod messages;
 mod migrations;
 mod money;
 mod owner;
+mod privacy;
 mod refunds;
 mod support;
 mod users;
