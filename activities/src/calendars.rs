@@ -1,6 +1,7 @@
 //! Calendars of other channels: read, applied, and made to fit with everything that is sold here.
 
 mod fresh;
+mod preview;
 mod reading;
 mod snapshot;
 
@@ -8,13 +9,14 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use database::{Database, accommodations, calendars};
-use domain::AccommodationId;
+use domain::{AccommodationId, FeedId};
 use front_desk::{FeedTimes, FrontDesk};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::{
     calendars::{
-        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, ReadFeed, Recheck,
+        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, PreviewFeed, ReadFeed,
+        Recheck,
     },
     reservations::{Actor, CancelOutcome, CancelRequest},
 };
@@ -105,6 +107,16 @@ impl CalendarActivities {
             .ok_or_else(|| missing("accommodation"))?;
         let looked = calendars::recheck(&self.database, accommodation, place.today(now), now).await;
         looked.map(drop).map_err(of_database)
+    }
+
+    /// Idempotent on the preview's name: the first answer stays.
+    #[activity(definition = PreviewFeed)]
+    pub async fn preview(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        preview: FeedId,
+    ) -> Result<(), ActivityError> {
+        alive(&ctx, self.reader.preview(preview)).await
     }
 
     /// Idempotent.

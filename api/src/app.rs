@@ -49,6 +49,8 @@ pub(crate) struct Parts {
     /// How many clips may still be taken in.
     pub(crate) transcriptions: Semaphore,
     pub(crate) is_https: bool,
+    /// Which links of other channels may be kept.
+    pub(crate) feeds: feed_fetcher::Policy,
     /// The address by which others reach us.
     pub(crate) public_url: String,
     /// Tells open pages what changes.
@@ -134,6 +136,7 @@ impl App {
             open_analysis: access.open_analysis,
             clips: Clips::new(redis).map_err(|error| StartError::Redis(error.into()))?,
             transcriptions: Semaphore::new(audio::AT_ONCE),
+            feeds: config.feeds.policy(&config.public_url),
             is_https: config.public_url.starts_with("https://"),
             public_url: config.public_url,
             live: Live::new(config.stores.database_url.clone()),

@@ -5,7 +5,9 @@
 
 use std::net::SocketAddr;
 
+use calendar_feed::feed_domain;
 use clap::{Args, Parser, ValueEnum};
+use feed_fetcher::{Origin, Policy};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -47,6 +49,9 @@ pub struct Config {
     /// What Mercado Pago sends.
     #[command(flatten)]
     pub mercado_pago: MercadoPagoConfig,
+    /// Calendars of other channels.
+    #[command(flatten)]
+    pub feeds: FeedsConfig,
 }
 
 /// How logs are written.
@@ -168,6 +173,39 @@ pub struct MercadoPagoConfig {
         value_parser = secret,
     )]
     pub webhook_secret: SecretString,
+}
+
+/// Where calendars of other channels may be. The worker is told the same.
+#[derive(Debug, Clone, Args)]
+pub struct FeedsConfig {
+    /// Set where calendars may come over `http` as well.
+    #[arg(
+        id = "feeds-over-http",
+        long,
+        env = "POSADA_FEEDS_OVER_HTTP",
+        default_value_t = false
+    )]
+    pub over_http: bool,
+    /// Origins such as `http://sandbox:8004` that calendars are read from although they are not public. Only for
+    /// the sandbox: whoever adds a feed reaches everything there.
+    #[arg(
+        id = "feeds-trusted",
+        long,
+        env = "POSADA_FEEDS_TRUSTED",
+        value_delimiter = ','
+    )]
+    pub trusted: Vec<Origin>,
+}
+
+impl FeedsConfig {
+    /// Which links may be kept.
+    pub(crate) fn policy(&self, public_url: &str) -> Policy {
+        Policy {
+            http: self.over_http,
+            own_hosts: vec![feed_domain(public_url)],
+            trusted: self.trusted.clone(),
+        }
+    }
 }
 
 /// A combination that cannot work.

@@ -93,6 +93,14 @@ pub(crate) enum Error {
         /// Why not.
         detail: &'static str,
     },
+    /// It is not something that can be done as things are.
+    #[error("{detail}")]
+    Conflict {
+        /// Why not, to branch on.
+        code: &'static str,
+        /// Why not, to read.
+        detail: String,
+    },
     /// Too many requests.
     #[error("too many requests; try again later")]
     RateLimited {
@@ -144,7 +152,9 @@ impl Error {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::DatesTaken { .. } | Self::NotPossible { .. } => StatusCode::CONFLICT,
+            Self::DatesTaken { .. } | Self::NotPossible { .. } | Self::Conflict { .. } => {
+                StatusCode::CONFLICT
+            }
             Self::InProgress => StatusCode::LOCKED,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -157,7 +167,7 @@ impl Error {
         match self {
             Self::MalformedJson => "malformed_json",
             Self::Malformed => "malformed_request",
-            Self::Invalid { code, .. } => code,
+            Self::Invalid { code, .. } | Self::Conflict { code, .. } => code,
             Self::Refused { refusal, .. } => refusal_field_and_code(refusal).1,
             Self::KeyReused => "idempotency_key_reused",
             Self::Unauthorized => "unauthorized",

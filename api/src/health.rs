@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use database::review_queue;
+use database::{calendars::Age, review_queue};
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
 use utoipa::ToSchema;
@@ -19,19 +19,49 @@ use crate::{
     error::{Error, Problem},
 };
 
+/// A calendar that was not read for so many seconds is late, and old after more.
+const LATE: i64 = 20 * 60;
+const OLD: i64 = 30 * 60;
+
 /// How long a part may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How we are.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
-    /// `healthy`, `degraded` when Redis or Temporal is away, `unhealthy` when Postgres is.
+    /// `healthy`, `degraded` when Redis or Temporal is away or a calendar is old, `unhealthy` when Postgres is away.
     #[schema(example = "healthy")]
     status: &'static str,
     /// When that was so.
     timestamp: DateTime<Utc>,
     /// The parts.
     checks: Checks,
+    /// Other channels' calendars.
+    calendars: Calendars,
+}
+
+/// How old what other channels told us is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Calendars {
+    /// `ok`; `late` when the oldest is over 20 minutes old, `old` over 30, and we are `degraded`; `unknown` without
+    /// Postgres.
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// Each that is read.
+    feeds: Vec<FeedAge>,
+}
+
+/// How old what one calendar told us is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FeedAge {
+    /// Its name for machines.
+    id: String,
+    /// `airbnb`, `booking`, `vrbo`, `google` or `other`.
+    channel: &'static str,
+    /// `new`, `ok`, `failing`, `needs_attention` or `suspicious_drop`.
+    status: &'static str,
+    /// How old.
+    age_seconds: i64,
 }
 
 /// The parts.
@@ -68,15 +98,16 @@ pub(crate) struct Check {
     )
 )]
 pub(crate) async fn health(State(app): State<App>) -> Response {
-    let (postgres, redis, temporal, voice) = tokio::join!(
+    let (postgres, redis, temporal, voice, calendars) = tokio::join!(
         check(async { app.database().ok()?.ping().await.ok() }),
         check(async { app.locks.ping().await.ok() }),
         check(async { app.desk().ok()?.ping().await.ok() }),
         check(async { app.desk().ok()?.listens().await.ok()?.then_some(()) }),
+        calendars(&app),
     );
     let (status, code) = if !postgres.is_up() {
         ("unhealthy", StatusCode::SERVICE_UNAVAILABLE)
-    } else if redis.is_up() && temporal.is_up() {
+    } else if redis.is_up() && temporal.is_up() && calendars.status == "ok" {
         ("healthy", StatusCode::OK)
     } else {
         ("degraded", StatusCode::OK)
@@ -90,8 +121,42 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
             temporal,
             voice,
         },
+        calendars,
     };
     (code, Json(health)).into_response()
+}
+
+/// The ages of the calendars, where Postgres tells them in time.
+async fn ages(app: &App) -> Option<Vec<Age>> {
+    let database = app.database().ok()?;
+    let ages = timeout(PATIENCE, database::calendars::ages(&database)).await;
+    ages.ok()?.ok()
+}
+
+async fn calendars(app: &App) -> Calendars {
+    let Some(ages) = ages(app).await else {
+        return Calendars {
+            status: "unknown",
+            feeds: Vec::new(),
+        };
+    };
+    let now = Utc::now();
+    let feeds: Vec<FeedAge> = ages
+        .into_iter()
+        .map(|age| FeedAge {
+            id: age.feed.to_string(),
+            channel: age.channel.as_str(),
+            status: age.status.as_str(),
+            age_seconds: (now - age.since).num_seconds(),
+        })
+        .collect();
+    let oldest = feeds.iter().map(|feed| feed.age_seconds).max();
+    let status = match oldest.unwrap_or_default() {
+        seconds if seconds < LATE => "ok",
+        seconds if seconds < OLD => "late",
+        _ => "old",
+    };
+    Calendars { status, feeds }
 }
 
 async fn check(part: impl Future<Output = Option<()>>) -> Check {
@@ -152,6 +217,9 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Ready>, Error> 
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Error> {
     count_owner_queue(&app).await;
+    // Without Postgres there are no ages, which an alarm on missing series tells.
+    app.metrics
+        .calendars(ages(&app).await.unwrap_or_default(), Utc::now());
     let text = app.metrics.text().map_err(Error::unexpected)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -13,6 +13,7 @@ mod dispatch;
 mod error;
 mod exports;
 mod extract;
+mod feeds;
 mod health;
 mod hints;
 mod limits;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use database::review_queue::Waiting;
+use chrono::{DateTime, Utc};
+use database::{calendars::Age, review_queue::Waiting};
 use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
     Opts, Registry, TextEncoder, core::Collector,
@@ -27,6 +28,7 @@ pub(crate) struct Metrics {
     owner_queue_overdue: IntGaugeVec,
     holds: IntCounterVec,
     rate_limited: IntCounter,
+    calendar_ages: IntGaugeVec,
 }
 
 impl Metrics {
@@ -87,6 +89,14 @@ impl Metrics {
             "posada_rate_limited_total",
             "Requests turned away for their number.",
         )?;
+        let calendar_ages = IntGaugeVec::new(
+            Opts::new(
+                "posada_calendar_feed_age_seconds",
+                "How old what each calendar of another channel told us is.",
+            ),
+            &["feed", "channel"],
+        )?;
+        registry.register(Box::new(calendar_ages.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(backlog.clone()))?;
         registry.register(Box::new(rate_limited.clone()))?;
@@ -101,6 +111,7 @@ impl Metrics {
             owner_queue_overdue,
             holds,
             rate_limited,
+            calendar_ages,
         })
     }
 
@@ -156,6 +167,17 @@ impl Metrics {
 
     pub(crate) fn rate_limited(&self) {
         self.rate_limited.inc();
+    }
+
+    /// How old the calendars are at this moment; those that are gone are forgotten.
+    pub(crate) fn calendars(&self, ages: Vec<Age>, now: DateTime<Utc>) {
+        self.calendar_ages.reset();
+        for age in ages {
+            let feed = age.feed.to_string();
+            let labels = [feed.as_str(), age.channel.as_str()];
+            let seconds = (now - age.since).num_seconds();
+            self.calendar_ages.with_label_values(&labels).set(seconds);
+        }
     }
 
     /// Everything, as Prometheus reads it.

@@ -11,7 +11,8 @@ use utoipa::{
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    accommodations, app::App, audio, availability, exports, health, nlu, reservations, webhooks,
+    accommodations, app::App, audio, availability, exports, feeds, health, nlu, reservations,
+    webhooks,
 };
 
 /// Where the document is.
@@ -62,6 +63,19 @@ const PAGE: &str = "/docs";
         exports::replace,
         exports::revoke,
         exports::fetches,
+        feeds::list,
+        feeds::add,
+        feeds::show,
+        feeds::change,
+        feeds::remove,
+        feeds::answer_drop,
+        feeds::runs,
+        feeds::blocks,
+        feeds::snapshot,
+        feeds::sync,
+        feeds::list_conflicts,
+        feeds::show_conflict,
+        feeds::decide,
         nlu::analyze,
         audio::transcribe,
         webhooks::whatsapp::handshake,

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     audio, auth, availability,
     error::Error,
-    exports, health, limits, nlu, openapi, pages, reservations, security, trace,
+    exports, feeds, health, limits, nlu, openapi, pages, reservations, security, trace,
     webhooks::{mercado_pago, whatsapp},
 };
 
@@ -95,6 +95,19 @@ fn public() -> Router<App> {
         .route("/api/v1/ical/exports/{id}", delete(exports::revoke))
         .route("/api/v1/ical/exports/{id}/replace", post(exports::replace))
         .route("/api/v1/ical/exports/{id}/fetches", get(exports::fetches))
+        .route("/api/v1/ical/feeds", get(feeds::list).post(feeds::add))
+        .route(
+            "/api/v1/ical/feeds/{id}",
+            get(feeds::show).patch(feeds::change).delete(feeds::remove),
+        )
+        .route("/api/v1/ical/feeds/{id}/drop", post(feeds::answer_drop))
+        .route("/api/v1/ical/feeds/{id}/runs", get(feeds::runs))
+        .route("/api/v1/ical/feeds/{id}/blocks", get(feeds::blocks))
+        .route("/api/v1/ical/feeds/{id}/snapshot", get(feeds::snapshot))
+        .route("/api/v1/ical/sync/{accommodation_id}", post(feeds::sync))
+        .route("/api/v1/ical/conflicts", get(feeds::list_conflicts))
+        .route("/api/v1/ical/conflicts/{id}", get(feeds::show_conflict))
+        .route("/api/v1/ical/conflicts/{id}/resolve", post(feeds::decide))
         .route("/api/v1/nlu/analyze", post(nlu::analyze))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .route(

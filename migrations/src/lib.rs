@@ -18,6 +18,7 @@ mod m20261124_114002_create_revocations;
 mod m20261124_116000_create_calendars;
 mod m20261124_120000_keep_terms;
 mod m20261124_121000_allow_superseded_runs;
+mod m20261124_121100_create_calendar_previews;
 mod m20261124_122000_create_exports;
 mod m20261124_125000_create_users;
 mod m20261124_125010_watch_changes;
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_120000_keep_terms::MIGRATION),
             Box::new(m20261124_125000_create_users::MIGRATION),
             Box::new(m20261124_125010_watch_changes::MIGRATION),
+            Box::new(m20261124_121100_create_calendar_previews::MIGRATION),
         ]
     }
 }

@@ -30,8 +30,8 @@ use temporalio_sdk::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment, Reconciliation, Reservation,
-    StaffMessage, Transcription, names,
+    CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
+    Reconciliation, Reservation, StaffMessage, Transcription, names,
 };
 
 use crate::{
@@ -231,6 +231,7 @@ fn options(task_queue: &str, world: &World, retention: Retention) -> anyhow::Res
         .register_workflow::<CalendarSync>()?
         .register_workflow::<CalendarRounds>()?
         .register_workflow::<StaffMessage>()?
+        .register_workflow::<CalendarPreview>()?
         .build())
 }
 

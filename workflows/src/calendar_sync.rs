@@ -7,9 +7,10 @@ use temporalio_workflow::{WorkflowContext, WorkflowContextView, WorkflowResult};
 
 use crate::{
     contracts::calendars::{
-        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, ReadFeed, Recheck, RunMade,
+        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, PreviewFeed, ReadFeed,
+        Recheck, RunMade,
     },
-    options::{database_call, feed_call, workflow_call},
+    options::{database_call, feed_call, feed_preview, workflow_call},
 };
 
 /// Which feed is read, and why.
@@ -109,5 +110,30 @@ impl CalendarRounds {
         let levelling = workflow_call("make the schedules what the feeds say");
         let feeds = ctx.execute_activity(LevelSchedules, (), levelling).await?;
         Ok(RoundMade { feeds })
+    }
+}
+
+/// Looks at a calendar that the owner thinks of adding. Its link is a secret and stays in Postgres, as does what it
+/// would take.
+#[workflow]
+#[derive(Debug)]
+pub struct CalendarPreview {
+    preview: FeedId,
+}
+
+#[workflow_methods]
+impl CalendarPreview {
+    #[init]
+    const fn new(_ctx: &WorkflowContextView, preview: FeedId) -> Self {
+        Self { preview }
+    }
+
+    /// One look; whether there was an answer.
+    #[run(name = "CalendarPreview")]
+    pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<bool> {
+        let preview = ctx.state(|s| s.preview);
+        let looking = feed_preview("look at a calendar");
+        let looked = ctx.execute_activity(PreviewFeed, preview, looking).await;
+        Ok(looked.is_ok())
     }
 }

@@ -14,7 +14,7 @@ pub mod reservation;
 pub mod staff_message;
 pub mod transcription;
 
-pub use calendar_sync::{CalendarRounds, CalendarSync};
+pub use calendar_sync::{CalendarPreview, CalendarRounds, CalendarSync};
 pub use conversation::Conversation;
 pub use housekeeping::Housekeeping;
 pub use payment::Payment;

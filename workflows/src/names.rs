@@ -51,6 +51,12 @@ pub fn calendar(feed: FeedId) -> String {
     format!("calendar/{feed}")
 }
 
+/// The workflow that looks at a calendar before it is added.
+#[must_use]
+pub fn calendar_preview(preview: FeedId) -> String {
+    format!("calendar-preview/{preview}")
+}
+
 /// The schedule, and the workflows it starts, that see to it that every calendar is read. There is one for each
 /// task queue.
 #[must_use]

@@ -79,6 +79,18 @@ pub(crate) fn feed_call(summary: &str) -> ActivityOptions {
         .build()
 }
 
+/// A look at a calendar for somebody who waits: the answer comes soon or not at all.
+pub(crate) fn feed_preview(summary: &str) -> ActivityOptions {
+    ActivityOptions::with_close_timeouts(ActivityCloseTimeouts::ScheduleAndStartToClose {
+        start_to_close: Duration::from_secs(10),
+        schedule_to_close: Duration::from_secs(10),
+    })
+    .heartbeat_timeout(HEARTBEAT)
+    .summary(summary.to_owned())
+    .cancellation_token(WorkflowCancellationToken::new())
+    .build()
+}
+
 /// The making of a payment link, given up when `wanted` is cancelled. What is under way then is waited for:
 /// only a link that is known to be there can be closed.
 pub(crate) fn link_making(summary: &str, wanted: &WorkflowCancellationToken) -> ActivityOptions {

@@ -7,15 +7,17 @@ mod apply;
 mod blocks;
 mod conflicts;
 mod feeds;
+mod previews;
 mod read;
 mod rows;
 mod runs;
 
-pub use apply::{Fetched, NewRun, Report, answer_drop, recheck, record, remove};
+pub use apply::{Fetched, NewRun, Report, answer_drop, recheck, record, remove, replace_url};
 pub use conflicts::{Conflict, conflict, conflicts, decide};
 pub use feeds::{
-    Age, Feed, NewFeed, add, ages, by_id, list, removed_since, set_paused, set_settings, snapshot,
-    stale, to_schedule,
+    Age, Feed, NewFeed, add, ages, by_id, count_blocks, list, removed_since, set_paused,
+    set_settings, snapshot, stale, to_schedule,
 };
+pub use previews::{Preview, answer_preview, ask_preview, forget_preview, preview};
 pub use read::{StoredBlock, blocks, would_be_taken};
 pub use runs::{Run, made_before, runs};

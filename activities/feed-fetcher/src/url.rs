@@ -176,6 +176,19 @@ impl FeedUrl {
         self.url.as_str().into()
     }
 
+    /// A link that is kept, shown without its secret.
+    #[must_use]
+    pub fn masked(text: &str) -> String {
+        let shown = Url::parse(text).map(|url| {
+            Self {
+                url,
+                trusted: false,
+            }
+            .to_string()
+        });
+        shown.unwrap_or_else(|_no_link| "…".to_owned())
+    }
+
     /// Its host, which is no secret.
     #[must_use]
     pub fn host(&self) -> &str {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::FeedId;
 use temporalio_client::{
-    Client, WorkflowGetResultOptions,
+    Client, WorkflowGetResultOptions, WorkflowStartOptions,
     schedules::{
         CreateScheduleOptions, ScheduleAction, ScheduleError, ScheduleHandle, ScheduleIntervalSpec,
         ScheduleOverlapPolicy, ScheduleSpec, ScheduleUpdate,
@@ -12,8 +12,8 @@ use temporalio_client::{
     tonic::Code,
 };
 use workflows::{
-    CalendarRounds, CalendarSync, calendar_sync::CalendarSyncInput, contracts::calendars::FeedRun,
-    names,
+    CalendarPreview, CalendarRounds, CalendarSync, calendar_sync::CalendarSyncInput,
+    contracts::calendars::FeedRun, names,
 };
 
 use crate::{Error, FrontDesk, PATIENCE, in_time, patiently, schedule::unexpected};
@@ -23,6 +23,9 @@ const ROUNDS_EVERY: Duration = Duration::from_secs(300);
 
 /// Feeds of one interval are not all read in the same moment.
 const JITTER: Duration = Duration::from_secs(30);
+
+/// Whoever thinks of adding a calendar waits so long for it.
+const LOOKED_AFTER: Duration = Duration::from_secs(12);
 
 /// How often a feed is read by the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,27 @@ impl FrontDesk {
         in_time(start).await.map(drop)
     }
 
+    /// Has somebody look at a calendar that was left under this name. Whether there was an answer in time.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn preview_calendar(&self, preview: FeedId) -> Result<bool, Error> {
+        let options = WorkflowStartOptions::new(&self.task_queue, names::calendar_preview(preview))
+            // Nobody waits for it any longer then.
+            .execution_timeout(LOOKED_AFTER)
+            .rpc_options(patiently())
+            .build();
+        let started = self
+            .client
+            .start_workflow(CalendarPreview::run, preview, options);
+        let handle = in_time(started).await?;
+        let result = handle.get_result(WorkflowGetResultOptions::default());
+        match tokio::time::timeout(LOOKED_AFTER, result).await {
+            Ok(answer) => answer.map_err(Into::into),
+            Err(_elapsed) => Ok(false),
+        }
+    }
+
     /// Makes a feed be read by the clock as it says. Idempotent.
     ///
     /// # Errors
@@ -128,6 +152,16 @@ impl FrontDesk {
             .update(right, patiently())
             .await
             .map_err(unexpected)
+    }
+
+    /// Has the schedule of a feed begin a reading as if its hour had come.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn clock_reads(&self, feed: FeedId) -> Result<(), Error> {
+        let schedule = self.feed_schedule(feed);
+        let now = schedule.trigger(ScheduleOverlapPolicy::Skip, Default::default());
+        now.await.map_err(unexpected)
     }
 
     /// Makes a feed be read by the clock no more. Idempotent.

@@ -1,5 +1,6 @@
 //! One run of a feed: whether it is time, what the channel answers, and what is written down.
 
+use ::calendars::{Channel, Settings};
 use chrono::{DateTime, TimeDelta, Utc};
 use database::{
     Database, accommodations,
@@ -8,7 +9,7 @@ use database::{
 };
 use domain::Accommodation;
 use feed_fetcher::{Answer, Error, Fetcher, Validators};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::calendars::{FeedRun, ReadFeed, RunMade};
 
@@ -76,7 +77,13 @@ impl Reader {
         let place = place.ok_or(database::Error::NotFound {
             what: "accommodation",
         })?;
-        let fetched = self.ask(feed, &place, now).await;
+        let source = Source {
+            url: &feed.url,
+            channel: feed.channel,
+            settings: &feed.settings,
+            known: validators(feed, now),
+        };
+        let fetched = self.ask(source, &place, now).await;
         let run = NewRun {
             feed: feed.id,
             key,
@@ -99,27 +106,38 @@ impl Reader {
         Ok(report)
     }
 
-    async fn ask(&self, feed: &Feed, place: &Accommodation, now: DateTime<Utc>) -> Fetched {
-        let url = match self.fetcher.policy().parse(feed.url.expose_secret()) {
+    /// Asks a channel, and reads what it answers.
+    pub(super) async fn ask(
+        &self,
+        source: Source<'_>,
+        place: &Accommodation,
+        now: DateTime<Utc>,
+    ) -> Fetched {
+        let url = match self.fetcher.policy().parse(source.url.expose_secret()) {
             Ok(url) => url,
             // What may be fetched was configured anew since the link was taken.
             Err(error) => return failed(error.code(), false, None),
         };
-        match self.fetcher.fetch(&url, &validators(feed, now)).await {
+        match self.fetcher.fetch(&url, &source.known).await {
             Ok(Answer::NotModified) => Fetched::NotModified,
             Ok(Answer::Body(body)) => {
-                let reading = snapshot::settings(
-                    &feed.settings,
-                    feed.channel,
-                    place,
-                    &self.settings.feed_domain,
-                    now,
-                );
+                let domain = &self.settings.feed_domain;
+                let reading =
+                    snapshot::settings(source.settings, source.channel, place, domain, now);
                 understood(body, reading).await
             }
             Err(error) => failure(&error),
         }
     }
+}
+
+/// Where a calendar is, and how it is read.
+pub(super) struct Source<'a> {
+    pub(super) url: &'a SecretString,
+    pub(super) channel: Channel,
+    pub(super) settings: &'a Settings,
+    /// What the request is made conditional on.
+    pub(super) known: Validators,
 }
 
 /// Reads a body off the threads that serve others.

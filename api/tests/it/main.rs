@@ -15,6 +15,7 @@ mod app;
 mod booking;
 mod dates;
 mod exports;
+mod feeds;
 mod gate;
 mod holding;
 mod inbox;

@@ -97,6 +97,13 @@ impl Calendars {
         unimplemented!()
     }
 
+    /// Looks at a feed before it is added, and leaves what it would take where it was asked from. Idempotent on
+    /// the preview's name: the first answer stays.
+    #[activity(name = "calendars.preview")]
+    pub fn preview(preview: FeedId) -> Result<(), ActivityError> {
+        unimplemented!()
+    }
+
     /// Makes the schedules what the feeds say: one for each, paused while it is paused, none for a feed that was
     /// removed. Answers how many feeds there are. Idempotent.
     #[activity(name = "calendars.level_schedules")]
@@ -105,4 +112,4 @@ impl Calendars {
     }
 }
 
-pub use calendars::{Displace, FetchAndApply, LevelSchedules, Recheck};
+pub use calendars::{Displace, FetchAndApply, LevelSchedules, Preview as PreviewFeed, Recheck};

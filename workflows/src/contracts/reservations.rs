@@ -33,6 +33,8 @@ pub enum Actor {
     /// Another channel sold the nights: a hold gives way, everything paid is given back, and a confirmed stay
     /// stays.
     Calendar,
+    /// The owner, because a channel sold the same nights: everything paid is given back, with an apology.
+    Apology,
 }
 
 /// What became of a cancellation.

@@ -68,7 +68,7 @@ impl Reservation {
         };
         let allowed = match request.by {
             Actor::Guest => booked.may_be_changed_by_guest(now),
-            Actor::Operator | Actor::Calendar => booked.may_be_changed(now),
+            Actor::Operator | Actor::Calendar | Actor::Apology => booked.may_be_changed(now),
         };
         match allowed {
             Err(obstacle) => Some(ChangeOutcome::NotAllowed { obstacle }),

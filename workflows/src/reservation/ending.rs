@@ -55,12 +55,11 @@ impl Reservation {
             return Self::accept(ctx, status).await.map(Some);
         }
         ctx.state_mut(|s| s.requests.cancel.reply(CancelOutcome::Cancelled { refund }));
-        let notice = if by_calendar {
-            Notice::Displaced {
+        let notice = match request.by {
+            Actor::Calendar | Actor::Apology => Notice::Displaced {
                 returned: refund.amount,
-            }
-        } else {
-            Notice::Cancelled { refund }
+            },
+            Actor::Guest | Actor::Operator => Notice::Cancelled { refund },
         };
         Self::part(ctx, notice, refund.amount).await.map(Some)
     }
@@ -147,7 +146,7 @@ impl Reservation {
     fn refund_for(&self, by: Actor, now: DateTime<Utc>) -> Refund {
         let paid = self.account.paid;
         match by {
-            Actor::Operator | Actor::Calendar => Refund {
+            Actor::Operator | Actor::Calendar | Actor::Apology => Refund {
                 amount: paid,
                 basis: RefundBasis::OwnerCancelled,
             },

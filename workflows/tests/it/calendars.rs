@@ -6,7 +6,7 @@ use temporalio_client::{
     WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowStartOptions,
 };
 use workflows::{
-    CalendarRounds, CalendarSync,
+    CalendarPreview, CalendarRounds, CalendarSync,
     calendar_sync::{CalendarSyncInput, RoundMade},
     contracts::calendars::{FeedRun, RunMade},
     names,
@@ -110,4 +110,28 @@ async fn a_round_says_how_many_feeds_have_their_schedule() -> Result<()> {
     assert_eq!(round, RoundMade { feeds: 3 });
     let events = handle.fetch_history(WorkflowFetchHistoryOptions::default());
     history::check(Some("calendar-rounds"), events).await
+}
+
+async fn looks(stage: &Stage, history: &str) -> Result<bool> {
+    let preview = FeedId::from_uuid(uuid::Uuid::nil());
+    let id = format!("{}/{}", names::calendar_preview(preview), stage.queue);
+    let options = WorkflowStartOptions::new(stage.queue.clone(), id).build();
+    let handle = stage
+        .client
+        .start_workflow(CalendarPreview::run, preview, options)
+        .await?;
+    let looked = in_time(handle.get_result(WorkflowGetResultOptions::default())).await??;
+    let events = handle.fetch_history(WorkflowFetchHistoryOptions::default());
+    history::check(Some(history), events).await?;
+    Ok(looked)
+}
+
+#[tokio::test]
+async fn a_look_at_a_calendar_says_whether_there_was_an_answer() -> Result<()> {
+    let stage = Stage::set().await?;
+    assert!(looks(&stage, "calendar-previewed").await?);
+    let stage = Stage::set().await?;
+    stage.world.refuses("calendars.preview");
+    assert!(!looks(&stage, "calendar-not-previewed").await?);
+    Ok(())
 }

@@ -10,8 +10,8 @@ use temporalio_common::protos::temporal::api::{
 };
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment, Reconciliation, Reservation,
-    Transcription,
+    CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
+    Reconciliation, Reservation, Transcription,
 };
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
@@ -31,6 +31,7 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
         .register_workflow::<Transcription>()?
         .register_workflow::<CalendarSync>()?
         .register_workflow::<CalendarRounds>()?
+        .register_workflow::<CalendarPreview>()?
         .build();
     Ok(WorkflowReplayer::new(options)?)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    AccommodationId, MessageId, Money, ReservationCode, ReservationStatus,
+    AccommodationId, FeedId, MessageId, Money, ReservationCode, ReservationStatus,
     cancellation::{Refund, RefundBasis},
     payment::{PaymentId, PaymentReport},
 };
@@ -455,6 +455,15 @@ impl Script {
         _accommodation: AccommodationId,
     ) -> Result<(), ActivityError> {
         self.0.perform(&ctx, "calendars.recheck", "", |_| ())
+    }
+
+    #[activity(definition = calendars::PreviewFeed)]
+    pub(crate) async fn preview_feed(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _preview: FeedId,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "calendars.preview", "", |_| ())
     }
 
     #[activity(definition = calendars::LevelSchedules)]

@@ -15,8 +15,8 @@ use temporalio_common::protos::temporal::api::{
 };
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::{
-    CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment, Reconciliation, Reservation,
-    Transcription,
+    CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
+    Reconciliation, Reservation, Transcription,
 };
 
 use crate::{script::Script, world::World};
@@ -85,6 +85,7 @@ impl Stage {
             .register_workflow::<Transcription>()?
             .register_workflow::<CalendarSync>()?
             .register_workflow::<CalendarRounds>()?
+            .register_workflow::<CalendarPreview>()?
             .build();
         let runtime = Runtime::from_current_tokio(Default::default())?;
         let mut worker = Worker::new(&runtime, self.client.clone(), options)?;

@@ -7,6 +7,7 @@ use ::calendars::{
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{AccommodationId, FeedId, ReservationCode};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, raw_sql};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -179,6 +180,30 @@ pub async fn remove(
     in_line(db, feed.accommodation_id, work).await
 }
 
+/// Reads a feed at another address from now on, and releases its blocks if that is what was answered: when it is
+/// another listing's calendar. What is kept is matched with what the new address says.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such feed; [`Error::Conflict`] with `calendar_feeds_url_key` when the
+/// accommodation has a feed at that address.
+pub async fn replace_url(
+    db: &Database,
+    feed: FeedId,
+    (url, release): (&SecretString, bool),
+    today: NaiveDate,
+    at: DateTime<Utc>,
+) -> Result<Report, Error> {
+    let feed = existing(db, feed).await?;
+    let work = Work::ReplaceUrl {
+        feed: feed.id,
+        url,
+        release,
+        today,
+        at,
+    };
+    in_line(db, feed.accommodation_id, work).await
+}
+
 async fn existing(db: &Database, feed: FeedId) -> Result<Feed, Error> {
     let found = feeds::by_id(db, feed).await?;
     found.ok_or(Error::NotFound { what: "feed" })
@@ -200,6 +225,13 @@ enum Work<'a> {
     },
     Remove {
         feed: FeedId,
+        release: bool,
+        today: NaiveDate,
+        at: DateTime<Utc>,
+    },
+    ReplaceUrl {
+        feed: FeedId,
+        url: &'a SecretString,
         release: bool,
         today: NaiveDate,
         at: DateTime<Utc>,
@@ -258,6 +290,16 @@ impl Work<'_> {
                 remove_in(turn, feed, release, at).await?;
                 (today, at)
             }
+            Self::ReplaceUrl {
+                feed,
+                url,
+                release,
+                today,
+                at,
+            } => {
+                replace_url_in(turn, feed, url, release, at).await?;
+                (today, at)
+            }
         };
         level(turn, accommodation_id, today, at, &mut Report::default()).await
     }
@@ -310,6 +352,32 @@ async fn remove_in(
         settle(turn, kind, feed, "the feed was removed", at).await?;
     }
     Ok(())
+}
+
+async fn replace_url_in(
+    turn: &DatabaseTransaction,
+    feed: FeedId,
+    url: &SecretString,
+    release: bool,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (id, url) = (feed.uuid(), url.expose_secret());
+    feeds::locked(turn, feed).await?;
+    let replaced = turn.execute_raw(raw_sql!(
+        Postgres,
+        r"UPDATE calendar_feeds
+          SET url = {url}, etag = NULL, last_modified = NULL, read_whole_at = NULL, next_try_at = NULL,
+              status = CASE WHEN drop_since IS NULL THEN 'new' ELSE status END,
+              failures = 0, failing_since = NULL, last_error = NULL, alerted_at = NULL
+          WHERE id = {id} AND removed_at IS NULL"
+    ));
+    if replaced.await?.rows_affected() == 0 {
+        return Err(Error::NotFound { what: "feed" });
+    }
+    if release {
+        blocks::release(turn, feed, false, at).await?;
+    }
+    settle(turn, "calendar_failing", feed, "it has another link", at).await
 }
 
 async fn record_in(turn: &DatabaseTransaction, run: &NewRun) -> Result<Try, Error> {

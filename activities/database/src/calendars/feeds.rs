@@ -1,7 +1,7 @@
 //! The feeds themselves. Their addresses are secrets and leave only as such.
 
 use ::calendars::{Channel, Settings, Status};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{AccommodationId, FeedId};
 use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
 use secrecy::{ExposeSecret, SecretString};
@@ -177,7 +177,7 @@ pub async fn by_id(db: &Database, id: FeedId) -> Result<Option<Feed>, Error> {
     let id = id.uuid();
     let found = FeedRow::find_by_statement(raw_sql!(
         Postgres,
-        "SELECT * FROM calendar_feeds WHERE id = {id}"
+        "SELECT * FROM calendar_feed_states WHERE id = {id}"
     ));
     found.one(db.pool()).await?.map(Feed::try_from).transpose()
 }
@@ -195,7 +195,7 @@ pub async fn list(
     let (limit, offset) = (page.limit(), page.offset());
     let found = FeedRow::find_by_statement(raw_sql!(
         Postgres,
-        r"SELECT * FROM calendar_feeds
+        r"SELECT * FROM calendar_feed_states
           WHERE removed_at IS NULL AND ({of}::uuid IS NULL OR accommodation_id = {of})
           ORDER BY created_at, id LIMIT {limit} OFFSET {offset}"
     ));
@@ -210,7 +210,7 @@ pub async fn list(
 pub async fn to_schedule(db: &Database) -> Result<Vec<Feed>, Error> {
     let found = FeedRow::find_by_statement(raw_sql!(
         Postgres,
-        "SELECT * FROM calendar_feeds WHERE removed_at IS NULL ORDER BY id"
+        "SELECT * FROM calendar_feed_states WHERE removed_at IS NULL ORDER BY id"
     ));
     let found = found.all(db.pool()).await?;
     found.into_iter().map(Feed::try_from).collect()
@@ -229,7 +229,7 @@ pub async fn stale(
     let id = accommodation_id.uuid();
     let found = FeedRow::find_by_statement(raw_sql!(
         Postgres,
-        r"SELECT * FROM calendar_feeds
+        r"SELECT * FROM calendar_feed_states
           WHERE accommodation_id = {id} AND removed_at IS NULL AND NOT paused"
     ));
     let found = found.all(db.pool()).await?;
@@ -309,6 +309,23 @@ pub async fn set_settings(db: &Database, id: FeedId, settings: &Settings) -> Res
     existing(changed.one(db.pool()).await?)
 }
 
+/// How many blocks of a feed take nights from today on.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn count_blocks(db: &Database, id: FeedId, today: NaiveDate) -> Result<i64, Error> {
+    let id = id.uuid();
+    let counted = db.pool().query_one_raw(raw_sql!(
+        Postgres,
+        r"SELECT count(*) AS blocks FROM calendar_blocks
+          WHERE feed_id = {id} AND state = 'active' AND upper(nights) > {today}"
+    ));
+    match counted.await? {
+        Some(counted) => Ok(counted.try_get("", "blocks")?),
+        None => Ok(0),
+    }
+}
+
 /// What was read last, for the owner alone.
 ///
 /// # Errors
@@ -334,7 +351,7 @@ pub(super) async fn locked(turn: &impl ConnectionTrait, id: FeedId) -> Result<Fe
     let id = id.uuid();
     let found = FeedRow::find_by_statement(raw_sql!(
         Postgres,
-        "SELECT * FROM calendar_feeds WHERE id = {id} FOR UPDATE"
+        "SELECT * FROM calendar_feed_states WHERE id = {id} FOR UPDATE"
     ));
     existing(found.one(turn).await?)
 }

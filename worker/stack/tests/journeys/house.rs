@@ -296,6 +296,13 @@ impl Scene {
             .await?)
     }
 
+    /// The schedule of a calendar has its hour.
+    pub(crate) async fn clock_reads(&self, feed: &str) -> Result<()> {
+        let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;
+        let desk = FrontDesk::new(client, &self.task_queue);
+        Ok(desk.clock_reads(feed.parse()?).await?)
+    }
+
     /// What the provider has given back of a payment, in pesos.
     pub(crate) async fn refunds(&self, payment: &str) -> Result<Vec<f64>> {
         let refunds = self.get_sandbox("/sandbox/refunds").await?;

@@ -8,6 +8,7 @@
 )]
 
 mod booking;
+mod calendars;
 mod changing;
 mod crowd;
 mod guest;

@@ -203,3 +203,15 @@ async fn a_stay_that_is_paid_gives_way_to_no_channel() -> Result<()> {
     assert!(stage.world.refunded().is_empty());
     Ok(())
 }
+
+#[tokio::test]
+async fn a_stay_that_the_owner_gives_up_for_a_channel_is_apologised_for() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    let outcome = booking.is_cancelled_by(Actor::Apology).await?;
+    assert_eq!(outcome, gives_back(DEPOSIT, RefundBasis::OwnerCancelled));
+    let (outcome, stage) = booking.ends_as("reservation-apologised-for").await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    assert!(stage.world.told().contains(&"displaced".to_owned()));
+    Ok(())
+}
