@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-voice bench-calendar fuzz check
+.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
