@@ -44,6 +44,7 @@ test-nights: setup ## Sell no night twice: 1,000,000 things asked at once; OPERA
 
 bench-nlu: setup ## How many phrases of the corpus are read right, by language, and how fast
 	@$(CARGO) run --quiet --release --package nlu --example accuracy
+
 test-pages: ## Walk the owner's pages in a browser, in every role, at a desk and on a phone; POSADA_SCREENSHOTS=folder
 	@$(SETUP) pages
 	@$(CARGO) build --workspace --bins

@@ -89,6 +89,11 @@ fn doors() -> Routes {
         )
         .post(
             staff,
+            "/admin/reservations/{code}/dates",
+            reservation::change_dates,
+        )
+        .post(
+            staff,
             "/admin/reservations/{code}/cancel",
             reservation::cancel,
         )

@@ -1,7 +1,7 @@
 //! Reservations over HTTP: commands go to their workflows, answers come from Postgres.
 
 pub(crate) mod change;
-mod dates;
+pub(crate) mod dates;
 mod hold;
 mod key;
 mod ledger;

@@ -340,8 +340,22 @@ pub(super) async fn set_rates(
 }
 
 impl Words {
+    /// Why something was not done to a reservation, in a sentence. Other errors are not this page's to tell.
+    pub(super) fn why_not(&self, error: Error) -> Result<String, Error> {
+        match error {
+            Error::NotPossible { .. } => Ok(self.not_possible.to_owned()),
+            Error::Invalid { detail, .. } => Ok(detail),
+            Error::Unavailable { .. } => Ok(self.not_answered.to_owned()),
+            Error::DatesTaken { .. } => Ok(self.block_taken.to_owned()),
+            Error::Refused { refusal, .. } => {
+                Ok(format!("{} {}", self.not_for_sale, self.refusal(&refusal)))
+            }
+            error => Err(error),
+        }
+    }
+
     /// Why a stay would not be taken.
-    fn refusal(&self, refusal: &Refusal) -> String {
+    pub(super) fn refusal(&self, refusal: &Refusal) -> String {
         match refusal {
             Refusal::Past => self.refused_past.to_owned(),
             Refusal::TooSoon { .. } => self.refused_too_soon.to_owned(),

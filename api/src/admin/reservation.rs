@@ -19,7 +19,7 @@ use domain::{ReservationCode, ReservationStatus, Role, settlement::Purpose};
 use serde::Deserialize;
 use uuid::Uuid;
 
-pub(super) use acts::{cancel, confirm, extend, note, offer_balance, record_payment};
+pub(super) use acts::{cancel, change_dates, confirm, extend, note, offer_balance, record_payment};
 
 use super::{
     access::{ReadOnly, SignedIn},
@@ -28,7 +28,7 @@ use super::{
     format::pesos,
     quotes::{QuoteLine, line},
 };
-use crate::{app::App, error::Error, extract::Query};
+use crate::{app::App, error::Error, extract::Query, reservations::dates};
 
 /// The messages that are shown here; the conversation has the rest.
 const MESSAGES: u32 = 12;
@@ -68,6 +68,18 @@ struct ReservationPage {
     key: String,
     problem: Option<String>,
     workflow: Option<String>,
+    /// Other dates that somebody thinks of.
+    moved: Moved,
+}
+
+/// Other dates, and what they would cost.
+#[derive(Default)]
+struct Moved {
+    check_in: String,
+    check_out: String,
+    total: Option<String>,
+    difference: Option<String>,
+    problem: Option<String>,
 }
 
 struct Movement {
@@ -88,6 +100,7 @@ struct Possible {
     confirm: bool,
     pay: bool,
     offer_balance: bool,
+    change_dates: bool,
     cancel: bool,
     note: bool,
 }
@@ -97,6 +110,9 @@ struct Possible {
 #[serde(default)]
 pub(super) struct Done {
     done: String,
+    /// Other dates that somebody thinks of.
+    check_in: String,
+    check_out: String,
 }
 
 /// Shows it.
@@ -107,9 +123,42 @@ pub(super) async fn show(
     ReadOnly(me): ReadOnly,
     State(app): State<App>,
     Path(code): Path<String>,
-    Query(Done { done }): Query<Done>,
+    Query(query): Query<Done>,
 ) -> Result<Response, Error> {
-    page(&load(&app, me, &read(&code)?, &done, None).await?)
+    let code = read(&code)?;
+    let mut shown = load(&app, me, &code, &query.done, None).await?;
+    if shown.may.change_dates && !query.check_in.is_empty() {
+        shown.moved = moved(&app, &shown.shell, &code, &query).await?;
+    }
+    page(&shown)
+}
+
+/// What other dates would cost, or why they cannot be had.
+async fn moved(
+    app: &App,
+    shell: &Shell,
+    code: &ReservationCode,
+    query: &Done,
+) -> Result<Moved, Error> {
+    let (database, format) = (app.database()?, shell.format());
+    let body = dates::DatesBody::new(&query.check_in, &query.check_out);
+    let mut moved = Moved {
+        check_in: query.check_in.clone(),
+        check_out: query.check_out.clone(),
+        ..Moved::default()
+    };
+    let now = reservations::entry(&database, code)
+        .await?
+        .ok_or(Error::NotFound("reservation"))?;
+    match dates::would_cost(&database, code, &body).await {
+        Ok(total) => {
+            moved.total = Some(format.money(total));
+            let difference = total.centavos - now.total.centavos;
+            moved.difference = Some(format.money(domain::Money::ars(difference)));
+        }
+        Err(error) => moved.problem = Some(shell.t.why_not(error)?),
+    }
+    Ok(moved)
 }
 
 fn read(code: &str) -> Result<ReservationCode, Error> {
@@ -212,6 +261,7 @@ async fn load(
         key: Uuid::new_v4().to_string(),
         workflow: app.workflow_url(&workflows::names::reservation(code)),
         code: code.to_string(),
+        moved: Moved::default(),
         problem,
         shell,
     })
@@ -229,6 +279,7 @@ impl Possible {
             confirm: is(S::PreReserved),
             pay: is_ours && is(S::Confirmed) && owes,
             offer_balance: is_ours && is(S::Confirmed) && owes,
+            change_dates: is_ours && (is(S::PreReserved) || is(S::Confirmed)),
             cancel: is_ours && (is(S::PreReserved) || is(S::Confirmed)),
             note: true,
         }

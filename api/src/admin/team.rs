@@ -50,13 +50,25 @@ impl TeamPage {
 }
 
 /// Somebody new, as the form says.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct NewMember {
     name: String,
     email: String,
     role: String,
     password: String,
+}
+
+/// Most who are added are staff.
+impl Default for NewMember {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            email: String::new(),
+            role: Role::Staff.as_str().to_owned(),
+            password: String::new(),
+        }
+    }
 }
 
 /// Shows them.

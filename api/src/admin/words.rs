@@ -207,6 +207,10 @@ words! {
     act_cancel_sure: "¿Cancelar esta reserva? Las noches quedan libres y el huésped recibe un aviso.", "Cancel this reservation? The nights are freed and the guest is told.";
     act_cancel_refund: "Se devuelve todo lo pagado:", "Everything paid is given back:";
     act_cancel_nothing: "No hay nada que devolver.", "There is nothing to give back.";
+    act_dates: "Cambiar las fechas", "Change the dates";
+    new_total: "Precio nuevo", "New price";
+    difference: "Diferencia", "Difference";
+    see_price: "Ver el precio", "See the price";
     act_note: "Agregar una nota", "Add a note";
     note: "Nota", "Note";
     note_invalid: "Escribí la nota, hasta 500 caracteres.", "Write the note, at most 500 characters.";
@@ -415,6 +419,7 @@ impl Words {
         match act {
             "cancel" => self.pick("Cancelar", "Cancel"),
             "extend" => self.pick("Extender", "Extend"),
+            "change_dates" => self.pick("Cambiar las fechas", "Change the dates"),
             "confirm" => self.pick("Confirmar a mano", "Confirm by hand"),
             "payment" => self.pick("Registrar un pago", "Record a payment"),
             "revoke" => self.pick("Arrepentimiento de compra", "Revoke the purchase"),
@@ -604,6 +609,7 @@ impl Words {
             ),
             "confirmed" => self.pick("Pago anotado.", "Payment noted."),
             "payment" => self.pick("Pago registrado.", "Payment recorded."),
+            "dates" => self.pick("Fechas cambiadas.", "Dates changed."),
             "link" => self.pick(
                 "El huésped va a recibir el enlace.",
                 "The guest will get the link.",
@@ -646,6 +652,9 @@ impl Words {
             }
             "reservation.offer_balance" => {
                 self.pick("Pidió enviar un enlace de pago", "Asked for a payment link")
+            }
+            "reservation.change_dates" => {
+                self.pick("Pidió cambiar las fechas", "Asked to change the dates")
             }
             "reservation.cancel" => self.pick(
                 "Pidió cancelar una reserva",

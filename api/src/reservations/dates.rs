@@ -7,7 +7,7 @@ use database::{
     reservations::{Reservation, by_code},
 };
 use domain::{
-    Accommodation, ReservationCode, ReservationStatus, Stay,
+    Accommodation, Money, ReservationCode, ReservationStatus, Stay,
     availability::{Inventory, Refusal},
     change::Obstacle,
 };
@@ -45,6 +45,16 @@ pub(crate) struct DatesBody {
     /// The day the guest leaves.
     #[schema(format = Date, example = "2027-01-19")]
     check_out: String,
+}
+
+impl DatesBody {
+    /// From a form of our own pages.
+    pub(crate) fn new(check_in: &str, check_out: &str) -> Self {
+        Self {
+            check_in: check_in.to_owned(),
+            check_out: check_out.to_owned(),
+        }
+    }
 }
 
 /// A reservation with other dates.
@@ -101,6 +111,26 @@ pub(crate) async fn change(
         }),
         Some(ChangeOutcome::Unknown) | None => Err(not_possible(app, code, NOT_NOW).await),
     }
+}
+
+/// What other dates would cost an operator's reservation, before they are asked for.
+///
+/// # Errors
+/// What keeps the reservation from having them.
+pub(crate) async fn would_cost(
+    database: &Database,
+    code: &ReservationCode,
+    body: &DatesBody,
+) -> Result<Money, Error> {
+    let stay = Stay::try_from(StayTexts {
+        check_in: Some(&body.check_in),
+        check_out: Some(&body.check_out),
+    })?;
+    let reservation = by_code(database, code)
+        .await?
+        .ok_or(Error::NotFound("reservation"))?;
+    let request = request(database, reservation, Party::Operator, stay).await?;
+    Ok(request.quote.total)
 }
 
 /// The name of the update. The same key on other dates or another reservation is a mistake of the client's.

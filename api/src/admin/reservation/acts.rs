@@ -28,7 +28,7 @@ use crate::{
     app::App,
     auth::Party,
     error::Error,
-    reservations::{IdempotencyKey, change, money},
+    reservations::{IdempotencyKey, change, dates, money},
 };
 
 /// The longest reason or note.
@@ -43,6 +43,8 @@ pub(in crate::admin) struct Form {
     amount: String,
     method: String,
     text: String,
+    check_in: String,
+    check_out: String,
 }
 
 /// Somebody who does something to a reservation.
@@ -73,10 +75,7 @@ impl Doing<'_> {
                 let there = format!("/admin/reservations/{}?done={done}", self.code);
                 return Ok(Redirect::to(&there).into_response());
             }
-            Err(Error::NotPossible { .. }) => self.me.words().not_possible.to_owned(),
-            Err(Error::Invalid { detail, .. }) => detail,
-            Err(Error::Unavailable { .. }) => self.me.words().not_answered.to_owned(),
-            Err(error) => return Err(error),
+            Err(error) => self.me.words().why_not(error)?,
         };
         refused(&load(self.app, self.me, &self.code, "", Some(problem)).await?)
     }
@@ -209,6 +208,26 @@ pub(in crate::admin) async fn offer_balance(
         Err(error) => Err(error.into()),
     };
     doing.answer(became, "link").await
+}
+
+/// Gives the reservation other dates, at today's price.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn change_dates(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.change_dates")?;
+    let key = IdempotencyKey::of_form(&form.key);
+    doing
+        .asked(json!({ "check_in": form.check_in, "check_out": form.check_out }))
+        .await?;
+    let body = dates::DatesBody::new(&form.check_in, &form.check_out);
+    let became = dates::change(&app, &doing.code, Party::Operator, body, key).await;
+    doing.answer(became, "dates").await
 }
 
 /// Cancels: the nights are free, and what was paid is on its way back.
