@@ -250,19 +250,19 @@ pub(super) fn said(shell: &Shell, message: &Message) -> Said {
 /// What a message says, whichever kind it is.
 fn words_of(shell: &Shell, kind: &str, content: &Value) -> String {
     let content = spoken(content);
-    let texts = [
-        &content["body"],
-        &content["text"]["body"],
-        &content["text"],
-        &content["title"],
-        &content["caption"],
-        &content["image"]["caption"],
-        &content["name"],
-        &content["emoji"],
+    let places = [
+        "/body",
+        "/text/body",
+        "/text",
+        "/title",
+        "/caption",
+        "/image/caption",
+        "/name",
+        "/emoji",
     ];
-    texts
+    places
         .iter()
-        .find_map(|text| text.as_str())
+        .find_map(|place| content.pointer(place)?.as_str())
         .filter(|text| !text.is_empty())
         .map_or_else(|| format!("[{}]", shell.t.kind(kind)), str::to_owned)
 }

@@ -43,6 +43,10 @@ struct Member {
 }
 
 impl TeamPage {
+    fn is(&self, word: impl AsRef<str>, role: &str) -> bool {
+        word.as_ref() == role
+    }
+
     fn roles(&self) -> Vec<(&'static str, &'static str)> {
         let named = |role: &Role| (role.as_str(), self.shell.t.role(*role));
         Role::ALL.iter().map(named).collect()

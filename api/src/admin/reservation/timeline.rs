@@ -18,8 +18,10 @@ pub(super) struct Happening {
 /// An event, in words. One that is not known here keeps its own word.
 pub(super) fn told(shell: &Shell, event: &Event) -> Happening {
     let text = |name: &str| {
-        event.details[name]
-            .as_str()
+        event
+            .details
+            .get(name)
+            .and_then(Value::as_str)
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
