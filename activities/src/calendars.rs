@@ -26,6 +26,7 @@ use crate::{
     World,
     alive::alive,
     failure::{missing, of_database, of_front_desk},
+    waiting_list::tell_those_who_wait,
 };
 
 /// A feed that was removed longer ago has no schedule any more.
@@ -69,7 +70,9 @@ impl CalendarActivities {
         ctx: ActivityContext,
         read: ReadFeed,
     ) -> Result<FeedRun, ActivityError> {
-        alive(&ctx, self.reader.read(read)).await
+        let run = alive(&ctx, self.reader.read(read)).await?;
+        tell_those_who_wait(&self.database, &self.front_desk).await?;
+        Ok(run)
     }
 
     /// Idempotent on the code: its workflow decides once.

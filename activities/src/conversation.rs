@@ -225,7 +225,9 @@ impl ConversationActivities {
             | Command::Revoke { .. }
             | Command::OfferBalance { .. }
             | Command::Extend { .. }
-            | Command::ChangeDates { .. } => {
+            | Command::ChangeDates { .. }
+            | Command::JoinWaitingList { .. }
+            | Command::LeaveWaitingList { .. } => {
                 return task::of_reservation(known, command).map(Some);
             }
         };

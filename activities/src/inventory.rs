@@ -24,6 +24,7 @@ use crate::{
     World,
     calendars::{Freshness, Reader},
     failure::{again_in, of_database},
+    waiting_list::tell_those_who_wait,
 };
 
 /// How soon it is worth asking again for nights that somebody is asking for at this moment.
@@ -150,6 +151,7 @@ impl InventoryActivities {
         let transition = reservations::expire(&self.database, &code, Utc::now()).await;
         let transition = transition.map_err(of_database)?;
         measure_lateness(&transition);
+        tell_those_who_wait(&self.database, &self.front_desk).await?;
         Ok(standing(transition))
     }
 
@@ -162,7 +164,9 @@ impl InventoryActivities {
     ) -> Result<Standing, ActivityError> {
         let transition =
             reservations::cancel(&self.database, &release.code, &release.reason, Utc::now()).await;
-        transition.map(standing).map_err(of_database)
+        let standing = transition.map(standing).map_err(of_database)?;
+        tell_those_who_wait(&self.database, &self.front_desk).await?;
+        Ok(standing)
     }
 
     /// Idempotent on the code: the first number stays.
@@ -182,9 +186,9 @@ impl InventoryActivities {
         }
         let number = RevocationNumber::generate(now.date_naive())?;
         let recorded = revocations::record(&self.database, &code, &number, now).await;
-        Ok(Revocation::Is {
-            number: recorded.map_err(of_database)?.to_string(),
-        })
+        let number = recorded.map_err(of_database)?.to_string();
+        tell_those_who_wait(&self.database, &self.front_desk).await?;
+        Ok(Revocation::Is { number })
     }
 
     /// Idempotent on the code.
@@ -220,11 +224,13 @@ impl InventoryActivities {
         let to = reservations::NewDates { stay, party, quote };
         let claim = reservations::change_dates(&self.database, &code, &to, Utc::now()).await;
         Ok(match claim.map_err(of_database)? {
-            Claim::Done(_) | Claim::Already(_) => Moved::Is {
-                changes: reservations::changes(&self.database, &code)
-                    .await
-                    .map_err(of_database)?,
-            },
+            Claim::Done(_) | Claim::Already(_) => {
+                tell_those_who_wait(&self.database, &self.front_desk).await?;
+                let changes = reservations::changes(&self.database, &code).await;
+                Moved::Is {
+                    changes: changes.map_err(of_database)?,
+                }
+            }
             Claim::Taken => Moved::Taken,
             Claim::Not(found) => Moved::Not {
                 status: found.status,

@@ -10,6 +10,7 @@ mod inventory;
 mod messaging;
 mod payments;
 mod reservations;
+mod waiting_list;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ pub use inventory::InventoryActivities;
 pub use messaging::MessagingActivities;
 pub use payments::{PaymentActivities, PaymentSettings};
 pub use reservations::ReservationActivities;
+pub use waiting_list::WaitingActivities;
 
 /// Everything that activities reach the world through.
 #[derive(Debug, Clone)]

@@ -17,6 +17,7 @@ mod m20261124_114001_leave_out_disputed_money;
 mod m20261124_114002_create_revocations;
 mod m20261124_116000_create_calendars;
 mod m20261124_120000_keep_terms;
+mod m20261124_120100_create_waiting_list;
 mod m20261124_121000_allow_superseded_runs;
 mod m20261124_121100_create_calendar_previews;
 mod m20261124_122000_create_exports;
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_125000_create_users::MIGRATION),
             Box::new(m20261124_125010_watch_changes::MIGRATION),
             Box::new(m20261124_121100_create_calendar_previews::MIGRATION),
+            Box::new(m20261124_120100_create_waiting_list::MIGRATION),
         ]
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
     InventoryActivities, MessagingActivities, PaymentActivities, PaymentSettings,
-    ReservationActivities, SpeechActivities, World,
+    ReservationActivities, SpeechActivities, WaitingActivities, World,
 };
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -31,7 +31,7 @@ use temporalio_sdk::{
 use tokio::signal::unix::{SignalKind, signal};
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
-    Reconciliation, Reservation, StaffMessage, Transcription, names,
+    Reconciliation, Reservation, StaffMessage, Transcription, WaitingList, names,
 };
 
 use crate::{
@@ -222,6 +222,7 @@ fn options(task_queue: &str, world: &World, retention: Retention) -> anyhow::Res
         .register_activities(ReservationActivities::new(world))
         .register_activities(HousekeepingActivities::new(world, retention))
         .register_activities(CalendarActivities::new(world))
+        .register_activities(WaitingActivities::new(world))
         .register_workflow::<Reservation>()?
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
@@ -232,6 +233,7 @@ fn options(task_queue: &str, world: &World, retention: Retention) -> anyhow::Res
         .register_workflow::<CalendarRounds>()?
         .register_workflow::<StaffMessage>()?
         .register_workflow::<CalendarPreview>()?
+        .register_workflow::<WaitingList>()?
         .build())
 }
 

@@ -19,6 +19,7 @@ use crate::{
         payments::{self, Review},
         reservations::{self, Actor, CancelRequest, RevokeRequest},
         speech::{Hearing, Patience, Transcribe},
+        waiting_list,
     },
     options::{database_call, message, transcription, workflow_call},
 };
@@ -288,6 +289,19 @@ impl Conversation {
                     )
                     .await?;
                 Ok(TaskResult::Extend { code, outcome })
+            }
+            Task::JoinWaitingList { wish } => {
+                let joining = workflow_call("join the waiting list");
+                let entry = ctx
+                    .execute_activity(waiting_list::Join, wish, joining)
+                    .await?;
+                Ok(TaskResult::Joined { entry })
+            }
+            Task::LeaveWaitingList { leaving } => {
+                let parting = database_call("leave the waiting list");
+                ctx.execute_activity(waiting_list::Leave, leaving, parting)
+                    .await?;
+                Ok(TaskResult::Left)
             }
             Task::ChangeDates { request } => {
                 let code = request.code.clone();

@@ -13,6 +13,7 @@ pub mod reconciliation;
 pub mod reservation;
 pub mod staff_message;
 pub mod transcription;
+pub mod waiting_list;
 
 pub use calendar_sync::{CalendarPreview, CalendarRounds, CalendarSync};
 pub use conversation::Conversation;
@@ -22,3 +23,4 @@ pub use reconciliation::Reconciliation;
 pub use reservation::Reservation;
 pub use staff_message::StaffMessage;
 pub use transcription::Transcription;
+pub use waiting_list::WaitingList;

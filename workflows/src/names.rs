@@ -45,6 +45,12 @@ pub fn payment(payment: &PaymentId) -> String {
     format!("payment/{payment}")
 }
 
+/// The workflow that offers nights that came free to those who wait for them. There is one for each task queue.
+#[must_use]
+pub fn waiting_list(task_queue: &str) -> String {
+    format!("waiting-list/{task_queue}")
+}
+
 /// The workflow that reads a channel's calendar, and the schedule that starts it.
 #[must_use]
 pub fn calendar(feed: FeedId) -> String {

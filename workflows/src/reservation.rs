@@ -77,6 +77,8 @@ pub struct Reservation {
     closed_links: BTreeSet<Purpose>,
     /// The last change of dates that the guest was told of.
     told_change: u32,
+    /// Whether the guest was told that this is what they waited for.
+    told_offer: bool,
     reports: Reports,
     requests: Requests,
     errands: Errands,
@@ -94,6 +96,7 @@ impl Reservation {
             balance_links: 0,
             closed_links: BTreeSet::new(),
             told_change: input.changes,
+            told_offer: false,
             reports: Reports::default(),
             requests: Requests::default(),
             errands: Errands::default(),

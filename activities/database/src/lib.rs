@@ -36,6 +36,7 @@ pub mod revocations;
 pub mod sessions;
 pub mod users;
 pub mod vitals;
+pub mod waiting_list;
 
 pub use availability::inventory;
 pub use connection::{Connections, Database};

@@ -18,7 +18,7 @@ use temporalio_client::{
 };
 
 use workflows::{
-    Conversation, Payment, Reservation, StaffMessage, Transcription,
+    Conversation, Payment, Reservation, StaffMessage, Transcription, WaitingList,
     contracts::{
         inventory::HoldOutcome,
         reservations::{
@@ -261,6 +261,21 @@ impl FrontDesk {
             Payment::notified,
             notification,
             options,
+        );
+        in_time(told).await.map(drop)
+    }
+
+    /// Hands over that nights may have come free for which somebody waits.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn nights_came_free(&self) -> Result<(), Error> {
+        let told = self.client.signal_with_start_workflow(
+            WaitingList::run,
+            (),
+            WaitingList::nights_came_free,
+            (),
+            self.resident(names::waiting_list(&self.task_queue)),
         );
         in_time(told).await.map(drop)
     }

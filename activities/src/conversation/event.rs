@@ -2,7 +2,7 @@
 
 use dialogue::{
     Attachment, BalanceDecision, CancelDecision, ChangeDecision, Event, ExtendDecision,
-    HoldDecision, RevokeDecision, State, Unheard,
+    HoldDecision, RevokeDecision, State, Unheard, WaitingDecision,
 };
 use domain::change::Obstacle;
 use nlu::{Intent, Reading};
@@ -172,6 +172,12 @@ fn of_result(result: &TaskResult) -> Option<Event> {
                 BalanceOutcome::NothingDue => BalanceDecision::NothingDue { code: code.clone() },
                 BalanceOutcome::NotPossible => BalanceDecision::Unavailable,
             },
+        },
+        TaskResult::Joined { entry } => Event::WaitingDecided {
+            decision: WaitingDecision::Joined { entry: *entry },
+        },
+        TaskResult::Left => Event::WaitingDecided {
+            decision: WaitingDecision::Left,
         },
         TaskResult::ChangeDates { code, outcome } => Event::ChangeDecided {
             decision: match outcome {

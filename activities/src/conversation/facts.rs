@@ -3,9 +3,9 @@
 use chrono::{DateTime, Days, Utc};
 use database::{
     Database, accommodations, availability, guests, guests::Guest, messages::Inbound,
-    payment_links, reservations, reservations::Reservation,
+    payment_links, reservations, reservations::Reservation, waiting_list,
 };
-use dialogue::{Facts, GuestFacts, ReservationFacts};
+use dialogue::{Facts, GuestFacts, ReservationFacts, WaitingFacts};
 use domain::{
     Accommodation, GuestId, Language, ReservationCode, ReservationStatus,
     availability::Inventory,
@@ -16,7 +16,10 @@ use domain::{
 use temporalio_sdk::activities::ActivityError;
 use workflows::reservation::ReservationInput;
 
-use crate::failure::{missing, of_database};
+use crate::{
+    failure::{missing, of_database},
+    waiting_list::yesterday,
+};
 
 /// How far ahead a guest can ask: the longest booking horizon.
 const AHEAD: Days = Days::new(600);
@@ -30,6 +33,7 @@ pub(super) struct Known {
     pub(super) inventory: Inventory,
     pub(super) guest: Guest,
     reservations: Vec<ReservationFacts>,
+    waiting: Vec<WaitingFacts>,
     sent_at: DateTime<Utc>,
 }
 
@@ -60,7 +64,17 @@ impl Known {
         for reservation in found {
             facts.push(of_reservation(db, &inventory, reservation, now).await?);
         }
+        let waiting = waiting_list::of_guest(db, guest.id, yesterday(now))
+            .await
+            .map_err(of_database)?;
+        let waiting = waiting.into_iter().map(|entry| WaitingFacts {
+            entry: entry.id,
+            accommodation_id: entry.wish.accommodation_id,
+            stay: entry.wish.stay,
+            party: entry.wish.party,
+        });
         Ok(Self {
+            waiting: waiting.collect(),
             inventory,
             guest,
             reservations: facts,
@@ -85,6 +99,7 @@ impl Known {
                 language: self.guest.language.unwrap_or(Language::Es),
             },
             reservations: self.reservations.clone(),
+            waiting: self.waiting.clone(),
         }
     }
 }
@@ -111,6 +126,9 @@ async fn of_reservation(
         .unwrap_or_default();
     let revocable_until = revocable_until(inventory, &terms, &found);
     let refund_if_cancelled_now = refund_now(inventory, &terms, &found, now);
+    let offered = waiting_list::is_offer(db, &found.code)
+        .await
+        .map_err(of_database)?;
     Ok(ReservationFacts {
         code: found.code,
         status: found.status,
@@ -121,7 +139,8 @@ async fn of_reservation(
         terms,
         paid: found.paid,
         expires_at: found.expires_at,
-        extended: found.extended,
+        extended: found.extended || offered,
+        offered,
         payment_url: link.map(|link| link.url),
         revocable_until,
         refund_if_cancelled_now,
@@ -181,6 +200,9 @@ pub(crate) async fn reservation_input(
     let changes = reservations::changes(db, &found.code)
         .await
         .map_err(of_database)?;
+    let offered = waiting_list::is_offer(db, &found.code)
+        .await
+        .map_err(of_database)?;
     Ok(ReservationInput {
         code: found.code,
         accommodation_id: place.id,
@@ -195,5 +217,6 @@ pub(crate) async fn reservation_input(
         policies: place.policies,
         booked_at: found.created_at,
         changes,
+        offered,
     })
 }

@@ -9,6 +9,7 @@ use workflows::{
     contracts::{
         conversation::Task,
         reservations::{Actor, ChangeRequest},
+        waiting_list::{Leaving, Wish},
     },
     reservation::ReservationInput,
 };
@@ -47,6 +48,7 @@ pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, Ac
                 check_out_at: place.check_out_at(stay.check_out()),
                 booked_at: now,
                 changes: 0,
+                offered: false,
             };
             Ok(Task::PlaceHold {
                 input: Box::new(input),
@@ -56,6 +58,24 @@ pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, Ac
         Command::Revoke { code } => Ok(Task::Revoke { code }),
         Command::OfferBalance { code } => Ok(Task::OfferBalance { code }),
         Command::Extend { code } => Ok(Task::Extend { code }),
+        Command::JoinWaitingList {
+            accommodation_id,
+            stay,
+            party,
+        } => Ok(Task::JoinWaitingList {
+            wish: Wish {
+                guest_id: known.guest.id,
+                accommodation_id,
+                stay,
+                party,
+            },
+        }),
+        Command::LeaveWaitingList { entry } => Ok(Task::LeaveWaitingList {
+            leaving: Leaving {
+                guest_id: known.guest.id,
+                entry,
+            },
+        }),
         Command::ChangeDates { code, stay, quote } => {
             let place = known
                 .place_of(&code)

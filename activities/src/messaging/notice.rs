@@ -121,6 +121,9 @@ async fn said(
 ) -> Result<dialogue::Notice, ActivityError> {
     Ok(match notice {
         Notice::PaymentLink => dialogue::Notice::PaymentLink,
+        Notice::Offer => dialogue::Notice::Offer {
+            minutes_left: minutes_left(reservation),
+        },
         Notice::HoldWithoutLink => dialogue::Notice::HoldWithoutLink,
         Notice::HoldReminder => dialogue::Notice::HoldReminder {
             minutes_left: minutes_left(reservation),

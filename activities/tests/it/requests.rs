@@ -93,6 +93,7 @@ impl House {
             check_out_at: self.cabin.check_out_at(stay.check_out()),
             booked_at: Utc::now(),
             changes: 0,
+            offered: false,
         }
     }
 

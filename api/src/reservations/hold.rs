@@ -187,6 +187,7 @@ fn input(
         check_out_at: accommodation.check_out_at(offer.stay.check_out()),
         booked_at: Utc::now(),
         changes: 0,
+        offered: false,
     }
 }
 

@@ -63,6 +63,14 @@ pub(crate) enum Action {
     Instead(ReservationCode, Stay),
     /// To move it as it was read back.
     Move(Move),
+    /// To wait for this stay, in this accommodation or in any.
+    Wait(Option<AccommodationId>, Stay, Party),
+    /// What is known of a place in the waiting list.
+    Waiting(i64),
+    /// To give it up.
+    LeaveWaiting(i64),
+    /// Not to take what the waiting list offers.
+    Decline(ReservationCode),
     /// Something to know.
     About(Topic),
     /// The same, of one accommodation.
@@ -174,6 +182,20 @@ impl fmt::Display for Action {
                 deposit.centavos,
                 refund.centavos
             ),
+            Self::Wait(place, stay, party) => {
+                let (check_in, check_out) = (stay.check_in(), stay.check_out());
+                let (guests, children) = (party.guests(), party.children());
+                let pets = u8::from(party.pets());
+                f.write_str("wait/")?;
+                match place {
+                    Some(place) => write!(f, "{place}")?,
+                    None => f.write_str("any")?,
+                }
+                write!(f, "/{check_in}/{check_out}/{guests}.{children}.{pets}")
+            }
+            Self::Waiting(entry) => write!(f, "waiting/{entry}"),
+            Self::LeaveWaiting(entry) => write!(f, "waiting/{entry}/leave"),
+            Self::Decline(code) => write!(f, "decline/{code}"),
             Self::About(topic) => write!(f, "about/{}", topic.as_str()),
             Self::AboutPlace(topic, place) => write!(f, "about/{}/{place}", topic.as_str()),
             Self::Person => f.write_str("person"),
@@ -258,6 +280,17 @@ fn read(parts: &[&str]) -> Option<Action> {
             deposit: Money::ars(deposit.parse().ok()?),
             refund: Money::ars(refund.parse().ok()?),
         }),
+        ["wait", place, check_in, check_out, party] => Action::Wait(
+            match place {
+                "any" => None,
+                place => Some(place.parse().ok()?),
+            },
+            read_stay(check_in, check_out)?,
+            read_party(party)?,
+        ),
+        ["waiting", entry] => Action::Waiting(entry.parse().ok()?),
+        ["waiting", entry, "leave"] => Action::LeaveWaiting(entry.parse().ok()?),
+        ["decline", code] => Action::Decline(code.parse().ok()?),
         ["about", topic] => Action::About(Topic::read(topic)?),
         ["about", topic, place] => Action::AboutPlace(Topic::read(topic)?, place.parse().ok()?),
         ["person"] => Action::Person,
@@ -326,6 +359,11 @@ mod tests {
             Action::Modify,
             Action::AskToChange(code.clone()),
             Action::Instead(code.clone(), stay),
+            Action::Wait(Some(place), stay, party),
+            Action::Wait(None, stay, party),
+            Action::Waiting(i64::MAX),
+            Action::LeaveWaiting(7),
+            Action::Decline(code.clone()),
             Action::Move(Move {
                 code,
                 stay,

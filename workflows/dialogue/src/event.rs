@@ -76,6 +76,12 @@ pub enum Event {
         /// What became of it.
         decision: ChangeDecision,
     },
+    /// The answer to [`Command::JoinWaitingList`](crate::Command::JoinWaitingList) and
+    /// [`Command::LeaveWaitingList`](crate::Command::LeaveWaitingList).
+    WaitingDecided {
+        /// What became of it.
+        decision: WaitingDecision,
+    },
     /// A person took the conversation over: the bot is silent until they hand it back.
     TakenOver,
     /// The person handed the conversation back.
@@ -248,6 +254,21 @@ pub enum ChangeDecision {
         /// Why.
         obstacle: Obstacle,
     },
+    /// It could not be decided: something of ours is down.
+    Unavailable,
+}
+
+/// What became of a place in the waiting list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum WaitingDecision {
+    /// The guest is in line, since now or since before.
+    Joined {
+        /// Their place.
+        entry: i64,
+    },
+    /// The guest is not in line any more.
+    Left,
     /// It could not be decided: something of ours is down.
     Unavailable,
 }

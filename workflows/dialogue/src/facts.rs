@@ -25,6 +25,8 @@ pub struct Facts<'a> {
     pub guest: GuestFacts,
     /// The guest's own reservations, in any order. Nobody else's: they are shown and acted upon.
     pub reservations: Vec<ReservationFacts>,
+    /// What the guest waits for, the first arrival first. Nobody else's, and nothing that is over.
+    pub waiting: Vec<WaitingFacts>,
 }
 
 /// What is known about the guest.
@@ -35,6 +37,19 @@ pub struct GuestFacts {
     /// The language on record, spoken until a message shows another.
     #[serde(default)]
     pub language: Language,
+}
+
+/// Nights that the guest waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingFacts {
+    /// The place in line.
+    pub entry: i64,
+    /// Where; anywhere, when it does not matter.
+    pub accommodation_id: Option<AccommodationId>,
+    /// Which nights.
+    pub stay: Stay,
+    /// Who.
+    pub party: Party,
 }
 
 /// One of the guest's reservations.
@@ -60,6 +75,8 @@ pub struct ReservationFacts {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether the one extension has been used.
     pub extended: bool,
+    /// Whether it is an offer from the waiting list.
+    pub offered: bool,
     /// Where the deposit (of a hold) or the balance (of a confirmed stay) can be paid now.
     pub payment_url: Option<String>,
     /// Until when its purchase can be revoked.

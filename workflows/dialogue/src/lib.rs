@@ -15,9 +15,9 @@ mod texts;
 
 pub use event::{
     Attachment, BalanceDecision, CancelDecision, ChangeDecision, Event, ExtendDecision,
-    HoldDecision, RevokeDecision, Unheard,
+    HoldDecision, RevokeDecision, Unheard, WaitingDecision,
 };
-pub use facts::{Facts, GuestFacts, ReservationFacts};
+pub use facts::{Facts, GuestFacts, ReservationFacts, WaitingFacts};
 pub use notice::{Alternative, Notice, NoticeFacts, notice};
 pub use reading::read;
 pub use say::{AtMost, Button, Row, Say, Short};

@@ -24,6 +24,11 @@ const MAX_ALTERNATIVES: usize = 5;
 pub enum Notice {
     /// The nights are held and the deposit can be paid. Needs [`NoticeFacts::payment_url`].
     PaymentLink,
+    /// Nights that the guest waits for came free, and are held for them. With the link, when there is one.
+    Offer {
+        /// For so many minutes.
+        minutes_left: u32,
+    },
     /// The nights are held, but the link is late.
     HoldWithoutLink,
     /// The hold ends soon.
@@ -157,6 +162,18 @@ pub fn notice(
         | Notice::Extended
         | Notice::BalanceLink
         | Notice::PaymentRejected => vec![to_pay(facts, &voice, body)],
+        Notice::Offer { .. } => {
+            let label = if facts.quote.deposit == facts.quote.total {
+                Label::PayTotal
+            } else {
+                Label::PayDeposit
+            };
+            let buttons = [
+                (Action::Pay(facts.code.clone()), label),
+                (Action::Decline(facts.code.clone()), Label::Decline),
+            ];
+            vec![with_buttons(&voice, body, buttons)]
+        }
         Notice::ArrivalReminder if facts.payment_url.is_some() && facts.owes() => {
             vec![to_pay(facts, &voice, body)]
         }
@@ -285,6 +302,7 @@ impl Notice {
             Self::PaymentLink if facts.payment_url.is_none() => Key::NoticeHoldWithoutLink,
             Self::PaymentLink => Key::NoticePaymentLink,
             Self::HoldWithoutLink => Key::NoticeHoldWithoutLink,
+            Self::Offer { .. } => Key::NoticeOffer,
             Self::HoldReminder { .. } => Key::NoticeHoldReminder,
             Self::HoldExpired => Key::NoticeHoldExpired,
             Self::Extended => Key::NoticeExtended,
@@ -320,6 +338,7 @@ impl Notice {
             | Self::RefundDone { amount } => Some(*amount),
             Self::PaymentLink
             | Self::HoldWithoutLink
+            | Self::Offer { .. }
             | Self::HoldReminder { .. }
             | Self::HoldExpired
             | Self::Extended
@@ -366,7 +385,9 @@ pub(crate) fn values(notice: &Notice, facts: &NoticeFacts<'_>, voice: &Voice<'_>
         .as_deref()
         .and_then(|name| name.split_whitespace().next());
     let minutes = match notice {
-        Notice::HoldReminder { minutes_left } => Some(*minutes_left),
+        Notice::HoldReminder { minutes_left } | Notice::Offer { minutes_left } => {
+            Some(*minutes_left)
+        }
         _ => None,
     };
     let (amount, number) = match notice {

@@ -11,6 +11,7 @@ mod route;
 mod spoken;
 mod turn;
 mod typed;
+mod waiting;
 mod words;
 
 use domain::{AccommodationId, Party, Quote, ReservationCode, Stay};
@@ -35,8 +36,7 @@ pub struct Step {
 
 /// What the conversation asks the rest of the system to do.
 ///
-/// `PlaceHold`, `Cancel`, `Revoke`, `OfferBalance`, `Extend` and `ChangeDates` are answered by an event of their own;
-/// the others by none.
+/// What touches a reservation or the waiting list is answered by an event of its own; the others by none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -81,6 +81,20 @@ pub enum Command {
         /// The new price.
         quote: Quote,
     },
+    /// Put the guest in line for nights that are taken. Answered by [`Event::WaitingDecided`].
+    JoinWaitingList {
+        /// Where; anywhere, when it does not matter.
+        accommodation_id: Option<AccommodationId>,
+        /// When.
+        stay: Stay,
+        /// Who.
+        party: Party,
+    },
+    /// Take the guest out of the line. Answered by [`Event::WaitingDecided`].
+    LeaveWaitingList {
+        /// Their place.
+        entry: i64,
+    },
     /// Show the conversation to a person.
     HandOver {
         /// Why.
@@ -111,6 +125,8 @@ impl Command {
                 | Self::OfferBalance { .. }
                 | Self::Extend { .. }
                 | Self::ChangeDates { .. }
+                | Self::JoinWaitingList { .. }
+                | Self::LeaveWaitingList { .. }
         )
     }
 }
@@ -140,6 +156,7 @@ pub fn step(state: State, event: Event, facts: &Facts<'_>, texts: &Texts) -> Ste
         Event::BalanceDecided { decision } => own::balance_decided(&mut turn, &decision),
         Event::ExtendDecided { decision } => own::extended(&mut turn, &decision),
         Event::ChangeDecided { decision } => own::changed(&mut turn, &decision),
+        Event::WaitingDecided { decision } => waiting::decided(&mut turn, decision),
         Event::TakenOver => chat::pause(&mut turn),
         Event::HandedBack => turn.state.mode = Mode::Bot,
         Event::Said { text, reading } => {

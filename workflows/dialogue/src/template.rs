@@ -197,6 +197,8 @@ fn key(notice: &Notice, facts: &NoticeFacts<'_>) -> Key {
         Notice::PaymentLink if facts.payment_url.is_none() => Key::ApprovedHoldWithoutLink,
         Notice::PaymentLink => Key::ApprovedPaymentLink,
         Notice::HoldWithoutLink => Key::ApprovedHoldWithoutLink,
+        Notice::Offer { .. } if facts.payment_url.is_none() => Key::ApprovedHoldWithoutLink,
+        Notice::Offer { .. } => Key::ApprovedOffer,
         Notice::HoldReminder { .. } => Key::ApprovedHoldReminder,
         Notice::HoldExpired => Key::ApprovedHoldExpired,
         Notice::Extended => Key::ApprovedExtended,

@@ -25,6 +25,8 @@ pub struct Policies {
     pub notices: NoticePolicy,
     /// How what remains after the deposit is paid.
     pub balance: BalancePolicy,
+    /// What those who wait for nights are offered.
+    pub waiting_list: WaitingListPolicy,
 }
 
 /// How long nights are kept without a deposit.
@@ -129,6 +131,37 @@ impl HoldPolicy {
     #[must_use]
     pub fn reminds_at(self, ends_at: DateTime<Utc>) -> DateTime<Utc> {
         ends_at - TimeDelta::seconds(i64::from(self.reminder_seconds))
+    }
+}
+
+/// What those who wait for nights are offered when they come free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WaitingListPolicy {
+    /// How long the first in line has the nights to themselves, in seconds.
+    pub offer_seconds: u32,
+}
+
+impl Default for WaitingListPolicy {
+    fn default() -> Self {
+        Self {
+            offer_seconds: 20 * 60,
+        }
+    }
+}
+
+impl Policies {
+    /// The policies of an offer from the waiting list: those of any hold, for as long as the offer lasts.
+    #[must_use]
+    pub fn of_offer(&self) -> Self {
+        Self {
+            hold: HoldPolicy {
+                seconds: self.waiting_list.offer_seconds,
+                vouchers: VoucherPolicy::default(),
+                ..self.hold
+            },
+            ..self.clone()
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
         BalanceOutcome, CancelOutcome, ChangeOutcome, ChangeRequest, ExtendOutcome, RevokeOutcome,
     },
     speech::{Hearing, Patience},
+    waiting_list::{Leaving, Wish},
 };
 use crate::reservation::ReservationInput;
 
@@ -87,6 +88,16 @@ pub enum Task {
         /// Which.
         code: ReservationCode,
     },
+    /// Put them in line for nights that are taken.
+    JoinWaitingList {
+        /// What they wait for.
+        wish: Wish,
+    },
+    /// Take them out of the line.
+    LeaveWaitingList {
+        /// Their place.
+        leaving: Leaving,
+    },
     /// Change the dates of a reservation of theirs.
     ChangeDates {
         /// What to change.
@@ -138,6 +149,13 @@ pub enum TaskResult {
         /// Extended or not.
         outcome: ExtendOutcome,
     },
+    /// Of joining the waiting list.
+    Joined {
+        /// Their place.
+        entry: i64,
+    },
+    /// Of leaving it.
+    Left,
     /// Of a change of dates.
     ChangeDates {
         /// The reservation's name.

@@ -12,6 +12,8 @@ use super::ActivityError;
 pub enum Notice {
     /// The nights are kept, and this is the link to pay with.
     PaymentLink,
+    /// Nights that the guest waited for are kept for them.
+    Offer,
     /// The nights are kept, and the link will follow.
     HoldWithoutLink,
     /// The hold ends soon.

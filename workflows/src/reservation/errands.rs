@@ -114,6 +114,7 @@ impl Reservation {
     fn still_matters(&self, notice: &Notice) -> bool {
         match notice {
             Notice::PaymentLink
+            | Notice::Offer
             | Notice::HoldWithoutLink
             | Notice::HoldReminder
             | Notice::Extended => {

@@ -85,7 +85,8 @@ impl Reservation {
         let phase = match &hold {
             HoldOutcome::Held { expires_at, .. } => Phase::Held {
                 expires_at: *expires_at,
-                extended: false,
+                // Others wait for what is offered.
+                extended: ctx.state(|s| s.input.offered),
             },
             HoldOutcome::Taken => Phase::Ended(ReservationOutcome::Refused),
             HoldOutcome::Was { status, .. } => Phase::of(*status),
@@ -171,7 +172,7 @@ impl Reservation {
             if ctx.state(|s| s.told_change < s.input.changes) {
                 Self::tell_dates(ctx);
             } else {
-                Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+                Self::tell_of_hold(ctx, Notice::HoldWithoutLink, "hold-without-link");
             }
         }
         pending().await
@@ -184,9 +185,19 @@ impl Reservation {
             Self::tell_dates(ctx);
         } else {
             let step = ctx.state(|s| s.step_of_dates("payment-link"));
-            Self::tell(ctx, Notice::PaymentLink, &step);
+            Self::tell_of_hold(ctx, Notice::PaymentLink, &step);
         }
         Self::extend_link(ctx);
+    }
+
+    /// Tells the guest that the nights are kept: who waited for them hears first that they came free.
+    fn tell_of_hold(ctx: &WorkflowContext<Self>, otherwise: Notice, step: &str) {
+        if ctx.state(|s| s.input.offered && !s.told_offer) {
+            ctx.state_mut(|s| s.told_offer = true);
+            Self::tell(ctx, Notice::Offer, "offer");
+        } else {
+            Self::tell(ctx, otherwise, step);
+        }
     }
 
     /// The provider refuses for good to make a link: how to pay is for the owner to say.
@@ -194,7 +205,7 @@ impl Reservation {
         if ctx.state(|s| s.told_change < s.input.changes) {
             Self::tell_dates(ctx);
         } else {
-            Self::tell(ctx, Notice::HoldWithoutLink, "hold-without-link");
+            Self::tell_of_hold(ctx, Notice::HoldWithoutLink, "hold-without-link");
         }
         let code = ctx.state(|s| s.input.code.to_string());
         Self::ask_owner(

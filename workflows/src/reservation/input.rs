@@ -43,6 +43,9 @@ pub struct ReservationInput {
     /// How often its dates were changed before this run.
     #[serde(default)]
     pub changes: u32,
+    /// Whether it is an offer from the waiting list.
+    #[serde(default)]
+    pub offered: bool,
 }
 
 impl ReservationInput {

@@ -75,6 +75,7 @@ pub(crate) fn in_thirty_days() -> ReservationInput {
         check_out_at,
         booked_at: now,
         changes: 0,
+        offered: false,
     }
 }
 

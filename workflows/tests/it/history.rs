@@ -11,7 +11,7 @@ use temporalio_common::protos::temporal::api::{
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
-    Reconciliation, Reservation, Transcription,
+    Reconciliation, Reservation, Transcription, WaitingList,
 };
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
@@ -32,6 +32,7 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
         .register_workflow::<CalendarSync>()?
         .register_workflow::<CalendarRounds>()?
         .register_workflow::<CalendarPreview>()?
+        .register_workflow::<WaitingList>()?
         .build();
     Ok(WorkflowReplayer::new(options)?)
 }

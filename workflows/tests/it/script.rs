@@ -26,6 +26,7 @@ use workflows::{
             self, BalanceOutcome, CancelOutcome, CancelRequest, ChangeOutcome, ChangeRequest,
             ExtendOutcome, RevokeOutcome, RevokeRequest,
         },
+        waiting_list::{self, Leaving, Offer, Offered, PassedOver, Wish},
     },
     reservation::ReservationInput,
 };
@@ -472,6 +473,54 @@ impl Script {
         ctx: ActivityContext,
     ) -> Result<usize, ActivityError> {
         self.0.perform(&ctx, "calendars.level_schedules", "", |_| 3)
+    }
+
+    #[activity(definition = waiting_list::Join)]
+    pub(crate) async fn join_waiting_list(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        wish: Wish,
+    ) -> Result<i64, ActivityError> {
+        let stay = wish.stay.to_string();
+        self.0.perform(&ctx, "waiting_list.join", stay, |_| 1)
+    }
+
+    #[activity(definition = waiting_list::Leave)]
+    pub(crate) async fn leave_waiting_list(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        leaving: Leaving,
+    ) -> Result<(), ActivityError> {
+        let entry = leaving.entry.to_string();
+        self.0.perform(&ctx, "waiting_list.leave", entry, |_| ())
+    }
+
+    #[activity(definition = waiting_list::Next)]
+    pub(crate) async fn next_in_line(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        passed_over: PassedOver,
+    ) -> Result<Option<Offer>, ActivityError> {
+        let detail = format!("{:?}", passed_over.entries);
+        self.0.perform(&ctx, "waiting_list.next", detail, |facts| {
+            let is_asked = |offer: &&Offer| !passed_over.entries.contains(&offer.entry);
+            facts.line.iter().find(is_asked).cloned()
+        })
+    }
+
+    #[activity(definition = waiting_list::Record)]
+    pub(crate) async fn record_offer(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        offered: Offered,
+    ) -> Result<(), ActivityError> {
+        let detail = format!("{} {}", offered.entry, offered.held);
+        self.0
+            .perform(&ctx, "waiting_list.record", detail, |facts| {
+                facts
+                    .line
+                    .retain(|offer| !offered.held || offer.entry != offered.entry);
+            })
     }
 
     #[activity(definition = reservations::ChangeReservation)]

@@ -16,7 +16,7 @@ use temporalio_common::protos::temporal::api::{
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
-    Reconciliation, Reservation, Transcription,
+    Reconciliation, Reservation, Transcription, WaitingList,
 };
 
 use crate::{script::Script, world::World};
@@ -86,6 +86,7 @@ impl Stage {
             .register_workflow::<CalendarSync>()?
             .register_workflow::<CalendarRounds>()?
             .register_workflow::<CalendarPreview>()?
+            .register_workflow::<WaitingList>()?
             .build();
         let runtime = Runtime::from_current_tokio(Default::default())?;
         let mut worker = Worker::new(&runtime, self.client.clone(), options)?;

@@ -20,6 +20,7 @@ use workflows::contracts::{
     inventory::{HoldOutcome, Moved, Standing},
     payments::{GiveBack, RefundRequest, Settled, Truth},
     reservations::{CancelOutcome, ChangeOutcome, ExtendOutcome},
+    waiting_list::Offer,
 };
 
 use crate::stage::PATIENCE;
@@ -73,6 +74,7 @@ pub(crate) struct Facts {
     pub(crate) extension: Option<ExtendOutcome>,
     pub(crate) feed_run: Option<FeedRun>,
     pub(crate) change: Option<ChangeOutcome>,
+    pub(crate) line: Vec<Offer>,
 }
 
 #[derive(Debug, Default)]

@@ -244,7 +244,7 @@ pub(super) fn confirm(turn: &mut Turn<'_>, proposal: Proposal) {
 }
 
 /// Says so when the guest has this stay already, instead of holding it twice.
-fn already_reserved(turn: &mut Turn<'_>, id: AccommodationId, stay: Stay) -> bool {
+pub(super) fn already_reserved(turn: &mut Turn<'_>, id: AccommodationId, stay: Stay) -> bool {
     let live = turn.facts.live();
     let Some(own) = live
         .iter()

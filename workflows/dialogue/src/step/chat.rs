@@ -28,7 +28,7 @@ pub(super) fn menu(turn: &mut Turn<'_>) {
     let first = !turn.state.greeted;
     let body = turn.voice.say(Key::Menu, &context! { first });
     let mut rows: Vec<Row> = vec![turn.row(&Action::Availability, Label::AvailabilityRow)];
-    if !turn.facts.reservations.is_empty() {
+    if !turn.facts.reservations.is_empty() || !turn.facts.waiting.is_empty() {
         rows.push(turn.row(&Action::Mine, Label::Mine));
     }
     for (topic, label) in [
@@ -194,18 +194,6 @@ pub(super) fn opt_in(turn: &mut Turn<'_>) {
 pub(super) fn old_button(turn: &mut Turn<'_>) {
     turn.plain_note(Key::OldButton);
     menu(turn);
-}
-
-/// The waiting list: said plainly, with what can be done instead.
-pub(super) fn waitlist(turn: &mut Turn<'_>) {
-    let body = turn.voice.plain(Key::Waitlist);
-    turn.tell_with(
-        body,
-        &[
-            (Action::OtherDates, Label::OtherDates),
-            (Action::Person, Label::Person),
-        ],
-    );
 }
 
 /// Something that is not text. What comes in one gesture, such as an album, is answered once.

@@ -6,7 +6,7 @@ use domain::{
 };
 use minijinja::{Value, context};
 
-use super::{Turn, asking};
+use super::{Turn, asking, waiting};
 use crate::{
     Say,
     action::{Action, Topic},
@@ -244,6 +244,22 @@ fn alternatives(
     found
 }
 
+/// Whether a stay that cannot be had could be had if somebody gave it up.
+pub(super) fn may_come_free(
+    turn: &Turn<'_>,
+    place: Option<&Accommodation>,
+    stay: Stay,
+    party: Party,
+) -> bool {
+    let inventory = turn.facts.inventory;
+    let taken =
+        |place: &Accommodation| inventory.offer(place, stay, party).err() == Some(Refusal::Taken);
+    match place {
+        Some(place) => taken(place),
+        None => inventory.accommodations.iter().any(taken),
+    }
+}
+
 struct Refused<'a> {
     rule: &'static str,
     limit: u32,
@@ -275,6 +291,13 @@ fn say_refusal(turn: &mut Turn<'_>, refused: &Refused<'_>, found: &[Offer]) {
         alternatives => shown,
     };
     let body = voice.say(Key::Refused, &values);
+    let waiting = refused
+        .stay
+        .zip(refused.party)
+        .filter(|(stay, party)| {
+            refused.rule == "just_taken" || may_come_free(turn, refused.place, *stay, *party)
+        })
+        .map(|(stay, party)| waiting::way_in(refused.place, stay, party));
     match refused.party.filter(|_| !found.is_empty()) {
         Some(party) => {
             let wanted = |offer: &Offer| Some(offer.stay) == refused.stay;
@@ -282,6 +305,9 @@ fn say_refusal(turn: &mut Turn<'_>, refused: &Refused<'_>, found: &[Offer]) {
                 .iter()
                 .map(|offer| asking::offer_row(turn, offer, party, !wanted(offer)))
                 .collect();
+            if let Some((action, label)) = waiting {
+                rows.push(turn.row(&action, label));
+            }
             rows.push(turn.row(&Action::OtherDates, Label::OtherDates));
             rows.push(turn.row(&Action::Person, Label::Person));
             let say = Say::list(body, voice.label(Label::MenuOpen), rows);
@@ -289,7 +315,9 @@ fn say_refusal(turn: &mut Turn<'_>, refused: &Refused<'_>, found: &[Offer]) {
         }
         None => {
             let mut buttons = vec![(Action::OtherDates, Label::OtherDates)];
-            if matches!(refused.rule, "too_many_guests" | "party_size") {
+            if let Some(waiting) = waiting {
+                buttons.insert(0, waiting);
+            } else if matches!(refused.rule, "too_many_guests" | "party_size") {
                 buttons.push((Action::OtherParty, Label::OtherParty));
             } else if refused.place.is_some() && more_places {
                 buttons.push((Action::OtherPlace, Label::OtherPlace));

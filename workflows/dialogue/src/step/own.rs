@@ -19,16 +19,16 @@ pub(super) use changing::{
 pub(super) use paying::{balance_decided, extend, extended, pay, pay_balance};
 pub(super) use revoking::{ask_to_revoke, revoke, revoked};
 
-use super::{Turn, asking, booking};
+use super::{Turn, asking, booking, waiting};
 use crate::{
-    ReservationFacts, Row, Say,
+    ReservationFacts, Row, Say, WaitingFacts,
     action::{Action, Topic},
     state::Asked,
     texts::{Key, Label},
 };
 
 /// The most reservations that are listed.
-const MAX_LISTED: usize = 9;
+pub(super) const MAX_LISTED: usize = 9;
 
 /// Shows a reservation, or those that are live.
 pub(super) fn show(turn: &mut Turn<'_>, code: Option<&ReservationCode>) {
@@ -38,14 +38,41 @@ pub(super) fn show(turn: &mut Turn<'_>, code: Option<&ReservationCode>) {
             None => unknown(turn, code),
         };
     }
-    match turn.facts.live().as_slice() {
-        [] => {
+    match (turn.facts.live().as_slice(), turn.facts.waiting.as_slice()) {
+        ([], []) => {
             let body = turn.voice.plain(Key::NoReservations);
             asking::what_else(turn, body);
         }
-        [only] => details(turn, only),
-        several => choose(turn, several, Key::Reservations, Action::Reservation),
+        ([only], []) => details(turn, only),
+        ([], [only]) => waiting::show(turn, only.entry),
+        (several, waited_for) => choose_any(turn, several, waited_for),
     }
+}
+
+/// Asks which reservation, or which nights that are waited for.
+fn choose_any(turn: &mut Turn<'_>, live: &[&ReservationFacts], waiting: &[WaitingFacts]) {
+    let waiting: Vec<Row> = waiting
+        .iter()
+        .take(MAX_LISTED / 2)
+        .map(|waiting| waiting_row(turn, waiting, &Action::Waiting(waiting.entry)))
+        .collect();
+    let most = MAX_LISTED.saturating_sub(waiting.len());
+    let mut rows = reservation_rows(turn, live, most, Action::Reservation);
+    rows.extend(waiting);
+    let body = turn.voice.plain(Key::Reservations);
+    let say = Say::list(body, turn.voice.label(Label::ReservationsOpen), rows);
+    turn.ask(Asked::Reservation, say);
+}
+
+/// A row for nights that are waited for.
+pub(super) fn waiting_row(turn: &Turn<'_>, waiting: &WaitingFacts, action: &Action) -> Row {
+    let voice = turn.voice;
+    let what = voice.label(Label::Waitlist);
+    let description = match waiting.accommodation_id {
+        Some(id) => format!("{what} · {}", turn.name_of(id)),
+        None => what.to_owned(),
+    };
+    Row::new(action, voice.range(waiting.stay)).described(description)
 }
 
 /// Asks which reservation is meant.
@@ -55,19 +82,27 @@ fn choose(
     key: Key,
     action: fn(ReservationCode) -> Action,
 ) {
-    let rows = live
-        .iter()
-        .take(MAX_LISTED)
+    let rows = reservation_rows(turn, live, MAX_LISTED, action);
+    let body = turn.voice.plain(key);
+    let say = Say::list(body, turn.voice.label(Label::ReservationsOpen), rows);
+    turn.ask(Asked::Reservation, say);
+}
+
+fn reservation_rows(
+    turn: &Turn<'_>,
+    live: &[&ReservationFacts],
+    most: usize,
+    action: fn(ReservationCode) -> Action,
+) -> Vec<Row> {
+    live.iter()
+        .take(most)
         .map(|own| {
             let status = turn.voice.label(status_label(status(turn, own)));
             let name = turn.name_of(own.accommodation_id);
             Row::new(action(own.code.clone()), turn.voice.range(own.stay))
                 .described(format!("{name} · {status} · {}", own.code))
         })
-        .collect();
-    let body = turn.voice.plain(key);
-    let say = Say::list(body, turn.voice.label(Label::ReservationsOpen), rows);
-    turn.ask(Asked::Reservation, say);
+        .collect()
 }
 
 fn unknown(turn: &mut Turn<'_>, code: &ReservationCode) {
@@ -205,7 +240,7 @@ pub(super) fn modify(
 }
 
 /// Something of ours is down.
-fn not_now(turn: &mut Turn<'_>) {
+pub(super) fn not_now(turn: &mut Turn<'_>) {
     let body = turn.voice.plain(Key::NotNow);
     turn.tell_with(
         body,

@@ -5,7 +5,7 @@ use nlu::{Intent, Reading};
 use super::{
     HandOverReason, Turn, asking, booking,
     browse::{self, Answered},
-    chat, own, pace, spoken, typed, words,
+    chat, own, pace, spoken, typed, waiting, words,
 };
 use crate::{Attachment, Command, Unheard, action::Action, state::Mode, texts::Key};
 
@@ -45,7 +45,9 @@ pub(super) fn guest(turn: &mut Turn<'_>, message: Message<'_>) {
 }
 
 fn wants_silence(message: Message<'_>) -> bool {
-    matches!(message, Message::Said(_, reading) if reading.intent == Intent::OptOut)
+    // Who wants out of the waiting list does not want out of everything.
+    matches!(message, Message::Said(text, reading)
+        if reading.intent == Intent::OptOut && !typed::leaves_the_list(text))
 }
 
 fn opted_out(turn: &mut Turn<'_>, message: Message<'_>) {
@@ -173,6 +175,10 @@ fn act(turn: &mut Turn<'_>, action: Action) {
         Action::AskToChange(code) => own::ask_to_change(turn, Some(&code)),
         Action::Instead(code, stay) => own::instead(turn, &code, stay),
         Action::Move(change) => own::change(turn, &change),
+        Action::Wait(place, stay, party) => waiting::join(turn, place, stay, party),
+        Action::Waiting(entry) => waiting::show(turn, entry),
+        Action::LeaveWaiting(entry) => waiting::leave(turn, entry),
+        Action::Decline(code) => waiting::decline(turn, &code),
         Action::About(topic) => {
             if browse::about(turn, topic, None) == Answered::Noted {
                 asking::next_step(turn);

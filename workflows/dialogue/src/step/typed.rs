@@ -76,6 +76,28 @@ pub(super) fn calls_the_bot(text: &str) -> bool {
     )
 }
 
+/// Whether the guest wants out of the waiting list.
+pub(super) fn leaves_the_list(text: &str) -> bool {
+    const LIST: [&str; 3] = ["lista de espera", "waiting list", "waitlist"];
+    const OUT: [&str; 12] = [
+        "salir",
+        "salgo",
+        "sacame",
+        "sacarme",
+        "borrame",
+        "bajame",
+        "sair",
+        "me tira",
+        "leave",
+        "remove",
+        "take me off",
+        "ya no",
+    ];
+    let text = folded(text);
+    let any = |words: &[&str]| words.iter().any(|words| text.contains(words));
+    any(&LIST) && any(&OUT)
+}
+
 /// Whether the guest wants messages again.
 pub(super) fn opts_in(text: &str) -> bool {
     matches!(

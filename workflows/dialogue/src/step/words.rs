@@ -8,7 +8,7 @@ use super::{
     browse::{self, Answered},
     chat, own,
     route::pressed,
-    typed,
+    typed, waiting,
 };
 use crate::{
     Command,
@@ -34,15 +34,18 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
     let before = turn.state.pace.puzzled;
     turn.state.pace.puzzled = 0;
+    if typed::leaves_the_list(text) {
+        return waiting::leave_asked(turn);
+    }
+    if reading.intent == Intent::Waitlist {
+        return wait(turn, &wishes);
+    }
     if urgent(turn, &wishes)
         || confirms(turn, &wishes)
         || new_dates(turn, &wishes)
         || about_own(turn, text, &wishes)
     {
         return;
-    }
-    if reading.intent == Intent::Waitlist {
-        return wait(turn, &wishes);
     }
     let answered = about_place(turn, &wishes);
     if wishes.booking() && answered != Some(Answered::Said) {
@@ -336,14 +339,14 @@ fn book(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
     booking::said(turn, reading);
 }
 
-/// There is no waiting list; dates that come with the wish are looked at.
+/// Into the waiting list, for the stay that is meant.
 fn wait(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
-    if wishes.says_when_or_who() {
-        turn.plain_note(Key::Waitlist);
-        book(turn, wishes);
-    } else {
-        chat::waitlist(turn);
+    let reading = wishes.reading;
+    if reading.date_error.is_some() || !reading.choices.is_empty() || reading.period.is_some() {
+        return book(turn, wishes);
     }
+    turn.state.wish.add(reading, turn.facts.inventory);
+    waiting::asked_for(turn);
 }
 
 /// What is left when a message is about no stay, no reservation and no place.
@@ -372,6 +375,10 @@ fn deny(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
     match turn.state.asked {
         Asked::Confirmation => booking::dismiss(turn),
         Asked::Cancellation { .. } | Asked::NewDates { .. } | Asked::Move => own::keep(turn),
+        Asked::Nothing | Asked::Suggestion { .. } if offered(turn).is_some() => {
+            let code = offered(turn);
+            own::ask_to_cancel(turn, code.as_ref());
+        }
         _ if wishes.has(Intent::Thanks) => chat::thanks(turn),
         Asked::Dates
         | Asked::Nights
@@ -384,4 +391,13 @@ fn deny(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
             asking::next_step(turn);
         }
     }
+}
+
+/// What the waiting list offers the guest right now: the last thing that a no can be about.
+fn offered(turn: &Turn<'_>) -> Option<ReservationCode> {
+    let live = turn.facts.live();
+    let offer = live
+        .iter()
+        .find(|own| own.offered && own.is_live_hold(turn.facts.now));
+    offer.map(|own| own.code.clone())
 }

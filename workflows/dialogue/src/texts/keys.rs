@@ -52,6 +52,12 @@ keys! {
     NumberNoted = "number_noted" ();
     OldButton = "old_button" ();
     Waitlist = "waitlist" ();
+    WaitlistFree = "waitlist_free" ();
+    WaitlistJoined = "waitlist_joined" (name, dates, party);
+    WaitlistEntry = "waitlist_entry" (name, dates, party);
+    WaitlistLeft = "waitlist_left" ();
+    WaitlistNotThere = "waitlist_not_there" ();
+    WaitlistWhich = "waitlist_which" ();
     // Booking.
     AskDates = "ask_dates" (again, period, weekends);
     AskNights = "ask_nights" (check_in);
@@ -117,6 +123,7 @@ keys! {
     AskNumber = "ask_number" ();
     NoticePaymentLink = "notice_payment_link" (guest, name, dates, party, until, code, total, whole, deposit);
     NoticeHoldWithoutLink = "notice_hold_without_link" (guest, name, dates, party, until, code);
+    NoticeOffer = "notice_offer" (guest, name, dates, party, minutes, until, code, total, whole, deposit, url);
     NoticeHoldReminder = "notice_hold_reminder" (minutes, whole, deposit, name, dates);
     NoticeHoldExpired = "notice_hold_expired" (code, name, dates, paid);
     NoticeExtended = "notice_extended" (code, until, whole, deposit);
@@ -140,6 +147,7 @@ keys! {
     // The same in the form that the platform approves beforehand.
     ApprovedPaymentLink = "approved_payment_link" (guest, name, dates, code, until, deposit, url);
     ApprovedHoldWithoutLink = "approved_hold_without_link" (guest, name, dates, code, until);
+    ApprovedOffer = "approved_offer" (guest, name, dates, minutes, deposit, code, url);
     ApprovedHoldReminder = "approved_hold_reminder" (guest, minutes, deposit, name, dates, code);
     ApprovedHoldExpired = "approved_hold_expired" (guest, code, name, dates);
     ApprovedExtended = "approved_extended" (guest, code, name, until, deposit);

@@ -79,6 +79,9 @@ labels! {
     ChangeYes = "change_yes" 20;
     ChangeNo = "change_no" 20;
     OneNightMore = "one_night_more" 20;
+    Waitlist = "waitlist" 20;
+    LeaveWaitlist = "leave_waitlist" 20;
+    Decline = "decline" 20;
     HowToArrive = "how_to_arrive" 20;
     View = "view" 20;
     StatusPreReserved = "status_pre_reserved" 20;

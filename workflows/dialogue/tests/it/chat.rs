@@ -358,14 +358,6 @@ fn a_slow_guest_is_never_a_flood() {
 }
 
 #[test]
-fn the_waiting_list_that_does_not_exist_is_said_plainly() {
-    let mut talk = Talk::new();
-    talk.writes("anotame en la lista de espera")
-        .hears("Todavía no puedo anotarte");
-    assert!(!talk.options().is_empty());
-}
-
-#[test]
 fn thanks_are_answered_and_need_nothing_more() {
     let mut talk = Talk::new();
     talk.writes("hola").writes("gracias!").hears("¡De nada!");

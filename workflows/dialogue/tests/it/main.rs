@@ -16,4 +16,5 @@ mod properties;
 mod spoken;
 mod state;
 mod texts;
+mod waiting;
 mod world;

@@ -20,6 +20,7 @@ fn all() -> Vec<Notice> {
     vec![
         Notice::PaymentLink,
         Notice::HoldWithoutLink,
+        Notice::Offer { minutes_left: 20 },
         Notice::HoldReminder { minutes_left: 10 },
         Notice::HoldExpired,
         Notice::Extended,

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use dialogue::{
     Attachment, CancelDecision, ChangeDecision, Command, Event, ExtendDecision, HoldDecision, Mode,
-    Say, Unheard,
+    Say, Unheard, WaitingDecision,
 };
 use domain::{
     Language, Money, Party, ReservationStatus,
@@ -89,6 +89,8 @@ const PHRASES: &[&str] = &[
     "gracias",
     "me llamo {{ name }}",
     "lista de espera",
+    "anotame en la lista de espera para el 15 al 18 de enero, somos 4",
+    "sacame de la lista de espera",
     "asdf",
     "",
     "is it available from January 15 to 18 for 2?",
@@ -111,7 +113,7 @@ fn moves() -> impl Strategy<Value = Move> {
             Just(Attachment::Image), Just(Attachment::Audio), Just(Attachment::Sticker), Just(Attachment::Reaction),
             Just(Attachment::Location), Just(Attachment::Unsupported),
         ].prop_map(Move::Send),
-        1 => (0_usize..12).prop_map(Move::Decide),
+        1 => (0_usize..15).prop_map(Move::Decide),
         1 => (0_usize..5).prop_map(Move::Turn),
         1 => Just(Move::TakeOver),
         2 => Just(Move::HandBack),
@@ -206,8 +208,17 @@ fn decision(which: usize) -> Event {
         10 => Event::ChangeDecided {
             decision: ChangeDecision::Unavailable,
         },
-        _ => Event::ChangeDecided {
+        11 => Event::ChangeDecided {
             decision: ChangeDecision::Changed { code },
+        },
+        12 => Event::WaitingDecided {
+            decision: WaitingDecision::Joined { entry: 1 },
+        },
+        13 => Event::WaitingDecided {
+            decision: WaitingDecision::Left,
+        },
+        _ => Event::WaitingDecided {
+            decision: WaitingDecision::Unavailable,
         },
     }
 }
@@ -375,6 +386,9 @@ proptest! {
                 let read_back = confirmed.is_some_and(|text| was_read_back(text, &talk, command));
                 prop_assert!(read_back, "held {command:?} after\n{heard_before}");
                 prop_assert!(talk.say.is_empty());
+            }
+            if let Some(Command::LeaveWaitingList { entry }) = &talk.command {
+                prop_assert!(talk.waiting.iter().any(|waiting| waiting.entry == *entry));
             }
             if let Some(Command::Cancel { code }) = &talk.command {
                 prop_assert!(talk.reservations.iter().any(|own| own.code == *code));

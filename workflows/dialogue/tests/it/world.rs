@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dialogue::{
     Attachment, BalanceDecision, CancelDecision, ChangeDecision, Command, Event, ExtendDecision,
-    Facts, GuestFacts, HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts, read,
-    step,
+    Facts, GuestFacts, HoldDecision, ReservationFacts, RevokeDecision, Say, State, Texts,
+    WaitingDecision, WaitingFacts, read, step,
 };
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Language, Money, Party, Quote, ReservationCode,
@@ -96,6 +96,7 @@ pub(crate) struct Talk {
     pub(crate) inventory: Inventory,
     pub(crate) taken: Vec<(AccommodationId, Stay)>,
     pub(crate) reservations: Vec<ReservationFacts>,
+    pub(crate) waiting: Vec<WaitingFacts>,
     pub(crate) guest: GuestFacts,
     pub(crate) now: DateTime<Utc>,
     pub(crate) delay: TimeDelta,
@@ -120,6 +121,7 @@ impl Talk {
             },
             taken: Vec::new(),
             reservations: Vec::new(),
+            waiting: Vec::new(),
             guest: GuestFacts {
                 name: Some("Ana Pérez".to_owned()),
                 language: Language::Es,
@@ -196,6 +198,7 @@ impl Talk {
             paid,
             expires_at: held.then(|| self.now + TimeDelta::minutes(30)),
             extended: false,
+            offered: false,
             payment_url: held.then(|| format!("https://pagos.example/{code}")),
             revocable_until: self.now + TimeDelta::days(10),
             refund_if_cancelled_now: Refund {
@@ -285,6 +288,7 @@ impl Talk {
             inventory: &self.inventory,
             guest: self.guest.clone(),
             reservations: self.reservations.clone(),
+            waiting: self.waiting.clone(),
         }
     }
 
@@ -397,6 +401,34 @@ impl Talk {
                 own.quote = quote;
                 self.happens(Event::ChangeDecided {
                     decision: ChangeDecision::Changed { code },
+                })
+            }
+            Some(Command::JoinWaitingList {
+                accommodation_id,
+                stay,
+                party,
+            }) => {
+                let next = self.waiting.last().map_or(1, |last| last.entry + 1);
+                let same = self.waiting.iter().find(|waiting| {
+                    waiting.accommodation_id == accommodation_id && waiting.stay == stay
+                });
+                let entry = same.map_or(next, |same| same.entry);
+                if entry == next {
+                    self.waiting.push(WaitingFacts {
+                        entry,
+                        accommodation_id,
+                        stay,
+                        party,
+                    });
+                }
+                self.happens(Event::WaitingDecided {
+                    decision: WaitingDecision::Joined { entry },
+                })
+            }
+            Some(Command::LeaveWaitingList { entry }) => {
+                self.waiting.retain(|waiting| waiting.entry != entry);
+                self.happens(Event::WaitingDecided {
+                    decision: WaitingDecision::Left,
                 })
             }
             other => {
