@@ -4,7 +4,8 @@ use std::{fmt::Debug, sync::Arc};
 
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities,
-    MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities, World,
+    MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities,
+    WaitingActivities, World,
 };
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use clips::Clips;
@@ -192,6 +193,7 @@ impl House {
             .register_activities(messaging)
             .register_activities(ConversationActivities::new(&self.world))
             .register_activities(ReservationActivities::new(&self.world))
+            .register_activities(WaitingActivities::new(&self.world))
             .register_activities(CalendarActivities::new(&self.world))
             .build()
     }

@@ -27,3 +27,4 @@ mod requests;
 mod sending;
 mod settlements;
 mod transitions;
+mod waiting;

@@ -22,4 +22,5 @@ mod reservation;
 )]
 mod script;
 mod stage;
+mod waiting_list;
 mod world;

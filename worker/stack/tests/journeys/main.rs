@@ -19,3 +19,4 @@ mod seen;
 mod ten_guests;
 mod trouble;
 mod voice;
+mod waiting;

@@ -323,3 +323,24 @@ async fn current_details(client: &Client, id: &str) -> Result<String> {
         .unwrap_or_default()
         .to_owned())
 }
+
+#[tokio::test]
+async fn an_offer_from_the_waiting_list_says_so_and_is_not_extended() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.offered = true;
+    booking.input.policies = booking.input.policies.of_offer();
+    booking.open("key").await?;
+    booking.hears("offer").await;
+    assert_eq!(booking.is_extended().await?, ExtendOutcome::AlreadyExtended);
+    booking.skip(19 * MINUTE).await?;
+    assert!(booking.stage.world.calls("inventory.expire").is_empty());
+    booking.skip(MINUTE).await?;
+    booking.expires().await;
+    let (outcome, stage) = booking.ends_as("reservation-offer-expired").await?;
+    assert_eq!(outcome, ReservationOutcome::Expired);
+    assert_eq!(
+        stage.world.told(),
+        ["offer", "hold-reminder", "hold-expired"]
+    );
+    Ok(())
+}
