@@ -23,8 +23,10 @@ pub struct CalendarSyncInput {
     pub asked: bool,
 }
 
-/// Reads a channel's calendar once and takes the nights it says are taken. Unpaid holds on them give way at once;
-/// what clashes with a confirmed stay is put to the owner; and a feed that cannot be read frees nothing.
+/// Reads a channel's calendar once and takes the nights it says are taken.
+///
+/// Unpaid holds on them give way at once; what clashes with a confirmed stay is put to the owner; and a feed that
+/// cannot be read frees nothing.
 ///
 /// ```text
 ///  read ──not now, failed, nothing new──▶ over

@@ -19,7 +19,7 @@ pub use retain::{Forgotten, forget};
 
 /// Every table with a column that names a guest, and what becomes of it when they are erased. A new one has to
 /// be thought of here: a test compares this with the schema.
-pub const TABLES: [(&str, &str); 9] = [
+pub const TABLES: [(&str, &str); 10] = [
     (
         "conversations_read",
         "kept under our own id: how far somebody here has read",
@@ -35,6 +35,7 @@ pub const TABLES: [(&str, &str); 9] = [
     ("inbox", "emptied"),
     ("messages", "emptied"),
     ("reservations", "kept under our own id, without free text"),
+    ("waiting_list", "deleted"),
 ];
 
 #[derive(FromQueryResult)]

@@ -46,7 +46,7 @@ pub enum Erased {
 }
 
 /// Each with the records of the guest at `$1`, as an array. Order matters: what names others goes last.
-const STEPS: [(&str, &str); 11] = [
+const STEPS: [(&str, &str); 12] = [
     (
         "message_statuses",
         "DELETE FROM message_statuses WHERE wamid IN (SELECT wamid FROM messages WHERE guest_id = ANY ($1::text::uuid[]))",
@@ -77,6 +77,10 @@ const STEPS: [(&str, &str); 11] = [
     (
         "dialogue_turns",
         "DELETE FROM dialogue_turns WHERE guest_id = ANY ($1::text::uuid[])",
+    ),
+    (
+        "waiting_list",
+        "DELETE FROM waiting_list WHERE guest_id = ANY ($1::text::uuid[])",
     ),
     (
         "guest_aliases",

@@ -39,6 +39,8 @@ pub async fn export(db: &Database, guest: GuestId) -> Result<Option<Value>, Erro
                   FROM messages WHERE guest_id IN ({..ids})),
               'remembered', (SELECT coalesce(jsonb_agg(state), '[]')
                   FROM dialogue_states WHERE guest_id IN ({..ids})),
+              'waiting_list', (SELECT coalesce(jsonb_agg(to_jsonb(waiting_list) ORDER BY id), '[]')
+                  FROM waiting_list WHERE guest_id IN ({..ids})),
               'reservations', (SELECT coalesce(jsonb_agg(to_jsonb(mine) ORDER BY mine.id), '[]') FROM mine),
               'events', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', code, 'at', at, 'kind', kind,
                       'details', details) ORDER BY id), '[]')
