@@ -20,8 +20,9 @@ pub struct RoundOfOffers {
     pub offers: u32,
 }
 
-/// Offers nights that came free to whoever has waited for them longest: as a hold of theirs, which nobody else can
-/// take. When it ends unpaid the nights come free again, and the next in line is offered them.
+/// Offers nights that came free to whoever has waited for them longest.
+///
+/// The offer is a hold of theirs, which nobody else can take. When it ends unpaid the nights come free again, and the next in line is offered them.
 ///
 /// ```text
 ///  nights came free ──▶ who is next? ──nobody──▶ over

@@ -271,7 +271,7 @@ async fn a_booking_names_the_hold_that_gives_way_and_looks_again_when_it_has() {
         .publishes(FEED, &calendar(&[event("a", nights(11, 4))]))
         .await;
     let made = reads(&house, feed, "first").await;
-    assert_eq!(made.displaced, [code.clone()]);
+    assert_eq!(made.displaced, std::slice::from_ref(&code));
     let displacement = Displacement {
         code: code.clone(),
         feed,
@@ -283,7 +283,7 @@ async fn a_booking_names_the_hold_that_gives_way_and_looks_again_when_it_has() {
     assert_eq!(told, CancelOutcome::Unknown);
     assert_eq!(
         reads(&house, feed, "second").await.displaced,
-        [code.clone()]
+        std::slice::from_ref(&code)
     );
     reservations::cancel(&house.db, &code, "displaced", Utc::now())
         .await

@@ -39,10 +39,9 @@ async fn a_journey_is_counted_and_its_logs_name_no_guest() -> Result<()> {
             heard.text().contains('$') && heard.has_options()
         })
         .await?;
-    let title = offer.options().into_iter().map(|(title, _)| title);
-    let title = title
-        .filter(|title| title.to_lowercase().contains("cancelar"))
-        .next()
+    let mut titles = offer.options().into_iter().map(|(title, _)| title);
+    let title = titles
+        .find(|title| title.to_lowercase().contains("cancelar"))
         .context("a button that cancels")?
         .to_owned();
     ana.taps(&offer, &title).await?;
