@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Everything is taken around the middle of January but the cabin for four.
-async fn only_one_cabin_is_left(house: &House) -> Result<()> {
+async fn the_rest_is_taken(house: &House) -> Result<()> {
     let sql = format!(
         "WITH days AS (SELECT make_date(extract(year FROM now())::int + 1, 1, 1) AS first), \
          taken AS (INSERT INTO reservations (code, accommodation_id, check_in, check_out, guests, quote, \
@@ -35,10 +35,10 @@ async fn waits(guest: &mut Guest) -> Result<Heard> {
 async fn who_waits_gets_what_comes_free_and_then_the_next_while_the_worker_is_killed() -> Result<()>
 {
     let mut house = House::opens().await?;
-    only_one_cabin_is_left(&house).await?;
     let mut ana = house.guest("Ana");
     let (mut bea, mut carla) = (house.guest("Bea"), house.guest("Carla"));
     let code = books(&mut ana).await?;
+    the_rest_is_taken(&house).await?;
     waits(&mut bea).await?;
     waits(&mut carla).await?;
     house.worker_is_replaced().await?;
@@ -87,13 +87,13 @@ async fn who_waits_gets_what_comes_free_and_then_the_next_while_the_worker_is_ki
 #[tokio::test]
 async fn an_offer_that_nobody_pays_ends_and_the_next_is_asked() -> Result<()> {
     let house = House::opens().await?;
-    only_one_cabin_is_left(&house).await?;
     house.policy("hold.seconds", json!(8)).await?;
     house.policy("hold.reminder_seconds", json!(4)).await?;
     house.policy("waiting_list.offer_seconds", json!(6)).await?;
     let mut ana = house.guest("Ana");
     let (mut bea, mut carla) = (house.guest("Bea"), house.guest("Carla"));
     let code = books(&mut ana).await?;
+    the_rest_is_taken(&house).await?;
     waits(&mut bea).await?;
     waits(&mut carla).await?;
     house.sees(&code, "expired").await?;
