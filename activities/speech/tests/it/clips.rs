@@ -93,7 +93,8 @@ fn five_minutes() -> Vec<u8> {
         let end = PacketWriteEndInfo::EndPage;
         writer.write_packet(head.clone(), 1, end, 0).unwrap();
     }
-    let many = 5 * 60 * PACKETS_A_SECOND;
+    // One more: a decoder leaves out the first moments, which its head calls the pre-skip.
+    let many = 5 * 60 * PACKETS_A_SECOND + 1;
     let mut position = 0;
     for (at, packet) in sound.iter().cycle().take(many).enumerate() {
         position += SAMPLES_A_PACKET;
