@@ -2,7 +2,7 @@
 //!
 //! A page reads Postgres through `database` and asks workflows through `front-desk`, like the rest of this crate;
 //! nothing here changes a status. Who may see or do something is the type of a handler's argument
-//! ([`access::Owner`], [`access::Staff`], [`access::ReadOnly`]), and the table of routes says it once more, so that a
+//! (`access::Owner`, `access::Staff`, `access::ReadOnly`), and the table of routes says it once more, so that a
 //! test can ask at every door.
 
 mod access;
