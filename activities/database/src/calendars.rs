@@ -9,6 +9,7 @@ mod conflicts;
 mod feeds;
 mod previews;
 mod read;
+mod record;
 mod rows;
 mod runs;
 

@@ -10,6 +10,7 @@ use crate::{
     Database, Error, Page,
     acts::{Actor, NewAct, record_in},
     messages::{NewOutbound, compose_in},
+    review_queue::resolve_about_in,
 };
 
 /// A conversation in the list of them.
@@ -217,12 +218,7 @@ pub async fn hand_back(
     let (reference, resolution) = (guest.to_string(), "handed back to the bot");
     let turn = db.begin().await?;
     set_mode_in(&turn, guest, &json!({ "mode": "bot" })).await?;
-    turn.execute_raw(raw_sql!(
-        Postgres,
-        r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
-          WHERE kind = 'guest_wants_a_person' AND reference = {reference} AND resolved_at IS NULL"
-    ))
-    .await?;
+    resolve_about_in(&turn, "guest_wants_a_person", &reference, resolution, at).await?;
     record_in(&turn, by, &act("conversation.hand_back", guest), at).await?;
     Ok(turn.commit().await?)
 }

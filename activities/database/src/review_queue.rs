@@ -52,6 +52,14 @@ pub struct Matter {
 /// # Errors
 /// See [`Error`].
 pub async fn raise(db: &Database, matter: &NewMatter) -> Result<Matter, Error> {
+    raise_in(db.pool(), matter).await
+}
+
+/// As [`raise`], with whatever raises it or not at all.
+pub(crate) async fn raise_in(
+    turn: &impl ConnectionTrait,
+    matter: &NewMatter,
+) -> Result<Matter, Error> {
     let NewMatter {
         kind,
         reference,
@@ -67,7 +75,7 @@ pub async fn raise(db: &Database, matter: &NewMatter) -> Result<Matter, Error> {
           ON CONFLICT (kind, reference) WHERE resolved_at IS NULL DO UPDATE SET kind = EXCLUDED.kind
           RETURNING *"
     ));
-    open.one(db.pool())
+    open.one(turn)
         .await?
         .ok_or_else(|| Error::unexpected("an upsert answered no row"))
 }
@@ -142,13 +150,23 @@ pub async fn resolve_about(
     resolution: &str,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
-    db.pool()
-        .execute_raw(raw_sql!(
-            Postgres,
-            r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
-              WHERE kind = {kind} AND reference = {reference} AND resolved_at IS NULL"
-        ))
-        .await?;
+    resolve_about_in(db.pool(), kind, reference, resolution, at).await
+}
+
+/// As [`resolve_about`], with whatever closes it or not at all.
+pub(crate) async fn resolve_about_in(
+    turn: &impl ConnectionTrait,
+    kind: &str,
+    reference: &str,
+    resolution: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
+          WHERE kind = {kind} AND reference = {reference} AND resolved_at IS NULL"
+    ))
+    .await?;
     Ok(())
 }
 

@@ -1,30 +1,24 @@
 //! One run of a feed as one transaction: what it says, the nights it takes, what clashes, and the run itself.
 
-use ::calendars::{
-    Applied, Before, Failures, Moment, NightSet, Served, Snapshot, Status, alerts, apply, next_try,
-    repeat,
-};
+use ::calendars::{NightSet, Served, Snapshot};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{AccommodationId, FeedId, ReservationCode};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, raw_sql};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     blocks,
     conflicts::{self, Clashes},
     feeds::{self, Feed},
+    record::record_in,
     rows::{self, Fitted},
-    runs,
 };
-use crate::{Database, Error, reservations::stand_in_line};
+use crate::{Database, Error, reservations::stand_in_line, review_queue::resolve_about_in};
 
 /// How often a run is made again that others outran.
 const ATTEMPTS: u32 = 6;
-
-/// A rule that closes more nights than this is the channel's booking window.
-const WINDOW_NIGHTS: u64 = 30;
 
 /// What a feed was asked, and answered.
 #[derive(Debug, Clone)]
@@ -109,7 +103,7 @@ pub struct Report {
 }
 
 /// What one attempt came to.
-enum Try {
+pub(super) enum Try {
     Made(Box<Report>),
     Outrun,
 }
@@ -327,7 +321,14 @@ async fn answer_drop_in(
         ))
         .await?;
     }
-    settle(turn, "calendar_drop", feed, "the owner has answered", at).await
+    resolve_about_in(
+        turn,
+        "calendar_drop",
+        &feed.to_string(),
+        "the owner has answered",
+        at,
+    )
+    .await
 }
 
 async fn remove_in(
@@ -349,7 +350,7 @@ async fn remove_in(
         blocks::release(turn, feed, false, at).await?;
     }
     for kind in ["calendar_drop", "calendar_failing"] {
-        settle(turn, kind, feed, "the feed was removed", at).await?;
+        resolve_about_in(turn, kind, &feed.to_string(), "the feed was removed", at).await?;
     }
     Ok(())
 }
@@ -377,88 +378,18 @@ async fn replace_url_in(
     if release {
         blocks::release(turn, feed, false, at).await?;
     }
-    settle(turn, "calendar_failing", feed, "it has another link", at).await
-}
-
-async fn record_in(turn: &DatabaseTransaction, run: &NewRun) -> Result<Try, Error> {
-    let feed = feeds::locked(turn, run.feed).await?;
-    if feed.removed_at.is_some() {
-        return Err(Error::NotFound { what: "feed" });
-    }
-    if let Some(made) = runs::found(turn, feed.id, &run.key).await? {
-        return Ok(Try::Made(Box::new(made)));
-    }
-    let mut report = Report::default();
-    let mut warnings = json!([]);
-    match &run.fetched {
-        // Somebody asked later and was quicker: what this run heard is old by now.
-        _ if feed.last_good_at.is_some_and(|read| read > run.at) => {
-            "superseded".clone_into(&mut report.outcome);
-        }
-        Fetched::Failed {
-            error,
-            needs_attention,
-            retry_after,
-        } => {
-            fail(
-                turn,
-                &feed,
-                run,
-                (error, *needs_attention, *retry_after),
-                &mut report,
-            )
-            .await?
-        }
-        Fetched::NotModified => {
-            let known = blocks::active(turn, feed.id).await?;
-            let applied = repeat(before(&feed, run, &known), moment(run));
-            write(turn, &feed, run, applied, &mut report).await?;
-            if report.outcome == "unchanged" {
-                "not_modified".clone_into(&mut report.outcome);
-            }
-        }
-        Fetched::Snapshot {
-            snapshot,
-            counted,
-            warnings: odd,
-            ..
-        } => {
-            let known = blocks::active(turn, feed.id).await?;
-            let applied = apply(before(&feed, run, &known), snapshot.clone(), moment(run));
-            report.counted = counted.clone();
-            warnings = odd.clone();
-            write(turn, &feed, run, applied, &mut report).await?;
-            tell_of_rule(turn, &feed, run, snapshot, &mut report).await?;
-        }
-    }
-    match level(turn, feed.accommodation_id, run.today, run.at, &mut report).await? {
-        Try::Made(levelled) => {
-            runs::keep(turn, feed.id, &run.key, run.at, &levelled, &warnings).await?;
-            Ok(Try::Made(levelled))
-        }
-        Try::Outrun => Ok(Try::Outrun),
-    }
-}
-
-fn moment(run: &NewRun) -> Moment {
-    Moment {
-        now: run.at,
-        today: run.today,
-    }
-}
-
-fn before<'a>(feed: &Feed, run: &'a NewRun, known: &'a [::calendars::Block]) -> Before<'a> {
-    Before {
-        blocks: known,
-        last_read_at: feed.last_good_at,
-        drop_hold: feed.settings.drop_hold(),
-        keep_dropped: feed.keep_dropped,
-        served: &run.served,
-    }
+    resolve_about_in(
+        turn,
+        "calendar_failing",
+        &feed.to_string(),
+        "it has another link",
+        at,
+    )
+    .await
 }
 
 /// Makes the rows say what the blocks say, and looks for what is taken twice.
-async fn level(
+pub(super) async fn level(
     turn: &DatabaseTransaction,
     accommodation_id: AccommodationId,
     today: NaiveDate,
@@ -476,250 +407,6 @@ async fn level(
     report.displaced = displaced;
     report.alerts.extend(alerts);
     Ok(Try::Made(Box::new(std::mem::take(report))))
-}
-
-/// Writes what a good answer changes.
-async fn write(
-    turn: &DatabaseTransaction,
-    feed: &Feed,
-    run: &NewRun,
-    applied: Applied,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let held = !applied.held.is_empty();
-    blocks::write(turn, feed, &applied.changes, run.at).await?;
-    blocks::forget_guests(turn, feed.id, run.at).await?;
-    report.outcome = match (held, applied.changes.is_empty()) {
-        (true, _) => "held",
-        (false, true) => "unchanged",
-        (false, false) => "applied",
-    }
-    .to_owned();
-    report.added = applied.counts.added;
-    report.changed = applied.counts.changed;
-    report.released = applied.counts.released;
-    report.waiting = applied.counts.waiting;
-    report.held = applied.held.len();
-    report.stale = applied.counts.stale;
-    keep_answer(turn, feed, run, held).await?;
-    if held && feed.drop_since.is_none() {
-        raise(
-            turn,
-            "calendar_drop",
-            &feed.id.to_string(),
-            "This calendar suddenly leaves out nights that it said were taken. Nothing is freed. Say whether they are free or still taken.",
-            json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "blocks": applied.held }),
-            run.at + TimeDelta::hours(6),
-        )
-        .await?;
-        report.alerts.push("calendar_drop".to_owned());
-    }
-    if !held && feed.drop_since.is_some() {
-        settle(turn, "calendar_drop", feed.id, "the drop is over", run.at).await?;
-    }
-    if feed.alerted_at.is_some() {
-        settle(
-            turn,
-            "calendar_failing",
-            feed.id,
-            "it can be read again",
-            run.at,
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-/// What is known of the feed after a good answer. The values for conditional requests are those of an accepted
-/// snapshot: after a held one the whole is asked for again, so that "not modified" always means the last
-/// accepted one.
-async fn keep_answer(
-    turn: &DatabaseTransaction,
-    feed: &Feed,
-    run: &NewRun,
-    held: bool,
-) -> Result<(), Error> {
-    let (id, at) = (feed.id.uuid(), run.at);
-    let status = if held {
-        Status::SuspiciousDrop
-    } else {
-        Status::Ok
-    }
-    .as_str();
-    match &run.fetched {
-        Fetched::Snapshot {
-            body,
-            etag,
-            last_modified,
-            ..
-        } => {
-            let (etag, last_modified) = if held {
-                (feed.etag.clone(), feed.last_modified.clone())
-            } else {
-                (etag.clone(), last_modified.clone())
-            };
-            let body = body.clone();
-            // The snapshot is only written when it says something else.
-            turn.execute_raw(raw_sql!(
-                Postgres,
-                r"UPDATE calendar_feeds SET
-                      status = {status}, etag = {etag}, last_modified = {last_modified}, last_try_at = {at},
-                      last_good_at = {at}, read_whole_at = {at}, next_try_at = NULL, failures = 0,
-                      failing_since = NULL, last_error = NULL, alerted_at = NULL,
-                      drop_since = CASE WHEN {held} THEN coalesce(drop_since, {at}) END,
-                      drop_answer = CASE WHEN {held} THEN drop_answer END,
-                      snapshot = CASE WHEN {held} OR snapshot = said.body THEN snapshot ELSE said.body END
-                  FROM (SELECT {body}::bytea AS body) AS said
-                  WHERE id = {id}"
-            ))
-            .await?;
-        }
-        Fetched::NotModified | Fetched::Failed { .. } => {
-            turn.execute_raw(raw_sql!(
-                Postgres,
-                r"UPDATE calendar_feeds SET
-                      status = {status}, last_try_at = {at}, last_good_at = {at}, next_try_at = NULL,
-                      failures = 0, failing_since = NULL, last_error = NULL, alerted_at = NULL,
-                      drop_since = NULL, drop_answer = NULL
-                  WHERE id = {id}"
-            ))
-            .await?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes a failure down. It touches no block.
-async fn fail(
-    turn: &DatabaseTransaction,
-    feed: &Feed,
-    run: &NewRun,
-    (error, refused, retry_after): (&str, bool, Option<TimeDelta>),
-    report: &mut Report,
-) -> Result<(), Error> {
-    let (id, at) = (feed.id.uuid(), run.at);
-    let failures = feed.failures.saturating_add(1);
-    let needs_attention = refused && (failures >= 2 || feed.status == Status::NeedsAttention);
-    // A held drop stays held: the failure says nothing of it.
-    let status = match (needs_attention, feed.drop_since) {
-        (true, _) => Status::NeedsAttention,
-        (false, Some(_)) => Status::SuspiciousDrop,
-        (false, None) => Status::Failing,
-    }
-    .as_str();
-    let next = next_try(failures, retry_after, at);
-    let in_a_row = i32::try_from(failures).unwrap_or(i32::MAX);
-    let known = Failures {
-        in_a_row: failures,
-        since: feed.failing_since.unwrap_or(at),
-        alerted_at: feed.alerted_at,
-    };
-    let alert = alerts(known, needs_attention, at);
-    turn.execute_raw(raw_sql!(
-        Postgres,
-        r"UPDATE calendar_feeds SET
-              status = {status}, last_try_at = {at}, next_try_at = {next}, failures = {in_a_row},
-              failing_since = coalesce(failing_since, {at}), last_error = {error},
-              alerted_at = CASE WHEN {alert} THEN {at} ELSE alerted_at END
-          WHERE id = {id}"
-    ))
-    .await?;
-    if alert {
-        let reason = if needs_attention {
-            "The channel refuses this calendar's link. Paste a new one; until then the nights stay as they are."
-        } else {
-            "This calendar has not been readable for a while. The nights it took stay taken; new ones are not seen."
-        };
-        raise(
-            turn,
-            "calendar_failing",
-            &feed.id.to_string(),
-            reason,
-            json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "error": error }),
-            at + TimeDelta::hours(24),
-        )
-        .await?;
-        report.alerts.push("calendar_failing".to_owned());
-    }
-    "failed".clone_into(&mut report.outcome);
-    report.error = Some(error.to_owned());
-    Ok(())
-}
-
-/// The owner hears once that the channel closes everything from some day on.
-async fn tell_of_rule(
-    turn: &DatabaseTransaction,
-    feed: &Feed,
-    run: &NewRun,
-    snapshot: &Snapshot,
-    report: &mut Report,
-) -> Result<(), Error> {
-    let is_window = |event: &&::calendars::Incoming| {
-        event.kind == ::calendars::Kind::Rule && event.nights.count() >= WINDOW_NIGHTS
-    };
-    let from = snapshot
-        .taken
-        .iter()
-        .filter(is_window)
-        .filter_map(|event| event.nights.start())
-        .min();
-    let Some(from) = from.filter(|_| !feed.told_of_rule) else {
-        return Ok(());
-    };
-    let (id, at) = (feed.id.uuid(), run.at);
-    turn.execute_raw(raw_sql!(
-        Postgres,
-        "UPDATE calendar_feeds SET rule_told_at = {at} WHERE id = {id}"
-    ))
-    .await?;
-    raise(
-        turn,
-        "calendar_rule",
-        &feed.id.to_string(),
-        "The channel closes everything from a day on. If that is its booking window, rule_blocks can be switched off and these nights sold here.",
-        json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "from": from }),
-        at + TimeDelta::days(30),
-    )
-    .await?;
-    report.alerts.push("calendar_rule".to_owned());
-    Ok(())
-}
-
-/// Puts a matter to the owner, with the run that raises it or not at all.
-pub(super) async fn raise(
-    turn: &impl ConnectionTrait,
-    kind: &str,
-    reference: &str,
-    reason: &str,
-    details: Value,
-    deadline: DateTime<Utc>,
-) -> Result<(), Error> {
-    turn.execute_raw(raw_sql!(
-        Postgres,
-        r"INSERT INTO review_queue (kind, reference, reason, details, deadline)
-          VALUES ({kind}, {reference}, {reason}, {details}, {deadline})
-          ON CONFLICT (kind, reference) WHERE resolved_at IS NULL DO NOTHING"
-    ))
-    .await?;
-    Ok(())
-}
-
-/// Closes a matter that is over by itself.
-pub(super) async fn settle(
-    turn: &impl ConnectionTrait,
-    kind: &str,
-    reference: impl std::fmt::Display,
-    resolution: &str,
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
-    let reference = reference.to_string();
-    turn.execute_raw(raw_sql!(
-        Postgres,
-        r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
-          WHERE kind = {kind} AND reference = {reference} AND resolved_at IS NULL"
-    ))
-    .await?;
-    Ok(())
 }
 
 impl Error {

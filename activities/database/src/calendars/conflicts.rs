@@ -9,8 +9,11 @@ use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::apply::{raise, settle};
-use crate::{Database, Error, Page, row};
+use crate::{
+    Database, Error, Page,
+    review_queue::{NewMatter, raise_in, resolve_about_in},
+    row,
+};
 
 /// A conflict that matters most is told again after so long, while nobody has acted.
 const TOLD_AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
@@ -158,7 +161,7 @@ pub async fn decide(
     ));
     let decided = decided.one(&turn).await?;
     let decided = decided.ok_or(Error::NotFound { what: "conflict" })?;
-    settle(&turn, "calendar_conflict", id, decision, at).await?;
+    resolve_about_in(&turn, "calendar_conflict", &id.to_string(), decision, at).await?;
     turn.commit().await?;
     decided.try_into()
 }
@@ -325,15 +328,18 @@ async fn tell(turn: &impl ConnectionTrait, told: &Row, at: DateTime<Utc>) -> Res
         "UPDATE calendar_conflicts SET alerts = alerts + 1, alerted_at = {at} WHERE id = {id}"
     ))
     .await?;
-    raise(
+    raise_in(
         turn,
-        "calendar_conflict",
-        &id.to_string(),
-        "A channel's calendar and a stay say the same nights. Move the stay, refund and apologise, or acknowledge it.",
-        json!({ "nights": told.taken, "severity": told.severity, "against": told.against, "evidence": told.evidence }),
-        at + OWNER_HAS,
+        &NewMatter {
+            kind: "calendar_conflict".to_owned(),
+            reference: id.to_string(),
+            reason: "A channel's calendar and a stay say the same nights. Move the stay, refund and apologise, or acknowledge it.".to_owned(),
+            details: json!({ "nights": told.taken, "severity": told.severity, "against": told.against, "evidence": told.evidence }),
+            deadline: Some(at + OWNER_HAS),
+        },
     )
-    .await
+    .await?;
+    Ok(())
 }
 
 async fn close(turn: &impl ConnectionTrait, id: i64, at: DateTime<Utc>) -> Result<(), Error> {
@@ -342,10 +348,10 @@ async fn close(turn: &impl ConnectionTrait, id: i64, at: DateTime<Utc>) -> Resul
         "UPDATE calendar_conflicts SET state = 'resolved', resolved_at = {at} WHERE id = {id}"
     ))
     .await?;
-    settle(
+    resolve_about_in(
         turn,
         "calendar_conflict",
-        id,
+        &id.to_string(),
         "the nights are no longer shared",
         at,
     )
