@@ -50,6 +50,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
+/// Whether a form or a query says the one character that no text which we keep can hold.
+pub(crate) fn holds_nul(form: &[u8]) -> bool {
+    form_urlencoded::parse(form).any(|(_, value)| value.contains('\0'))
+}
+
 /// Reads a JSON document.
 ///
 /// # Errors
@@ -90,6 +95,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        if holds_nul(parts.uri.query().unwrap_or_default().as_bytes()) {
+            return Err(Error::Malformed);
+        }
         axum::extract::Query::<T>::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Query(query)| Self(query))

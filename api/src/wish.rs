@@ -83,15 +83,19 @@ pub(crate) fn unknown_accommodation() -> Error {
 /// A date that must be given.
 pub(crate) fn date(field: &str, text: Option<&str>) -> Result<NaiveDate, Error> {
     let text = required(field, text)?;
-    // Chrono would also read `2027-1-5`; what is stored and shown has one form.
-    let is_whole = text.len() == "2027-01-05".len();
-    text.parse().ok().filter(|_| is_whole).ok_or_else(|| {
+    whole_date(text).ok_or_else(|| {
         Error::invalid(
             field,
             "impossible_dates",
             format!("{field} is a date that exists, as YYYY-MM-DD"),
         )
     })
+}
+
+/// A date as it is stored and shown. Chrono would also read `2027-1-5`, and years that Postgres does not know.
+pub(crate) fn whole_date(text: &str) -> Option<NaiveDate> {
+    let is_whole = text.len() == "2027-01-05".len();
+    text.parse().ok().filter(|_| is_whole)
 }
 
 /// A value that must be given.

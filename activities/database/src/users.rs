@@ -212,6 +212,15 @@ async fn change_access(
     }
     sessions::end_all_in(&turn, id, None, at).await?;
     let after = access(&turn, id).await?;
+    // Only owners make tokens, and a token outlives every session.
+    let uuid = id.uuid();
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        r"UPDATE api_tokens SET revoked_at = {at}
+          WHERE created_by = {uuid} AND revoked_at IS NULL AND NOT EXISTS (
+              SELECT FROM users WHERE id = {uuid} AND role = 'owner' AND disabled_at IS NULL)"
+    ))
+    .await?;
     let act = NewAct {
         act,
         subject: id.to_string(),

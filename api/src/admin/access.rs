@@ -83,9 +83,13 @@ impl IntoResponse for Denied {
 fn admitted(parts: &Parts, needed: Role) -> Result<Arc<SignedIn>, Denied> {
     let visitor = parts.extensions.get::<Visitor>();
     let Some(who) = visitor.and_then(|visitor| visitor.signed_in.clone()) else {
-        return Err(Denied::SignIn {
-            wanted: parts.uri.clone(),
-        });
+        // What was sent cannot be sent again by going there.
+        let wanted = if parts.method.is_safe() {
+            parts.uri.clone()
+        } else {
+            Uri::from_static("/admin")
+        };
+        return Err(Denied::SignIn { wanted });
     };
     if who.user.role.may(needed) {
         Ok(who)

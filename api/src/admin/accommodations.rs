@@ -24,7 +24,7 @@ use super::{
     quotes::{QuoteLine, line},
     words::Words,
 };
-use crate::{app::App, error::Error, extract::Query};
+use crate::{app::App, error::Error, extract::Query, wish::whole_date};
 
 #[derive(Template)]
 #[template(path = "admin/accommodations.html")]
@@ -254,7 +254,7 @@ impl Wish {
     }
 
     fn read(&self) -> Option<(Stay, Party)> {
-        let stay = Stay::new(self.check_in.parse().ok()?, self.check_out.parse().ok()?).ok()?;
+        let stay = Stay::new(whole_date(&self.check_in)?, whole_date(&self.check_out)?).ok()?;
         let guests = self.guests.parse().unwrap_or(2);
         let party = Party::new(guests, 0, !self.pets.is_empty()).ok()?;
         Some((stay, party))

@@ -25,7 +25,7 @@ use super::{
     chrome::{Fields, Section, Shell, page, refused},
     format::Format,
 };
-use crate::{app::App, error::Error, extract::Query};
+use crate::{app::App, error::Error, extract::Query, wish::whole_date};
 
 /// The days of the shorter view.
 const FORTNIGHT: u64 = 14;
@@ -137,7 +137,7 @@ async fn load(
     let database = app.database()?;
     let today = Format::today(Utc::now());
     let is_month = view.view == "month";
-    let wanted = view.from.parse().unwrap_or(today);
+    let wanted = whole_date(&view.from).unwrap_or(today);
     let span = Span::of(is_month, wanted);
     let places = accommodations::active(&database).await?;
     let mut stays: HashMap<AccommodationId, Vec<Entry>> = HashMap::new();

@@ -21,7 +21,11 @@ use super::{
     format::Format,
     words::Words,
 };
-use crate::{app::App, error::Error, extract::Raw};
+use crate::{
+    app::App,
+    error::Error,
+    extract::{Raw, holds_nul},
+};
 
 /// The part of the pages that somebody is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -264,6 +268,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Fields<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let Raw(bytes) = Raw::from_request(request, state).await?;
+        if holds_nul(&bytes) {
+            return Err(Error::Malformed);
+        }
         axum::Form::<T>::from_request(form_of(bytes), state)
             .await
             .map(|axum::Form(fields)| Self(fields))

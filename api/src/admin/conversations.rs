@@ -22,7 +22,9 @@ use super::{
     access::{ReadOnly, SignedIn, Staff},
     chrome::{Fields, Section, Shell, page, refused},
 };
-use crate::{app::App, error::Error, extract::Query, paging::PageQuery};
+use crate::{
+    app::App, error::Error, extract::Query, paging::PageQuery, reservations::IdempotencyKey,
+};
 
 /// After the guest's last word anything may be written for so long; later only approved templates.
 const WINDOW: TimeDelta = TimeDelta::hours(24);
@@ -332,7 +334,9 @@ pub(super) async fn answer(
         let again = (form.text, problem);
         return refused(&load(&app, me, guest.id, first, "", again).await?);
     }
-    let step = format!("{STAFF_STEP}{}", key.unwrap_or_default());
+    // Another text under the same key, from a page that was gone back to, is another message.
+    let key = IdempotencyKey::or_new(IdempotencyKey::of_form(&form.key, &[&text]));
+    let step = format!("{STAFF_STEP}{key}");
     let message = NewOutbound {
         id: MessageId::for_step(&step),
         guest_id: guest.id,

@@ -153,6 +153,9 @@ impl Format {
     }
 }
 
+/// A hundred thousand million pesos: more than any stay costs, and far from where sums overflow.
+const MOST_CENTAVOS: i64 = 10_000_000_000_000;
+
 /// Pesos as people here write them: `14400`, `14.400`, `$ 14.400,50`.
 pub(super) fn read_pesos(text: &str) -> Option<Money> {
     let text: String = text
@@ -177,7 +180,8 @@ pub(super) fn read_pesos(text: &str) -> Option<Money> {
         2 => centavos.parse().ok()?,
         _ => return None,
     };
-    (pesos >= 0 && centavos >= 0).then(|| Money::ars(pesos.saturating_mul(100) + centavos))
+    let amount = pesos.checked_mul(100)?.checked_add(centavos)?;
+    (pesos >= 0 && centavos >= 0 && amount <= MOST_CENTAVOS).then(|| Money::ars(amount))
 }
 
 /// `14400`, or `14400,50` where there are centavos: what [`read_pesos`] reads.

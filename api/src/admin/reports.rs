@@ -24,7 +24,7 @@ use super::{
     chrome::{Section, Shell, page},
     format::Format,
 };
-use crate::{app::App, error::Error, extract::Query};
+use crate::{app::App, error::Error, extract::Query, wish::whole_date};
 
 /// How many months back the chart goes.
 const MONTHS: u32 = 6;
@@ -227,7 +227,7 @@ fn first_of(day: NaiveDate) -> NaiveDate {
 }
 
 fn month(text: &str) -> Option<NaiveDate> {
-    format!("{text}-01").parse().ok()
+    whole_date(&format!("{text}-01"))
 }
 
 fn written(first: NaiveDate) -> String {

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use chrono::NaiveDate;
 use database::{
     accommodations,
     reservations::{self, Entry, Search, Sort},
@@ -14,7 +13,7 @@ use super::{
     access::ReadOnly,
     chrome::{Section, Shell, page},
 };
-use crate::{app::App, error::Error, extract::Query, paging::PageQuery};
+use crate::{app::App, error::Error, extract::Query, paging::PageQuery, wish::whole_date};
 
 /// The longest text that is looked for.
 const LONGEST: usize = 80;
@@ -119,14 +118,13 @@ pub(super) async fn list(
 impl Filter {
     /// What cannot be read is not looked for.
     fn search(&self) -> Search {
-        let date = |text: &str| text.parse::<NaiveDate>().ok();
         let text: String = self.q.trim().chars().take(LONGEST).collect();
         Search {
             text: Some(text).filter(|text| !text.is_empty()),
             status: self.status.parse().ok(),
             accommodation_id: self.accommodation.parse().ok(),
-            from: date(&self.from),
-            to: date(&self.to),
+            from: whole_date(&self.from),
+            to: whole_date(&self.to),
             sort: match self.sort.as_str() {
                 "check_in" => Sort::CheckIn,
                 "check_in_desc" => Sort::CheckInDescending,

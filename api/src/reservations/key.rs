@@ -40,11 +40,17 @@ impl IdempotencyKey {
         })
     }
 
-    /// The key that a form of our own pages carries.
-    pub(crate) fn of_form(key: &str) -> Option<Self> {
-        (1..=LONGEST)
-            .contains(&key.len())
-            .then(|| Self(key.to_owned()))
+    /// What a form of our own pages asks for, by the key it carries and by all that makes it this wish and no other:
+    /// a page that comes back with its old key and another amount asks for something else.
+    pub(crate) fn of_form(key: &str, wish: &[&str]) -> Option<Self> {
+        (1..=LONGEST).contains(&key.len()).then(|| {
+            let mut said = Sha256::new();
+            for part in [key].iter().chain(wish) {
+                said.update(part.len().to_be_bytes());
+                said.update(part);
+            }
+            Self(hex::encode(said.finalize()))
+        })
     }
 
     /// The name of an update, one for each key, or a new one each time.

@@ -150,8 +150,11 @@ impl NewRow<'_> {
         }
     }
 
+    /// Whether it is the row that an earlier call made. A guest's may have moved since; a block never does.
     fn names(&self, earlier: &Reservation) -> bool {
-        earlier.accommodation_id == self.accommodation_id && earlier.guest_id == self.guest_id
+        earlier.accommodation_id == self.accommodation_id
+            && earlier.guest_id == self.guest_id
+            && (self.status != ReservationStatus::Blocked || earlier.stay == self.stay)
     }
 
     /// Inserts the row, or nothing when the code or a night is taken.

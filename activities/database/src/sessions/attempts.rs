@@ -86,10 +86,19 @@ pub(super) async fn begin(
     Ok(Some(blocked.and_then(|it| it.blocked_until).unwrap_or(at)))
 }
 
-/// Forgets the failures before a success.
+/// Forgets the failures before a success; where it does not clear them, it is no failure itself.
 pub(super) async fn clear(turn: &impl ConnectionTrait, counted: &[Counted]) -> Result<(), Error> {
-    for it in counted.iter().filter(|it| it.clears) {
+    for it in counted {
         let key = it.key.clone();
+        if !it.clears {
+            turn.execute_raw(raw_sql!(
+                Postgres,
+                r"UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = NULL
+                  WHERE key = {key}"
+            ))
+            .await?;
+            continue;
+        }
         turn.execute_raw(raw_sql!(
             Postgres,
             "DELETE FROM sign_in_failures WHERE key = {key}"

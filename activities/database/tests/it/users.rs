@@ -296,3 +296,40 @@ async fn the_trail_tells_who_did_what_and_nobody_can_change_it() {
         assert!(sql.execute_unprepared(attack).await.is_err(), "{attack}");
     }
 }
+
+#[tokio::test]
+async fn a_token_is_closed_with_whoever_made_it() {
+    let fresh = Fresh::database().await;
+    user(&fresh.db, "ana@example.com", Role::Owner).await;
+    for keeps_out in [true, false] {
+        let email = format!("beto{keeps_out}@example.com");
+        let beto = user(&fresh.db, &email, Role::Owner).await;
+        let token = api_tokens::create(&fresh.db, "bot", Scope::Operate, beto.id, &SETUP, now())
+            .await
+            .unwrap();
+        let opens = async || {
+            let found = api_tokens::find(&fresh.db, token.expose_secret(), now()).await;
+            found.unwrap().is_some()
+        };
+        assert!(opens().await);
+        if keeps_out {
+            users::set_disabled(&fresh.db, beto.id, true, &SETUP, now())
+                .await
+                .unwrap();
+        } else {
+            users::set_role(&fresh.db, beto.id, Role::Staff, &SETUP, now())
+                .await
+                .unwrap();
+        }
+        assert!(!opens().await, "disabled: {keeps_out}");
+    }
+}
+
+#[tokio::test]
+async fn an_office_that_signs_in_often_is_not_kept_out() {
+    let fresh = Fresh::database().await;
+    user(&fresh.db, "ana@example.com", Role::Owner).await;
+    for _ in 0..40 {
+        token(&fresh.db, "ana@example.com", now()).await;
+    }
+}

@@ -47,12 +47,29 @@ pub(in crate::admin) struct Form {
     check_out: String,
 }
 
+impl Form {
+    /// The name of an act: pressed twice it is one, and with another amount or other dates it is another. The reason
+    /// does not count: who says it again in other words wants the same.
+    fn key(&self, act: &str) -> Option<IdempotencyKey> {
+        let wish = [
+            act,
+            &self.amount,
+            &self.method,
+            &self.check_in,
+            &self.check_out,
+        ];
+        IdempotencyKey::of_form(&self.key, &wish)
+    }
+}
+
 /// Somebody who does something to a reservation.
 struct Doing<'a> {
     app: &'a App,
     me: Arc<SignedIn>,
     code: ReservationCode,
     act: &'static str,
+    /// What the form carried.
+    key: String,
 }
 
 impl Doing<'_> {
@@ -70,14 +87,18 @@ impl Doing<'_> {
 
     /// Back to the page: with what was done, or with why not.
     async fn answer<T>(self, became: Result<T, Error>, done: &str) -> Result<Response, Error> {
-        let problem = match became {
-            Ok(_) => {
-                let there = format!("/admin/reservations/{}?done={done}", self.code);
-                return Ok(Redirect::to(&there).into_response());
-            }
-            Err(error) => self.me.words().why_not(error)?,
+        let Err(error) = became else {
+            let there = format!("/admin/reservations/{}?done={done}", self.code);
+            return Ok(Redirect::to(&there).into_response());
         };
-        refused(&load(self.app, self.me, &self.code, "", Some(problem)).await?)
+        let is_undecided = matches!(error, Error::Unavailable { .. });
+        let problem = self.me.words().why_not(error)?;
+        let mut page = load(self.app, self.me, &self.code, "", Some(problem)).await?;
+        if is_undecided && !self.key.is_empty() {
+            // It may have been done although no answer came: asked again, it is the same wish.
+            page.key = self.key;
+        }
+        refused(&page)
     }
 }
 
@@ -102,12 +123,14 @@ fn doing<'a>(
     me: Arc<SignedIn>,
     code: &str,
     act: &'static str,
+    form: &Form,
 ) -> Result<Doing<'a>, Error> {
     Ok(Doing {
         app,
         me,
         code: read(code)?,
         act,
+        key: form.key.clone(),
     })
 }
 
@@ -121,8 +144,8 @@ pub(in crate::admin) async fn extend(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.extend")?;
-    let key = IdempotencyKey::of_form(&form.key);
+    let doing = doing(&app, me, &code, "reservation.extend", &form)?;
+    let key = form.key(doing.act);
     doing.asked(Value::Null).await?;
     let became = change::extend(&app, &doing.code, Party::Operator, key).await;
     doing.answer(became, "extended").await
@@ -138,13 +161,13 @@ pub(in crate::admin) async fn confirm(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.confirm")?;
+    let doing = doing(&app, me, &code, "reservation.confirm", &form)?;
     let given = amount(&form, &doing.me).and_then(|it| Ok((it, reason(&form, &doing.me)?)));
     let (amount, reason) = match given {
         Ok(given) => given,
         Err(problem) => return doing.answer(Err::<(), _>(problem), "").await,
     };
-    let key = IdempotencyKey::of_form(&form.key);
+    let key = form.key(doing.act);
     doing
         .asked(json!({ "amount": amount, "reason": reason }))
         .await?;
@@ -163,7 +186,7 @@ pub(in crate::admin) async fn record_payment(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.payment")?;
+    let doing = doing(&app, me, &code, "reservation.payment", &form)?;
     let given = amount(&form, &doing.me).and_then(|it| Ok((it, reason(&form, &doing.me)?)));
     let (amount, reason) = match given {
         Ok(given) => given,
@@ -173,7 +196,7 @@ pub(in crate::admin) async fn record_payment(
         "cash" => HandMethod::Cash,
         _ => HandMethod::Transfer,
     };
-    let key = IdempotencyKey::of_form(&form.key);
+    let key = form.key(doing.act);
     doing
         .asked(json!({ "amount": amount, "method": method.as_str(), "reason": reason }))
         .await?;
@@ -196,8 +219,8 @@ pub(in crate::admin) async fn offer_balance(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.offer_balance")?;
-    let key = IdempotencyKey::or_new(IdempotencyKey::of_form(&form.key));
+    let doing = doing(&app, me, &code, "reservation.offer_balance", &form)?;
+    let key = IdempotencyKey::or_new(form.key(doing.act));
     doing.asked(Value::Null).await?;
     let became = match app.desk()?.offer_balance(&doing.code, &key).await {
         Ok(Some(BalanceOutcome::Coming { .. })) => Ok(()),
@@ -220,8 +243,8 @@ pub(in crate::admin) async fn change_dates(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.change_dates")?;
-    let key = IdempotencyKey::of_form(&form.key);
+    let doing = doing(&app, me, &code, "reservation.change_dates", &form)?;
+    let key = form.key(doing.act);
     doing
         .asked(json!({ "check_in": form.check_in, "check_out": form.check_out }))
         .await?;
@@ -240,12 +263,12 @@ pub(in crate::admin) async fn cancel(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.cancel")?;
+    let doing = doing(&app, me, &code, "reservation.cancel", &form)?;
     let reason = match reason(&form, &doing.me) {
         Ok(reason) => reason,
         Err(problem) => return doing.answer(Err::<(), _>(problem), "").await,
     };
-    let key = IdempotencyKey::of_form(&form.key);
+    let key = form.key(doing.act);
     doing.asked(json!({ "reason": reason })).await?;
     let became = change::cancel(&app, &doing.code, Party::Operator, reason, key).await;
     doing.answer(became, "cancelled").await
@@ -261,7 +284,7 @@ pub(in crate::admin) async fn note(
     Path(code): Path<String>,
     Fields(form): Fields<Form>,
 ) -> Result<Response, Error> {
-    let doing = doing(&app, me, &code, "reservation.note")?;
+    let doing = doing(&app, me, &code, "reservation.note", &form)?;
     let text = form.text.trim();
     if text.is_empty() || text.chars().count() > LONGEST {
         let problem = doing.me.words().note_invalid;

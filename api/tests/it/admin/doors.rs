@@ -111,6 +111,52 @@ async fn no_form_of_another_page_is_taken() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_nobody_can_mean_is_refused_and_breaks_nothing() -> Result<()> {
+    const FAR: &str = "-99999-01-01";
+    let app = TestApp::ready().await?;
+    let owner = Browser::of(&app, Role::Owner).await?;
+    let queries = [
+        "q=%00".to_owned(),
+        "month=-99999".to_owned(),
+        format!("from={FAR}&to={FAR}"),
+        format!("check_in={FAR}&check_out={FAR}&guests=2"),
+    ];
+    let forms: [&[(&str, &str)]; 2] = [
+        &[
+            ("email", "\0"),
+            ("text", "\0"),
+            ("reason", "\0"),
+            ("resolution", "\0"),
+        ],
+        &[
+            ("amount", "92233720368547758,08"),
+            ("nightly", "92233720368547758,08"),
+            ("reason", "x"),
+            ("check_in", FAR),
+            ("check_out", FAR),
+        ],
+    ];
+    for route in table() {
+        let path = real(route.path);
+        if route.path == LIVE || route.path == "/admin/logout" {
+            continue;
+        }
+        if route.method == "GET" {
+            for query in &queries {
+                let answer = owner.get(&format!("{path}?{query}")).await?;
+                assert!(answer.status < 500, "{route:?}?{query}: {answer:?}");
+            }
+        } else {
+            for form in forms {
+                let answer = owner.send(&path, form).await?;
+                assert!(answer.status < 500, "{route:?} {form:?}: {answer:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn pages_load_nothing_from_elsewhere_and_run_nothing_of_their_own() -> Result<()> {
     let app = TestApp::ready().await?;
     let owner = Browser::of(&app, Role::Owner).await?;
