@@ -19,7 +19,7 @@ pub struct Waiting {
     pub inbox: f64,
     /// Age of the oldest.
     pub inbox_oldest_seconds: f64,
-    /// Refunds that are decided and not through.
+    /// Refunds that are decided and not through at the provider; those by hand are the owner's matters.
     pub refunds: f64,
     /// Age of the oldest.
     pub refunds_oldest_seconds: f64,
@@ -124,7 +124,7 @@ async fn waiting(db: &Database, now: DateTime<Utc>) -> Result<Waiting, Error> {
               SELECT count(*) AS waiting, min(received_at) AS oldest FROM inbox WHERE delivered_at IS NULL
           ), refund AS (
               SELECT count(*) AS waiting, min(created_at) AS oldest FROM refunds
-              WHERE status IN ('intended', 'in_process')
+              WHERE status IN ('intended', 'in_process') AND payment_id NOT LIKE 'by-hand:%'
           )
           SELECT
               coalesce(extract(epoch FROM {now} - hold.oldest), 0)::float8 AS holds_overdue_seconds,

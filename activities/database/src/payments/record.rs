@@ -65,13 +65,19 @@ async fn record_once(db: &Database, snapshot: &PaymentSnapshot) -> Result<Record
 
 /// Whether `next` is news after `known`: further along, or the same and newer, or a dispute that was won. A
 /// dispute is the one thing that a payment comes back from.
+///
+/// The same moment told again is news when we understand more of it: its fee, or that it is ours after all.
 fn supersedes(next: &PaymentSnapshot, known: &PaymentSnapshot) -> bool {
     let newer = next.provider_updated_at > known.provider_updated_at;
     let (after, before) = (next.status.rank(), known.status.rank());
     let more_refunded = next.refunded_centavos > known.refunded_centavos;
     let dispute_won =
         known.status == PaymentStatus::ChargedBack && next.status == PaymentStatus::Approved;
-    after > before || (after == before && (newer || more_refunded)) || (dispute_won && newer)
+    let understood = next.provider_updated_at == known.provider_updated_at
+        && ((next.collected && !known.collected) || next.fee_centavos != known.fee_centavos);
+    after > before
+        || (after == before && (newer || more_refunded || understood))
+        || (dispute_won && newer)
 }
 
 async fn insert(
@@ -132,6 +138,8 @@ async fn replace(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Resu
         amount_centavos,
         refunded_centavos,
         fee_centavos,
+        collector_id,
+        collected,
         external_reference,
         method,
         approved_at,
@@ -150,6 +158,7 @@ async fn replace(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Resu
                   status = {status}, status_detail = {status_detail}, amount_centavos = {amount_centavos},
                   refunded_centavos = greatest(refunded_centavos, {refunded_centavos}),
                   fee_centavos = {fee_centavos},
+                  collector_id = {collector_id}, collected = collected OR {collected},
                   external_reference = coalesce({external_reference}, external_reference),
                   purpose = coalesce({purpose}, purpose), method = {method},
                   approved_at = coalesce({approved_at}, approved_at),

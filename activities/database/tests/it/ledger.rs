@@ -97,6 +97,57 @@ async fn completed(fresh: &Fresh, key: &str) {
 }
 
 #[tokio::test]
+async fn the_same_moment_told_with_another_fee_is_booked() {
+    let fresh = Fresh::database().await;
+    let code = paid(&fresh).await;
+    let mut told = snapshot(Some(&code), Status::Approved, minutes(1));
+    told.fee_centavos = 450_000;
+    for news in [true, false] {
+        let recorded = payments::record(&fresh.db, &told).await.unwrap();
+        assert_eq!(recorded.changed, news);
+    }
+    let booked = "SELECT string_agg(kind, ' ' ORDER BY id) FROM ledger_transactions";
+    let row = fresh
+        .sql()
+        .await
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, booked))
+        .await
+        .unwrap();
+    let kinds: String = row.unwrap().try_get_by_index(0).unwrap();
+    assert_eq!(kinds, "payment_received fee_charged");
+    assert_balances(
+        &fresh,
+        &[
+            ("fees", 4_500),
+            ("provider", 85_500),
+            ("unassigned", -90_000),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn money_that_turns_out_to_be_ours_is_booked_and_stays_ours() {
+    let fresh = Fresh::database().await;
+    let code = fresh.held(january(15, 18)).await.code;
+    let ours = snapshot(Some(&code), Status::Approved, minutes(1));
+    let mut of_others = ours.clone();
+    (of_others.collected, of_others.collector_id) = (false, "999".to_owned());
+    payments::record(&fresh.db, &of_others).await.unwrap();
+    assert_balances(&fresh, &[]).await;
+    let settings_mended = payments::record(&fresh.db, &ours).await.unwrap();
+    assert!(settings_mended.changed);
+    let known = settings_mended.current.latest;
+    assert!(known.collected);
+    assert_eq!(known.collector_id, ours.collector_id);
+    let booked = [("provider", 90_000), ("unassigned", -90_000)];
+    assert_balances(&fresh, &booked).await;
+    // What is in our books does not leave them because somebody mistypes an account.
+    payments::record(&fresh.db, &of_others).await.unwrap();
+    assert_balances(&fresh, &booked).await;
+}
+
+#[tokio::test]
 async fn a_stay_that_is_paid_and_cancelled_late_leaves_what_was_kept() {
     let fresh = Fresh::database().await;
     let code = fresh.held(january(15, 18)).await.code;

@@ -3,14 +3,20 @@
 use database::{
     inbox,
     messages::{self, NewOutbound},
+    payments,
+    refunds::{self, NewRefund},
     reservations, vitals,
     vitals::Counted,
 };
-use domain::MessageId;
+use domain::{
+    MessageId, Money,
+    payment::{HandMethod, PaymentId, PaymentStatus},
+};
 use serde_json::json;
 
 use crate::{
     inbox::message,
+    money::{paid, payment, snapshot},
     support::{Fresh, january, minutes, now},
 };
 
@@ -62,6 +68,28 @@ async fn what_waits_is_counted_with_its_age() {
     assert_eq!(seen.waiting.holds_overdue_seconds, 0.0);
     assert_eq!(seen.waiting.outbox, 1.0);
     assert_eq!(seen.events.len(), 2);
+}
+
+#[tokio::test]
+async fn what_the_owner_gives_back_by_hand_is_no_refund_that_hangs() {
+    let fresh = Fresh::database().await;
+    let code = paid(&fresh).await;
+    let cash = PaymentId::by_hand(&code, minutes(2), HandMethod::Cash);
+    let mut taken = snapshot(Some(&code), PaymentStatus::Approved, minutes(2));
+    taken.id = cash.clone();
+    payments::record(&fresh.db, &taken).await.unwrap();
+    for (payment_id, open) in [(cash, 0.0), (payment(), 1.0)] {
+        let refund = NewRefund {
+            key: format!("refund:{code}:{payment_id}:cancelled"),
+            payment_id,
+            code: Some(code.clone()),
+            amount: Money::pesos(90_000),
+            reason: "cancelled".to_owned(),
+        };
+        refunds::intend(&fresh.db, &refund).await.unwrap();
+        let seen = vitals::look(&fresh.db, now()).await.unwrap();
+        assert_eq!(seen.waiting.refunds, open);
+    }
 }
 
 #[tokio::test]
