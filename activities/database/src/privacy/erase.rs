@@ -54,7 +54,7 @@ const STEPS: [(&str, &str); 12] = [
     (
         "status_webhooks",
         r"UPDATE inbox SET payload = '{}', event_id = 'erased:' || encode(sha256(event_id::bytea), 'hex')
-          WHERE guest_id IS NULL AND provider = 'whatsapp' AND payload <> '{}' AND EXISTS (
+          WHERE guest_id IS NULL AND provider = 'whatsapp' AND payload <> '{}' AND delivered_at IS NOT NULL AND EXISTS (
               SELECT FROM guests, LATERAL (VALUES (wa_id), (bsuid), (ltrim(phone_e164, '+'))) AS known (address)
               WHERE guests.id = ANY ($1::text::uuid[]) AND length(address) > 5 AND position(address IN payload::text) > 0)",
     ),
@@ -103,11 +103,13 @@ const STEPS: [(&str, &str); 12] = [
     (
         "guests",
         r"UPDATE guests SET bsuid = NULL, wa_id = NULL, phone_e164 = NULL, profile_name = NULL, name = NULL,
-              email = NULL, erased_at = now() WHERE id = ANY ($1::text::uuid[])",
+              email = NULL, erased_at = coalesce(erased_at, now()) WHERE id = ANY ($1::text::uuid[])",
     ),
 ];
 
 /// Erases a guest in one transaction. Idempotent: there is one proof a guest.
+///
+/// What an answer that was under way has written since is erased by asking again.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such guest.
@@ -135,9 +137,7 @@ async fn erase_once(
     if turn.query_one_raw(locked).await?.is_none() {
         return Err(Error::NotFound { what: "guest" });
     }
-    if let Some(proof) = proof(&turn, guest).await? {
-        return Ok(Erased::Already(proof));
-    }
+    let earlier = proof(&turn, guest).await?;
     let ids = records(&turn, guest).await?;
     let under_way = under_way(&turn, &ids).await?;
     if !under_way.is_empty() {
@@ -152,6 +152,10 @@ async fn erase_once(
         let step = Statement::from_sql_and_values(backend, sql, [array.clone().into()]);
         let done = turn.execute_raw(step).await?;
         counts.insert(name.to_owned(), done.rows_affected().into());
+    }
+    if let Some(proof) = earlier {
+        turn.commit().await?;
+        return Ok(Erased::Already(proof));
     }
     let counts = Value::Object(counts);
     let cause = cause.as_str();
@@ -191,6 +195,10 @@ async fn under_way(turn: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<Strin
           WHERE guest_id IN ({..ids}) AND refunds.status IN ('intended', 'in_process')
           UNION SELECT 'a message that waits to be answered' FROM inbox
           WHERE guest_id IN ({..ids}) AND delivered_at IS NULL
+          UNION SELECT 'a notice of the platform that waits' FROM inbox
+          WHERE guest_id IS NULL AND provider = 'whatsapp' AND delivered_at IS NULL AND EXISTS (
+              SELECT FROM guests, LATERAL (VALUES (wa_id), (bsuid), (ltrim(phone_e164, '+'))) AS known (address)
+              WHERE guests.id IN ({..ids}) AND length(address) > 5 AND position(address IN payload::text) > 0)
           UNION SELECT 'a message that waits to be sent' FROM messages
           WHERE guest_id IN ({..ids}) AND direction = 'out' AND status IN ('composed', 'attempted')
           ORDER BY what"

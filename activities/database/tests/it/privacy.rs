@@ -125,6 +125,42 @@ async fn an_erased_guest_is_nowhere_and_the_books_stand() {
 }
 
 #[tokio::test]
+async fn what_was_written_meanwhile_is_erased_by_asking_again() {
+    let fresh = Fresh::database().await;
+    let guest = ana(&fresh).await;
+    give_up(&fresh).await;
+    let erased = privacy::erase(&fresh.db, guest, Cause::Request, now()).await;
+    let Erased::Done(proof) = erased.unwrap() else {
+        panic!("nothing is under way");
+    };
+    let erased_at = "SELECT erased_at::text FROM guests WHERE erased_at IS NOT NULL";
+    let first = text(&fresh, erased_at).await;
+    let late = format!(
+        "INSERT INTO dialogue_states (guest_id, state) VALUES ('{}', '{{\"name\": \"Anastasia\"}}')
+         ON CONFLICT (guest_id) DO UPDATE SET state = EXCLUDED.state",
+        guest.uuid()
+    );
+    fresh.sql().await.execute_unprepared(&late).await.unwrap();
+    let again = privacy::erase(&fresh.db, guest, Cause::Request, minutes(9)).await;
+    assert_eq!(again.unwrap(), Erased::Already(proof));
+    assert!(!all(&fresh).await.contains("Anastasia"));
+    assert_eq!(text(&fresh, erased_at).await, first);
+}
+
+#[tokio::test]
+async fn nobody_is_erased_while_a_notice_about_them_waits() {
+    let fresh = Fresh::database().await;
+    let guest = ana(&fresh).await;
+    give_up(&fresh).await;
+    let waits = "UPDATE inbox SET delivered_at = NULL WHERE kind = 'status'";
+    fresh.sql().await.execute_unprepared(waits).await.unwrap();
+    let refused = privacy::erase(&fresh.db, guest, Cause::Request, now()).await;
+    let waiting = "a notice of the platform that waits".to_owned();
+    assert_eq!(refused.unwrap(), Erased::UnderWay(vec![waiting]));
+    assert!(all(&fresh).await.contains(NUMBER));
+}
+
+#[tokio::test]
 async fn nobody_is_erased_while_their_stay_stands() {
     let fresh = Fresh::database().await;
     let guest = ana(&fresh).await;
