@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::command::{DatabaseOptions, OwnerOptions};
 
 /// Letters and digits that nobody confuses.
-const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// 100 bits, in five groups of four.
 const GROUPS: usize = 5;
@@ -96,5 +96,11 @@ mod tests {
         let (one, other) = (made_up().unwrap(), made_up().unwrap());
         assert!(one.expose_secret().len() >= SHORTEST_PASSWORD);
         assert_ne!(one.expose_secret(), other.expose_secret());
+    }
+
+    #[test]
+    fn every_letter_of_a_password_is_as_likely_as_any_other() {
+        let letters: std::collections::BTreeSet<_> = ALPHABET.iter().collect();
+        assert_eq!(letters.len(), ALPHABET.len());
     }
 }

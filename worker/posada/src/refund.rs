@@ -2,11 +2,19 @@
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::Utc;
-use database::refunds::{self, RefundStatus};
+use database::{
+    acts::{self, Actor, NewAct},
+    refunds::{self, RefundStatus},
+    review_queue,
+};
+use serde_json::{Value, json};
 
 use crate::command::{DatabaseOptions, RefundOptions};
 
-/// Writes it down, in the ledger too. Saying it twice is saying it once.
+/// The owner's matter that it settles.
+const MATTER: &str = "give_back_by_hand";
+
+/// Writes it down, in the ledger and on the trail, and closes the owner's matter. Saying it twice is saying it once.
 pub(crate) async fn given(
     database: &DatabaseOptions,
     options: &RefundOptions,
@@ -20,7 +28,18 @@ pub(crate) async fn given(
         refund.payment_id.is_by_hand(),
         "the payment was made through the provider: only the provider can give it back"
     );
-    let done = refunds::complete(&db, key, key, RefundStatus::Approved, Utc::now()).await?;
+    let now = Utc::now();
+    let done = refunds::complete(&db, key, key, RefundStatus::Approved, now).await?;
+    review_queue::resolve_about(&db, MATTER, key, "given back by hand", now).await?;
+    if refund.status != RefundStatus::Approved {
+        let act = NewAct {
+            act: "refund.given",
+            subject: key.to_owned(),
+            before: Value::Null,
+            after: json!({ "amount": done.amount }),
+        };
+        acts::record(&db, &Actor::Program("posada"), &act, now).await?;
+    }
     Ok((
         format!(
             "{} of {} has been given back.\n",
