@@ -162,6 +162,12 @@ metrics! {
         "What contradicts a check of the audit, by the check; anything but 0 is a matter for a person.",
         &["check"],
     );
+    /// Set by every audit that came to its end: one that always fails must ring too.
+    BOOKS_AUDITED: Gauge(
+        "posada_books_audited_timestamp_seconds",
+        "When the books were last audited, in seconds since 1970.",
+        &[],
+    );
     /// Measured when it is asked for.
     PARTS_UP: Gauge(
         "posada_part_up",

@@ -21,6 +21,8 @@ pub(super) async fn audit(database: Database) -> Infallible {
                     let differences = u32::try_from(checked.differences.len()).unwrap_or(u32::MAX);
                     metrics::BOOKS_DIFFERENCES.set(&[checked.check.name], f64::from(differences));
                 }
+                let now = u32::try_from(Utc::now().timestamp()).unwrap_or(u32::MAX);
+                metrics::BOOKS_AUDITED.set(&[], f64::from(now));
             }
             Err(error) => tracing::warn!(%error, "the books could not be audited"),
         }
