@@ -6,6 +6,7 @@
 //! It never repairs a request.
 
 mod books;
+mod gate;
 mod graph;
 mod guest;
 mod guests;
@@ -13,6 +14,7 @@ mod limits;
 mod media;
 mod refusal;
 mod send;
+mod shelf;
 mod shown;
 mod statuses;
 mod templates;

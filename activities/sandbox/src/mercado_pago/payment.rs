@@ -129,7 +129,7 @@ impl Payment {
 
     /// As the API shows it.
     pub(super) fn document(&self, refunds: &[Refund], switches: &Switches, page: &str) -> Value {
-        let money = |amount: Amount| money(amount, switches);
+        let money = |amount: Amount| switches.money(amount);
         let at = |instant: Option<DateTime<Utc>>| instant.map(date::format);
         let voucher = self
             .method
@@ -189,15 +189,6 @@ impl Payment {
             OrderShape::Array => Some(json!([order])),
             OrderShape::Absent => None,
         }
-    }
-}
-
-/// An amount as a number, or as a string if the switch says so.
-pub(super) fn money(amount: Amount, switches: &Switches) -> Value {
-    if switches.amounts_as_strings {
-        Value::String(amount.to_string())
-    } else {
-        json!(amount)
     }
 }
 

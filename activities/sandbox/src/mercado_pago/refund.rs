@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use mercado_pago::{Amount, PaymentId, RefundStatus, date};
 use serde_json::{Value, json};
 
-use super::{payment::money, switches::Switches};
+use super::switches::Switches;
 
 /// One refund of one payment.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ impl Refund {
         json!({
             "id": self.id,
             "payment_id": self.payment_id,
-            "amount": money(self.amount, switches),
+            "amount": switches.money(self.amount),
             "status": self.status,
             "source": { "id": self.collector_id.to_string(), "name": "Posada", "type": source },
             "date_created": date::format(self.created),

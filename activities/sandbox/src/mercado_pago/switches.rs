@@ -4,6 +4,7 @@
 
 use mercado_pago::Amount;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// How the pretend provider behaves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,6 +56,17 @@ impl Default for Switches {
             refund_takes_ms: 0,
             refunds: RefundOutcome::Approved,
             balance: None,
+        }
+    }
+}
+
+impl Switches {
+    /// An amount as a number, or as a string if the switch says so.
+    pub(super) fn money(&self, amount: Amount) -> Value {
+        if self.amounts_as_strings {
+            Value::String(amount.to_string())
+        } else {
+            json!(amount)
         }
     }
 }

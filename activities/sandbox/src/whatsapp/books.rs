@@ -17,7 +17,7 @@ use crate::config::WhatsAppBehaviour;
 use super::{
     guest::{Guest, GuestId},
     limits::Limit,
-    media::Shelf,
+    shelf::Shelf,
     shown::{Answer, Shown},
     templates::Catalogue,
 };

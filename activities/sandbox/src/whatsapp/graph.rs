@@ -1,23 +1,25 @@
-//! The Graph API's routes, its gate, and the faults in front of it.
+//! The Graph API's routes, and the faults in front of them.
 
 use std::sync::Arc;
-
-use axum::{
-    Router,
-    extract::{Request, State},
-    http::header,
-    middleware::{Next, from_fn_with_state},
-    response::{IntoResponse as _, Response},
-    routing,
-};
-use secrecy::ExposeSecret as _;
 
 use crate::{
     Sandbox,
     faults::{self, Target},
 };
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+    routing,
+};
 
-use super::{media, refusal::Refusal, send, templates};
+use super::{
+    gate::{bearer, versioned},
+    media,
+    refusal::Refusal,
+    send, templates,
+};
 
 /// The Graph API.
 pub(super) fn router(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
@@ -55,36 +57,6 @@ pub(super) fn router(sandbox: &Arc<Sandbox>) -> Router<Arc<Sandbox>> {
         .route("/sandbox/media/{id}", routing::get(media::show))
 }
 
-/// Lets through what names a version and carries the token.
-async fn versioned(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
-    let version = request.uri().path().split('/').nth(1).unwrap_or_default();
-    let is_version = version.strip_prefix('v').is_some_and(|number| {
-        number.starts_with(|c: char| c.is_ascii_digit())
-            && number.chars().all(|c| c.is_ascii_digit() || c == '.')
-    });
-    if !is_version {
-        return Refusal::new(2500, "Unknown path components").into_response();
-    }
-    bearer(State(sandbox), request, next).await
-}
-
-/// Lets through what carries the token.
-async fn bearer(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
-    let token = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    if token == Some(sandbox.config.whatsapp.access_token.expose_secret()) {
-        next.run(request).await
-    } else {
-        Refusal::new(
-            190,
-            "Invalid OAuth access token - Cannot parse access token",
-        )
-        .into_response()
-    }
-}
-
 async fn trouble_with_send(
     State(sandbox): State<Arc<Sandbox>>,
     request: Request,
@@ -113,15 +85,4 @@ async fn trouble_with_media(
         Refusal::of_fault,
     )
     .await
-}
-
-/// Refuses a phone number id that is not ours, as the platform does.
-pub(super) fn of_number(sandbox: &Sandbox, number: &str) -> Result<(), Refusal> {
-    if number == sandbox.config.whatsapp.phone_number_id {
-        Ok(())
-    } else {
-        Err(Refusal::malformed(format!(
-            "Unsupported post request. Object with ID '{number}' does not exist."
-        )))
-    }
 }

@@ -1,99 +1,18 @@
 //! Media: uploaded by the product or sent by a guest, looked up by id, downloaded for five minutes.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Json,
-    body::Bytes,
     extract::{Multipart, Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::{Sandbox, problem::Problem};
 
-use super::{graph, refusal::Refusal};
-
-/// How long the address of a medium lives.
-const ADDRESS_LIFE: Duration = Duration::from_secs(5 * 60);
-const KB: usize = 1024;
-const MB: usize = 1024 * KB;
-
-/// Every medium, and the addresses given out for them.
-#[derive(Default)]
-pub(super) struct Shelf {
-    media: HashMap<String, Medium>,
-    addresses: HashMap<String, (String, Instant)>,
-}
-
-/// A medium.
-#[derive(Clone)]
-pub(super) struct Medium {
-    pub(super) mime: String,
-    pub(super) bytes: Bytes,
-}
-
-impl Medium {
-    pub(super) fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.bytes).into()
-    }
-
-    /// Whether the platform takes such a medium from a business.
-    fn check(&self) -> Result<(), Refusal> {
-        let mime = self.mime.split(';').next().unwrap_or_default().trim();
-        let limit = match mime {
-            "audio/aac" | "audio/mp4" | "audio/mpeg" | "audio/amr" | "audio/ogg" => 16 * MB,
-            "image/jpeg" | "image/png" => 5 * MB,
-            "video/mp4" | "video/3gpp" => 16 * MB,
-            "image/webp" => 500 * KB,
-            "text/plain" | "application/pdf" => 100 * MB,
-            office if office.starts_with("application/vnd.") || office == "application/msword" => {
-                100 * MB
-            }
-            _ => {
-                return Err(Refusal::new(
-                    131_053,
-                    format!("Unsupported media type {mime}."),
-                ));
-            }
-        };
-        if self.bytes.len() > limit {
-            return Err(Refusal::new(131_053, "The media file is too large."));
-        }
-        Ok(())
-    }
-}
-
-impl Shelf {
-    /// Keeps a medium; answers its id.
-    pub(super) fn keep(&mut self, medium: Medium) -> String {
-        let random = u64::from(rand::random::<u32>());
-        let id = random.saturating_add(4_490_000_000_000_000).to_string();
-        self.media.insert(id.clone(), medium);
-        id
-    }
-
-    pub(super) fn find(&self, id: &str) -> Option<&Medium> {
-        self.media.get(id)
-    }
-
-    fn give_address(&mut self, id: &str) -> String {
-        let token = Uuid::new_v4().simple().to_string();
-        let expires = Instant::now() + ADDRESS_LIFE;
-        self.addresses
-            .insert(token.clone(), (id.to_owned(), expires));
-        token
-    }
-
-    fn at_address(&self, token: &str) -> Option<&Medium> {
-        let (id, expires) = self.addresses.get(token)?;
-        self.media.get(id).filter(|_| *expires > Instant::now())
-    }
-}
+use super::{gate, refusal::Refusal, shelf::Medium};
 
 /// `POST /{version}/{phone_number_id}/media`.
 pub(super) async fn upload(
@@ -101,7 +20,7 @@ pub(super) async fn upload(
     Path((_version, number)): Path<(String, String)>,
     mut form: Multipart,
 ) -> Result<Json<Value>, Refusal> {
-    graph::of_number(&sandbox, &number)?;
+    gate::of_number(&sandbox, &number)?;
     let malformed = |error: axum::extract::multipart::MultipartError| {
         Refusal::malformed(format!("The form cannot be read: {error}"))
     };
@@ -168,7 +87,7 @@ pub(super) async fn delete(
     State(sandbox): State<Arc<Sandbox>>,
     Path((_version, id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Refusal> {
-    match sandbox.whatsapp.books().media.media.remove(&id) {
+    match sandbox.whatsapp.books().media.remove(&id) {
         Some(_) => Ok(Json(json!({ "success": true }))),
         None => Err(unknown(&id)),
     }

@@ -13,7 +13,7 @@ use crate::{Sandbox, config::TemplatesApproved, faults::Failure};
 
 use super::{
     books::{Books, Exceeded, Side, Written, message_id, now},
-    graph,
+    gate,
     guest::GuestId,
     refusal::Refusal,
     statuses,
@@ -27,7 +27,7 @@ pub(super) async fn messages(
     fails_later: Option<Extension<Failure>>,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    graph::of_number(&sandbox, &number)?;
+    gate::of_number(&sandbox, &number)?;
     let body: Value = serde_json::from_slice(&body)
         .map_err(|error| Refusal::malformed(format!("The request body is not JSON: {error}")))?;
     validate::envelope(&body)?;

@@ -17,7 +17,7 @@ use crate::{
     mercado_pago::{
         books::{Ledger, Unmoved},
         notify,
-        payment::{Payment, money},
+        payment::Payment,
         refusal::Refusal,
     },
 };
@@ -74,7 +74,7 @@ pub(super) async fn chargeback(
     Ok(Json(json!({
         "id": id,
         "payments": [payment.id],
-        "amount": money(payment.amount, &ledger.switches),
+        "amount": ledger.switches.money(payment.amount),
         "currency_id": payment.currency_id,
         "status": payment.status_detail,
         "reason": "unrecognized",

@@ -18,7 +18,7 @@ use super::GuestId;
 use crate::whatsapp::{
     books::{Books, Entry, Offered, Side, Written, message_id, now},
     guest::Guest,
-    media::Medium,
+    shelf::Medium,
     shown::{Answer, Location, Media, Shown},
 };
 
