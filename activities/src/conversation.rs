@@ -16,21 +16,19 @@ use database::{
     messages::Inbound,
 };
 use dialogue::{Command, Mode, Say, State, Step, Texts};
-use domain::{GuestId, Language};
+use domain::Language;
+use front_desk::FrontDesk;
 use serde_json::Value;
 use telemetry::metrics;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use whatsapp::webhook::Content;
-use workflows::contracts::{
-    conversation::{Reply, Respond, Task, TaskResult, Turn, TurnEvent},
-    speech::Patience,
-};
+use workflows::contracts::conversation::{Reply, Respond, Task, TaskResult, Turn, TurnEvent};
 
 use self::facts::Known;
 pub(crate) use self::facts::reservation_input;
 use crate::{
-    World,
+    Listeners, World,
     failure::{garbled, missing, of_database},
     messaging::Written,
 };
@@ -41,7 +39,8 @@ pub struct ConversationActivities {
     database: Database,
     whatsapp: whatsapp::Client,
     texts: Arc<Texts>,
-    voice: Option<Patience>,
+    front_desk: FrontDesk,
+    listeners: Listeners,
 }
 
 impl ConversationActivities {
@@ -52,7 +51,8 @@ impl ConversationActivities {
             database: world.database.clone(),
             whatsapp: world.whatsapp.clone(),
             texts: Arc::clone(&world.texts),
-            voice: world.voice,
+            front_desk: world.front_desk.clone(),
+            listeners: world.listeners,
         }
     }
 }
@@ -75,12 +75,19 @@ impl ConversationActivities {
         }
         let message = self.message(&turn.event).await?;
         let heard = heard::read(&self.database, &turn.event, &message).await?;
-        let state = self.state(turn.guest_id).await?;
+        let before = memory::state(&self.database, turn.guest_id)
+            .await
+            .map_err(of_database)?;
+        let state = match &before {
+            Some(remembered) => from_memory(remembered.clone())?,
+            None => State::default(),
+        };
         if heard.is_to_be_answered() && state.mode() == Mode::Bot {
             receipt::show(&self.database, &self.whatsapp, &message);
         }
-        if let Some(task) = self.to_be_heard(&turn.event, &message, &state) {
-            return self.listen_first(key, &turn, &state, task).await;
+        if let Some(task) = self.to_be_heard(&turn.event, &message, &state).await {
+            let kept = (before, to_memory(&state)?);
+            return self.listen_first(key, &turn, kept, task).await;
         }
         let known = Known::load(&self.database, turn.guest_id, &message).await?;
         let event = event::read(heard, &message, &state, &known)?;
@@ -95,7 +102,7 @@ impl ConversationActivities {
             },
         };
         self.keep_language(&known, &step.state).await?;
-        let reply = self.carry_out(&key, &known, step).await?;
+        let reply = self.carry_out(&key, &known, before, step).await?;
         let decided = memory::record(&self.database, &reply)
             .await
             .map_err(of_database)?;
@@ -115,23 +122,32 @@ impl ConversationActivities {
         found.ok_or_else(|| missing("message"))
     }
 
-    async fn state(&self, guest: GuestId) -> Result<State, ActivityError> {
-        let remembered = memory::state(&self.database, guest)
-            .await
-            .map_err(of_database)?;
-        remembered.map_or_else(|| Ok(State::default()), from_memory)
-    }
-
     /// A recording is listened to before it is answered, where somebody can. A guest who wants no messages is not
     /// listened to.
-    fn to_be_heard(&self, event: &TurnEvent, message: &Inbound, state: &State) -> Option<Task> {
-        let patience = self.voice?;
+    async fn to_be_heard(
+        &self,
+        event: &TurnEvent,
+        message: &Inbound,
+        state: &State,
+    ) -> Option<Task> {
         let is_recording = matches!(
             serde_json::from_value(message.content.clone()),
             Ok(Content::Audio { .. })
         );
         let is_new = matches!(event, TurnEvent::Message { .. });
-        (is_new && is_recording && state.mode() != Mode::OptedOut).then_some(Task::Listen {
+        if !is_new || !is_recording || state.mode() == Mode::OptedOut {
+            return None;
+        }
+        let patience = match self.listeners {
+            Listeners::Nobody => None,
+            Listeners::Here(patience) => Some(patience),
+            // Who cannot be asked after is waited for.
+            Listeners::Elsewhere(patience) => {
+                let listens = self.front_desk.listens().await.unwrap_or(true);
+                listens.then_some(patience)
+            }
+        };
+        patience.map(|patience| Task::Listen {
             message: message.id,
             patience,
         })
@@ -142,7 +158,7 @@ impl ConversationActivities {
         &self,
         key: String,
         turn: &Turn,
-        state: &State,
+        (before, state): (Option<Value>, Value),
         task: Task,
     ) -> Result<Reply, ActivityError> {
         let reply = Reply {
@@ -152,7 +168,8 @@ impl ConversationActivities {
         let turn = NewTurn {
             key,
             guest_id: turn.guest_id,
-            state: to_memory(state)?,
+            before,
+            state,
             reply: to_memory(&reply)?,
             messages: Vec::new(),
         };
@@ -180,6 +197,7 @@ impl ConversationActivities {
         &self,
         key: &str,
         known: &Known,
+        before: Option<Value>,
         step: Step,
     ) -> Result<NewTurn, ActivityError> {
         let guest = known.guest.id;
@@ -204,6 +222,7 @@ impl ConversationActivities {
         Ok(NewTurn {
             key: key.to_owned(),
             guest_id: guest,
+            before,
             state: to_memory(&state)?,
             reply: to_memory(&reply)?,
             messages,

@@ -33,6 +33,17 @@ pub use payments::{PaymentActivities, PaymentSettings};
 pub use reservations::ReservationActivities;
 pub use waiting_list::WaitingActivities;
 
+/// Who listens to guests who talk, and how long they wait for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listeners {
+    /// Nobody.
+    Nobody,
+    /// This worker.
+    Here(Patience),
+    /// Another worker, when it is there.
+    Elsewhere(Patience),
+}
+
 /// Everything that activities reach the world through.
 #[derive(Debug, Clone)]
 pub struct World {
@@ -52,8 +63,8 @@ pub struct World {
     pub texts: Arc<Texts>,
     /// Clips that are to be heard.
     pub clips: Clips,
-    /// How long guests who talk wait for somebody to listen; none where nobody listens.
-    pub voice: Option<Patience>,
+    /// Who listens to guests who talk.
+    pub listeners: Listeners,
     /// Other channels' calendars.
     pub fetcher: Fetcher,
     /// How they are read.

@@ -65,8 +65,8 @@ struct ClipForm {
 /// What was heard. Absent values are null.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HeardView {
-    /// `text`, `no_speech`, `unclear`, `too_long`, `rejected` (no voice note), or `unavailable` (nobody listens
-    /// at the moment).
+    /// `text`, `no_speech`, `unclear`, `too_long`, `rejected` (no voice note), or `unavailable` (it was not
+    /// listened to in time).
     #[schema(value_type = String, example = "text")]
     result: Hearing,
     /// The words.
@@ -83,8 +83,7 @@ pub(crate) struct HeardView {
     seconds: Option<f64>,
     /// Whether part of it is missing or broken: dates in it are not to be relied on.
     damaged: Option<bool>,
-    /// Why there are no words: `empty`, `too_large`, `not_ogg_opus`, `no_sound`, `low_confidence`, `out_of_time`,
-    /// `nobody_listens`.
+    /// Why there are no words: `empty`, `too_large`, `not_ogg_opus`, `no_sound`, `low_confidence`, `out_of_time`.
     reason: Option<String>,
 }
 
@@ -120,7 +119,7 @@ impl From<Heard> for HeardView {
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Only operators may ask here"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "More than 16 MB"),
         (status = 429, body = Problem, content_type = "application/problem+json", description = "Too many clips at once"),
-        (status = 503, body = Problem, content_type = "application/problem+json", description = "Redis or Temporal is away"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "`nobody_listens`: no worker with a model is there; `unavailable`: Redis or Temporal is away"),
     )
 )]
 pub(crate) async fn transcribe(
@@ -181,15 +180,16 @@ async fn heard(app: &App, clip: &[u8]) -> Result<Heard, Error> {
         source: Some(error.into()),
     };
     let desk = app.desk()?;
+    if !desk.listens().await? {
+        return Err(Error::NobodyListens);
+    }
     let name = app.clips.leave(clip).await.map_err(away)?;
     let answer = desk.transcribe(&name, PATIENCE).await;
     let words = app.clips.heard(&name).await;
     app.clips.forget(&name).await;
     match (answer, words.map_err(away)?) {
         (_, Some(words)) => Ok(words),
-        (Ok(_) | Err(front_desk::Error::NoAnswer), None) => {
-            Ok(Heard::nothing(Hearing::Unavailable, "nobody_listens"))
-        }
+        (Ok(_) | Err(front_desk::Error::NoAnswer), None) => Err(Error::NobodyListens),
         (Err(error), None) => Err(error.into()),
     }
 }

@@ -24,6 +24,8 @@ pub(crate) mod kind {
 
     /// A guest's message: for their conversation.
     pub(crate) const MESSAGE: &str = "message";
+    /// What staff wrote to a guest: for whoever sends it.
+    pub(crate) const STAFF_MESSAGE: &str = "staff_message";
     /// A step of a message of ours.
     pub(crate) const STATUS: &str = "status";
     /// A guest has another number or account.
@@ -73,6 +75,8 @@ const OWNER_HAS: TimeDelta = TimeDelta::hours(24);
 enum Errand {
     /// Their conversation: the guest wrote.
     Message(GuestId, MessageId),
+    /// Whoever sends it: staff wrote.
+    StaffMessage(GuestId, MessageId),
     /// The message it is about, and the conversation when it failed.
     Status(Box<StatusUpdate>),
     /// The guest who has other ids now.
@@ -184,6 +188,7 @@ pub(crate) async fn deliver(
 ) -> Result<(), NotDelivered> {
     match errand(event) {
         Errand::Message(guest, message) => desk.guest_wrote(guest, message).await?,
+        Errand::StaffMessage(guest, message) => desk.staff_wrote(guest, message).await?,
         Errand::Status(status) => follow(database, desk, *status).await?,
         Errand::Moved(moved) => {
             guests::moved(database, &moved.from, &moved.to, moved.at).await?;
@@ -230,6 +235,10 @@ fn errand(event: &Event) -> Errand {
     match event.kind.as_str() {
         kind::MESSAGE => match (event.guest_id, event.message_id) {
             (Some(guest), Some(message)) => Errand::Message(guest, message),
+            _ => Errand::Nobody,
+        },
+        kind::STAFF_MESSAGE => match (event.guest_id, event.message_id) {
+            (Some(guest), Some(message)) => Errand::StaffMessage(guest, message),
             _ => Errand::Nobody,
         },
         kind::STATUS => match serde_json::from_value(event.payload.clone()) {

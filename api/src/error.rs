@@ -22,6 +22,9 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// How long a client that met an outage should wait.
 const AFTER_AN_OUTAGE: Duration = Duration::from_secs(2);
 
+/// How long a client should wait where no worker listens to recordings.
+const UNTIL_SOMEBODY_LISTENS: Duration = Duration::from_secs(30);
+
 /// What a request is answered with instead of what it asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -116,6 +119,11 @@ pub(crate) enum Error {
         #[source]
         source: Option<Source>,
     },
+    /// There is no worker with a model, or it did not begin in time.
+    #[error(
+        "nobody listens to recordings at the moment; see that a worker with SPEECH_MODEL runs, or try again later"
+    )]
+    NobodyListens,
     /// A bug of ours.
     #[error("something went wrong on our side")]
     Unexpected(#[source] Source),
@@ -157,7 +165,7 @@ impl Error {
             }
             Self::InProgress => StatusCode::LOCKED,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::NobodyListens => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unexpected(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -182,6 +190,7 @@ impl Error {
             Self::NotPossible { .. } => "not_possible",
             Self::RateLimited { .. } => "rate_limited",
             Self::Unavailable { .. } => "unavailable",
+            Self::NobodyListens => "nobody_listens",
             Self::Unexpected(_) => "internal_error",
         }
     }
@@ -199,6 +208,7 @@ impl Error {
             Self::RateLimited { retry_after } => Some(*retry_after),
             Self::InProgress => Some(Duration::from_secs(1)),
             Self::Unavailable { .. } => Some(AFTER_AN_OUTAGE),
+            Self::NobodyListens => Some(UNTIL_SOMEBODY_LISTENS),
             _ => None,
         }
     }
@@ -231,7 +241,9 @@ impl IntoResponse for Error {
 fn report(error: &Error) {
     let chain = chain(error);
     match error {
-        Error::Unavailable { .. } => tracing::warn!(error = chain, "a request could not be served"),
+        Error::Unavailable { .. } | Error::NobodyListens => {
+            tracing::warn!(error = chain, "a request could not be served")
+        }
         _ => tracing::error!(error = chain, "a request failed"),
     }
 }

@@ -54,6 +54,7 @@ const PAGE: &str = "/docs";
         reservations::revoke,
         reservations::record_payment,
         reservations::extend,
+        reservations::preview_dates,
         reservations::change_dates,
         reservations::confirm,
         exports::serve,

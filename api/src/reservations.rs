@@ -23,7 +23,7 @@ use utoipa::IntoParams;
 use self::hold::{PlaceHold, Placed};
 pub(crate) use self::{
     change::{Cancelled, Confirmed, Extended},
-    dates::{DatesBody, DatesChanged},
+    dates::{DatesBody, DatesChanged, DatesPreview, DatesQuery},
     key::IdempotencyKey,
     ledger::ReservationAccount,
     money::{Recorded, Refundable, Revoked},
@@ -330,6 +330,36 @@ pub(crate) async fn change_dates(
 ) -> Result<Json<DatesChanged>, Error> {
     let (code, party) = admit(&app, &bearer, &code)?;
     dates::change(&app, &code, party, body, key).await.map(Json)
+}
+
+/// What other dates would cost and give back, before anybody agrees to them. It changes nothing.
+///
+/// The price is today's and is not kept: whoever agrees posts the same dates to the same address.
+#[utoipa::path(
+    get,
+    path = "/api/v1/reservations/{code}/change-dates",
+    tag = "booking",
+    params(("code" = String, Path), DatesQuery),
+    security(("guest" = []), ("operator" = [])),
+    responses(
+        (status = 200, body = DatesPreview),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`dates_taken`, with alternatives, or `not_possible`, with what it is"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Dates that cannot be, or a rule that refuses them, with alternatives"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn preview_dates(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(code): Path<String>,
+    Query(dates): Query<DatesQuery>,
+) -> Result<Json<DatesPreview>, Error> {
+    let (code, party) = admit(&app, &bearer, &code)?;
+    dates::preview(&app, &code, party, dates.try_into()?)
+        .await
+        .map(Json)
 }
 
 /// Records what was paid outside the provider, and confirms when it reaches the deposit.

@@ -82,7 +82,7 @@ fn public() -> Router<App> {
         )
         .route(
             "/api/v1/reservations/{code}/change-dates",
-            post(reservations::change_dates),
+            get(reservations::preview_dates).post(reservations::change_dates),
         )
         .route(
             "/api/v1/reservations/{code}/confirm",

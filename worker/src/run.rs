@@ -155,7 +155,7 @@ fn world(
         mercado_pago: mercado_pago::Client::new(&provider.base_url, provider.access_token.clone())
             .context("MERCADOPAGO_BASE_URL cannot be used")?,
         clips: Clips::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
-        voice: voice.patience(&config.speech),
+        listeners: voice.listeners(&config.speech),
         texts: Arc::new(Texts::new().context("the texts cannot be used")?),
         fetcher: Fetcher::new(
             config.calendars.policy(&config.public_url),

@@ -2,6 +2,7 @@
 
 use std::{io::ErrorKind, path::Path, time::Duration};
 
+use activities::Listeners;
 use anyhow::{Context, bail};
 use database::{Database, accommodations};
 use speech::{Model, ModelError, Settings, Transcriber};
@@ -67,14 +68,16 @@ impl Voice {
         }
     }
 
-    /// How long guests who talk are kept waiting; none where nobody listens.
-    pub(crate) fn patience(&self, config: &SpeechConfig) -> Option<Patience> {
+    /// Who listens, and how long guests who talk are kept waiting for that.
+    pub(crate) fn listeners(&self, config: &SpeechConfig) -> Listeners {
+        let patience = Patience {
+            begin_within_seconds: config.begin_within_seconds,
+            end_within_seconds: config.end_within_seconds,
+        };
         match self {
-            Self::Here(_) | Self::Elsewhere => Some(Patience {
-                begin_within_seconds: config.begin_within_seconds,
-                end_within_seconds: config.end_within_seconds,
-            }),
-            Self::Nobody(_) => None,
+            Self::Here(_) => Listeners::Here(patience),
+            Self::Elsewhere => Listeners::Elsewhere(patience),
+            Self::Nobody(_) => Listeners::Nobody,
         }
     }
 

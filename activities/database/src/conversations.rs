@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     Database, Error, Page,
     acts::{Actor, NewAct, record_in},
+    inbox::{Event, staff_wrote_in},
     messages::{NewOutbound, compose_in},
     review_queue::resolve_about_in,
 };
@@ -189,7 +190,8 @@ pub async fn person_since(db: &Database, guest: GuestId) -> Result<Option<DateTi
     Ok(found.one(db.pool()).await?.and_then(|found| found.since))
 }
 
-/// Silences the bot: a person answers from now on. A turn of the bot's that is under way at this moment can undo it.
+/// Silences the bot: a person answers from now on. What a turn of the bot's that is under way at this moment says is
+/// still said.
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is no such guest.
@@ -223,7 +225,8 @@ pub async fn hand_back(
     Ok(turn.commit().await?)
 }
 
-/// Writes down what a person answers, and silences the bot. Idempotent on the message's id; it is still to be sent.
+/// Writes down what a person answers, and silences the bot. It is still to be sent: the event says so, and waits in the
+/// inbox until that is handed over. Idempotent on the message's id; a repetition has no event.
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is no such guest.
@@ -232,7 +235,7 @@ pub async fn answer(
     message: &NewOutbound,
     by: &Actor,
     at: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<Option<Event>, Error> {
     let (guest, uuid) = (message.guest_id, message.id.uuid());
     let turn = db.begin().await?;
     let known = turn
@@ -242,14 +245,16 @@ pub async fn answer(
         ))
         .await?;
     if known.is_some() {
-        return Ok(());
+        return Ok(None);
     }
     compose_in(&turn, std::slice::from_ref(message)).await?;
+    let event = staff_wrote_in(&turn, guest, message.id, at).await?;
     set_mode_in(&turn, guest, &json!({ "mode": "person", "since": at })).await?;
     let mut written = act("conversation.answer", guest);
     written.after = json!({ "message": message.id });
     record_in(&turn, by, &written, at).await?;
-    Ok(turn.commit().await?)
+    turn.commit().await?;
+    Ok(Some(event))
 }
 
 fn act(act: &'static str, guest: GuestId) -> NewAct {

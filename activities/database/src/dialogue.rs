@@ -17,6 +17,8 @@ pub struct NewTurn {
     pub key: String,
     /// Whose conversation.
     pub guest_id: GuestId,
+    /// What was remembered when it began; nothing of a guest who was new.
+    pub before: Option<Value>,
     /// What is remembered from now on.
     pub state: Value,
     /// What was decided.
@@ -66,7 +68,8 @@ async fn reply_in(turn: &impl ConnectionTrait, key: &str) -> Result<Option<Value
 
 /// Remembers a turn: its decision, what is known of the guest now, and what is to be said.
 ///
-/// Idempotent on the key: the first decision stays and is returned.
+/// Idempotent on the key: the first decision stays and is returned. Who answers the guest may have been decided by a
+/// person while the turn was made, and then that stands; only a guest who wants no messages is not overruled.
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is no such guest.
@@ -77,6 +80,8 @@ pub async fn record(db: &Database, new: &NewTurn) -> Result<Value, Error> {
 async fn record_once(db: &Database, new: &NewTurn) -> Result<Value, Error> {
     let (key, guest) = (new.key.as_str(), new.guest_id.uuid());
     let (state, reply) = (new.state.clone(), new.reply.clone());
+    let mode_before = new.before.as_ref().and_then(|state| state.get("mode"));
+    let mode_before = mode_before.cloned();
     let turn = db.begin().await?;
     let inserted = turn
         .execute_raw(raw_sql!(
@@ -92,7 +97,10 @@ async fn record_once(db: &Database, new: &NewTurn) -> Result<Value, Error> {
     turn.execute_raw(raw_sql!(
         Postgres,
         r"INSERT INTO dialogue_states (guest_id, state) VALUES ({guest}, {state})
-          ON CONFLICT (guest_id) DO UPDATE SET state = EXCLUDED.state, updated_at = now()"
+          ON CONFLICT (guest_id) DO UPDATE SET updated_at = now(), state = CASE
+              WHEN dialogue_states.state->'mode' IS NOT DISTINCT FROM {mode_before}::jsonb
+                  OR EXCLUDED.state->'mode'->>'mode' = 'opted_out' THEN EXCLUDED.state
+              ELSE jsonb_set(EXCLUDED.state, ARRAY['mode'], dialogue_states.state->'mode') END"
     ))
     .await?;
     compose_in(&turn, &new.messages).await?;

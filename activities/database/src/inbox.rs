@@ -1,8 +1,10 @@
-//! Webhooks, written down before they are acknowledged and kept until their workflow has them.
+//! Webhooks, written down before they are acknowledged and kept until their workflow has them, and what staff write
+//! to guests, which goes the same way.
 //!
 //! It neither reads payloads nor signals anybody.
 
 mod accept;
+mod note;
 mod sweep;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +14,7 @@ use serde_json::Value;
 use crate::guests::Identity;
 
 pub use accept::accept;
+pub(crate) use note::staff_wrote_in;
 pub use sweep::{
     SweepLock, last_authentic, mark_attempted, mark_delivered, recent, try_sweep_lock, undelivered,
 };

@@ -1,6 +1,6 @@
 //! Turns of a conversation: read, decided, and written down once.
 
-use activities::{ConversationActivities, MessagingActivities};
+use activities::{ConversationActivities, Listeners, MessagingActivities};
 use chrono::Utc;
 use database::guests;
 use domain::{GuestId, Language, MessageId, Stay};
@@ -10,6 +10,7 @@ use workflows::{
         conversation::{Reply, Task, TaskResult, Turn, TurnEvent},
         inventory::HoldOutcome,
         messaging::Deliver,
+        speech::Patience,
     },
     reservation::ReservationInput,
 };
@@ -275,6 +276,33 @@ async fn the_language_of_the_chat_is_kept_for_what_is_told_later() {
 }
 
 #[tokio::test]
+async fn a_recording_is_listened_to_where_somebody_can_and_answered_where_nobody_does() {
+    let patience = Patience {
+        begin_within_seconds: 45,
+        end_within_seconds: 120,
+    };
+    let mut house = House::open().await;
+    // No worker asks for recordings on this queue.
+    for (listeners, listens) in [
+        (Listeners::Here(patience), true),
+        (Listeners::Elsewhere(patience), false),
+        (Listeners::Nobody, false),
+    ] {
+        house.world.listeners = listeners;
+        let recording = Content::Audio {
+            media_id: "1".to_owned(),
+            mime: "audio/ogg; codecs=opus".to_owned(),
+            voice: true,
+        };
+        let (guest, message) = house.hears_at(recording, Utc::now()).await;
+        let reply = house.answer(guest, message).await;
+        let is_to_be_heard = matches!(reply.task, Some(Task::Listen { .. }));
+        assert_eq!(is_to_be_heard, listens, "{listeners:?}");
+        assert_eq!(reply.messages.is_empty(), listens, "{listeners:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_guests_own_reservations_are_known() {
     let house = House::open().await;
     let (guest, _message) = house.hears("Hola").await;
@@ -293,6 +321,7 @@ async fn what_is_stored_and_cannot_be_read_tells_nobody_what_it_said() {
     let turn = database::dialogue::NewTurn {
         key: message.to_string(),
         guest_id,
+        before: None,
         state: serde_json::json!({}),
         reply: garbled,
         messages: Vec::new(),

@@ -3,7 +3,7 @@
 use std::{fmt::Debug, sync::Arc};
 
 use activities::{
-    CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities,
+    CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities, Listeners,
     MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities,
     WaitingActivities, World,
 };
@@ -81,7 +81,7 @@ impl House {
             mercado_pago: provider.mercado_pago(),
             texts: Arc::new(Texts::new().unwrap()),
             clips: Clips::new(&services.redis_url).unwrap(),
-            voice: None,
+            listeners: Listeners::Nobody,
             fetcher: provider.fetcher(),
             calendars: CalendarSettings {
                 feed_domain: "reservas.example.com".to_owned(),

@@ -23,7 +23,8 @@ use super::{
     chrome::{Fields, Section, Shell, page, refused},
 };
 use crate::{
-    app::App, error::Error, extract::Query, paging::PageQuery, reservations::IdempotencyKey,
+    app::App, dispatch, error::Error, extract::Query, paging::PageQuery,
+    reservations::IdempotencyKey,
 };
 
 /// After the guest's last word anything may be written for so long; later only approved templates.
@@ -344,9 +345,9 @@ pub(super) async fn answer(
         kind: "text".to_owned(),
         content: json!({ "say": { "say": "text", "body": text } }),
     };
-    conversations::answer(&database, &message, &me.actor(), now).await?;
-    // The message is durable; should Temporal be away, the form can be sent again.
-    app.desk()?.staff_wrote(guest.id, message.id).await?;
+    let written = conversations::answer(&database, &message, &me.actor(), now).await?;
+    // It is durable, and is handed over now or, should Temporal be away, by the sweep.
+    dispatch::at_once(&app, written.into_iter().collect());
     Ok(back(guest.id, "sent"))
 }
 

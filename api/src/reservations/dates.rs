@@ -1,6 +1,6 @@
 //! Other dates for a reservation: what they cost is decided here, whether they can be had by its workflow.
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use database::{
     Database, accommodations, availability,
     idempotency::{self, Claim},
@@ -9,10 +9,10 @@ use database::{
 use domain::{
     Accommodation, Money, ReservationCode, ReservationStatus, Stay,
     availability::{Inventory, Refusal},
-    change::Obstacle,
+    change::{Booked, Obstacle},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use workflows::contracts::reservations::{Actor, ChangeOutcome, ChangeRequest};
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
     app::App,
     auth::Party,
     error::Error,
-    views::{Amount, OfferView},
+    views::{Amount, OfferView, QuoteView},
     wish::StayTexts,
 };
 
@@ -47,6 +47,29 @@ pub(crate) struct DatesBody {
     check_out: String,
 }
 
+/// The new dates, as they are asked about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DatesQuery {
+    /// The first night.
+    #[param(value_type = String, format = Date, example = "2027-01-16")]
+    check_in: Option<String>,
+    /// The day the guest leaves.
+    #[param(value_type = String, format = Date, example = "2027-01-19")]
+    check_out: Option<String>,
+}
+
+impl TryFrom<DatesQuery> for Stay {
+    type Error = Error;
+
+    fn try_from(query: DatesQuery) -> Result<Self, Error> {
+        Self::try_from(StayTexts {
+            check_in: query.check_in.as_deref(),
+            check_out: query.check_out.as_deref(),
+        })
+    }
+}
+
 impl DatesBody {
     /// From a form of our own pages.
     pub(crate) fn new(check_in: &str, check_out: &str) -> Self {
@@ -55,6 +78,31 @@ impl DatesBody {
             check_out: check_out.to_owned(),
         }
     }
+}
+
+/// What other dates would mean for a reservation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DatesPreview {
+    /// Its name.
+    code: String,
+    /// What it is.
+    status: &'static str,
+    /// The first night.
+    check_in: NaiveDate,
+    /// The day the guest leaves.
+    check_out: NaiveDate,
+    /// The whole price of the dates it has.
+    total_before: Amount,
+    /// What the new ones cost, line by line.
+    quote: QuoteView,
+    /// What was paid and not given back.
+    paid: Amount,
+    /// What would be given back, when more was paid than the new price.
+    refund: Amount,
+    /// What a hold would still need to be confirmed.
+    deposit_due: Amount,
+    /// What would still be owed of the new price.
+    balance: Amount,
 }
 
 /// A reservation with other dates.
@@ -99,11 +147,7 @@ pub(crate) async fn change(
         }
         Some(ChangeOutcome::Taken) => Err(taken(&database, code, stay).await?),
         Some(ChangeOutcome::NotAllowed { obstacle }) => {
-            let detail = match obstacle {
-                Obstacle::TooLate { .. } => TOO_LATE,
-                Obstacle::Over => NOT_NOW,
-            };
-            Err(not_possible(app, code, detail).await)
+            Err(not_possible(app, code, told(obstacle)).await)
         }
         Some(ChangeOutcome::NotPossible { status }) => Err(Error::NotPossible {
             status,
@@ -111,6 +155,62 @@ pub(crate) async fn change(
         }),
         Some(ChangeOutcome::Unknown) | None => Err(not_possible(app, code, NOT_NOW).await),
     }
+}
+
+/// What other dates would mean for the money, and that they can be had at this moment. It changes nothing and keeps
+/// nothing: whoever agrees asks for the change, at the price of that moment.
+///
+/// # Errors
+/// What keeps the reservation from having them.
+pub(crate) async fn preview(
+    app: &App,
+    code: &ReservationCode,
+    party: Party,
+    stay: Stay,
+) -> Result<DatesPreview, Error> {
+    let database = app.database()?;
+    let reservation = by_code(&database, code)
+        .await?
+        .ok_or(Error::NotFound("reservation"))?;
+    let (status, account, total_before) = (
+        reservation.status,
+        reservation.account(),
+        reservation.quote.total,
+    );
+    let place = place_of(&database, &reservation).await?;
+    let booked = Booked {
+        status,
+        policy: place.policies.cancellation,
+        check_in_at: place.check_in_at(reservation.stay.check_in()),
+        check_out_at: place.check_out_at(reservation.stay.check_out()),
+    };
+    let now = Utc::now();
+    let allowed = match party {
+        Party::Guest => booked.may_be_changed_by_guest(now),
+        Party::Operator => booked.may_be_changed(now),
+    };
+    allowed.map_err(|obstacle| Error::NotPossible {
+        status,
+        detail: told(obstacle),
+    })?;
+    let request = request(&database, reservation, party, stay).await?;
+    let account = account.changed(&request.quote);
+    let deposit_due = match status {
+        ReservationStatus::PreReserved => account.deposit.less(account.paid),
+        _ => Money::ZERO,
+    };
+    Ok(DatesPreview {
+        code: code.to_string(),
+        status: status.as_str(),
+        check_in: stay.check_in(),
+        check_out: stay.check_out(),
+        total_before: total_before.into(),
+        quote: QuoteView::from(&request.quote),
+        paid: account.paid.into(),
+        refund: account.excess().into(),
+        deposit_due: deposit_due.into(),
+        balance: account.balance().into(),
+    })
 }
 
 /// What other dates would cost an operator's reservation, before they are asked for.
@@ -204,6 +304,13 @@ pub(super) async fn place_of(
         Some(terms) => place.under(terms.clone()),
         None => place,
     })
+}
+
+const fn told(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::TooLate { .. } => TOO_LATE,
+        Obstacle::Over => NOT_NOW,
+    }
 }
 
 /// Somebody was faster than the workflow.

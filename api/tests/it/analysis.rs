@@ -1,5 +1,7 @@
 //! What the bot reads and hears, asked over HTTP by those who mean harm and those who slip.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -243,6 +245,16 @@ async fn clips_that_cannot_be_taken_are_refused_before_anybody_listens() -> Resu
     }
     let read = app.request(Method::GET, TRANSCRIBE).send().await?;
     assert_eq!(read.status().as_u16(), 405);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clip_that_nobody_listens_to_is_refused_at_once() -> Result<()> {
+    let app = TestApp::ready().await?;
+    // No worker runs here: whoever waited for one would wait for a minute.
+    let asked = raw(&app, TRANSCRIBE, "audio/ogg", b"OggS".to_vec());
+    let answer = tokio::time::timeout(Duration::from_secs(20), asked).await??;
+    assert_eq!(answer.code(), (503, "nobody_listens"));
     Ok(())
 }
 

@@ -70,6 +70,53 @@ async fn only_its_guest_and_operators_change_a_reservation() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_other_dates_would_cost_is_told_before_anybody_agrees() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let path = held(&app, 10, 13).await?;
+    held(&app, 20, 23).await?;
+    let asked = async |from: u64, to: u64| {
+        let query = format!("{path}?check_in={}&check_out={}", day(from), day(to));
+        app.get_as(OPERATOR, &query).await
+    };
+    let same = asked(10, 13).await?;
+    assert_eq!(same.status, 200, "{}", same.body);
+    assert_eq!(same.body["total_before"], same.body["quote"]["total"]);
+    assert_eq!(same.body["refund"]["centavos"], 0);
+
+    let longer = asked(10, 14).await?;
+    assert_eq!(longer.body["check_out"], json!(day(14)));
+    assert_eq!(longer.body["quote"]["nights"], 4);
+    let of = |amount: &Value| amount["centavos"].as_i64().unwrap();
+    assert!(of(&longer.body["quote"]["total"]) > of(&longer.body["total_before"]));
+    assert_eq!(longer.body["deposit_due"], longer.body["quote"]["deposit"]);
+    assert_eq!(longer.body["balance"], longer.body["quote"]["total"]);
+
+    let taken = asked(21, 24).await?;
+    assert_eq!(taken.code(), (409, "dates_taken"));
+    assert!(!taken.body["alternatives"].as_array().unwrap().is_empty());
+    assert_eq!(asked(13, 10).await?.code(), (422, "impossible_dates"));
+    let nothing_said = app.get_as(OPERATOR, &path).await?;
+    assert_eq!(nothing_said.status, 422, "{}", nothing_said.body);
+    assert_eq!(
+        app.get(&format!(
+            "{path}?check_in={}&check_out={}",
+            day(10),
+            day(14)
+        ))
+        .await?
+        .status,
+        401
+    );
+
+    // Nothing has changed.
+    let shown = app
+        .get_as(OPERATOR, path.trim_end_matches("/change-dates"))
+        .await?;
+    assert_eq!(shown.body["check_out"], json!(day(13)));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_key_is_for_one_request() -> Result<()> {
     let app = TestApp::ready().await?;
     let path = held(&app, 10, 13).await?;

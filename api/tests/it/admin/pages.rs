@@ -11,10 +11,14 @@ use database::{
 };
 use domain::{ReservationCode, ReservationStatus, Role};
 use serde_json::json;
+use stack::Environment;
 use uuid::Uuid;
 
 use super::browser::{Browser, text};
-use crate::app::{TestApp, day, envelope, taken, text as message};
+use crate::{
+    app::{TestApp, day, envelope, taken, text as message},
+    gate::Gate,
+};
 
 /// What is written between two marks, the first time.
 fn between<'a>(page: &'a str, before: &str, after: &str) -> Result<&'a str> {
@@ -223,6 +227,45 @@ async fn staff_answer_a_guest_once_and_the_bot_is_silent() -> Result<()> {
         .await?
         .context("a state")?;
     assert_eq!(state["mode"]["mode"], "bot");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_staff_write_while_temporal_is_away_is_sent_when_it_is_back() -> Result<()> {
+    let temporal = Environment::read()?.temporal_address;
+    let gate = Gate::before(temporal.trim_start_matches("http://"), true).await?;
+    let behind = gate.address.to_string();
+    let app = TestApp::start_with(|config| config.temporal.address = behind).await?;
+    app.is_ready().await?;
+    let guest = guest_who_wrote(&app, "5491122334455", "Hola").await?;
+    app.inbox_is_delivered().await?;
+    let staff = Browser::of(&app, Role::Staff).await?;
+    gate.close();
+    let key = Uuid::new_v4().to_string();
+    let fields = [("key", key.as_str()), ("text", "Hola, ya te confirmo")];
+    let sent = staff
+        .send(&format!("/admin/conversations/{guest}/answer"), &fields)
+        .await?;
+    assert_eq!(sent.status, 303, "{sent:?}");
+    let waiting = |events: Vec<database::inbox::Event>| {
+        events
+            .into_iter()
+            .filter(|event| event.kind == "staff_message" && event.delivered_at.is_none())
+            .count()
+    };
+    assert_eq!(waiting(app.inbox().await?), 1);
+    gate.open();
+    app.inbox_is_delivered().await?;
+
+    let said = messages::thread(&app.store, guest, Page::first(1)).await?;
+    let [messages::Message::Out(written)] = said.as_slice() else {
+        anyhow::bail!("what staff wrote is the last word")
+    };
+    let client = front_desk::connect(&temporal, "default", "api tests").await?;
+    let sending = client.get_workflow_handle::<workflows::StaffMessage>(
+        workflows::names::staff_message(written.id),
+    );
+    sending.describe(Default::default()).await?;
     Ok(())
 }
 

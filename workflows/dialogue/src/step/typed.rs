@@ -76,26 +76,95 @@ pub(super) fn calls_the_bot(text: &str) -> bool {
     )
 }
 
-/// Whether the guest wants out of the waiting list.
+/// Whether the guest wants out of the waiting list: what says so stands right before the list. "Si no puedo salir el
+/// viernes, anotame en la lista de espera" asks for the opposite.
 pub(super) fn leaves_the_list(text: &str) -> bool {
-    const LIST: [&str; 3] = ["lista de espera", "waiting list", "waitlist"];
-    const OUT: [&str; 12] = [
-        "salir",
-        "salgo",
-        "sacame",
-        "sacarme",
-        "borrame",
-        "bajame",
-        "sair",
-        "me tira",
-        "leave",
-        "remove",
-        "take me off",
-        "ya no",
-    ];
     let text = folded(text);
-    let any = |words: &[&str]| words.iter().any(|words| text.contains(words));
-    any(&LIST) && any(&OUT)
+    let words: Vec<&str> = text.split(' ').collect();
+    THE_LIST.iter().any(|list| {
+        let mut places = words.windows(list.len()).enumerate();
+        places.any(|(at, named)| named == *list && wants_out(words.get(..at).unwrap_or_default()))
+    })
+}
+
+/// What the waiting list is called.
+const THE_LIST: [&[&str]; 3] = [
+    &["lista", "de", "espera"],
+    &["waiting", "list"],
+    &["waitlist"],
+];
+
+/// What may stand between wanting out and the list.
+const ON_THE_WAY: [&str; 23] = [
+    "de", "la", "en", "esta", "esa", "por", "favor", "da", "na", "desta", "essa", "minha", "a",
+    "off", "of", "from", "on", "in", "the", "your", "this", "please", "porfa",
+];
+
+/// What says that somebody wants out.
+const OUT: [&[&str]; 41] = [
+    &["salir"],
+    &["salirme"],
+    &["salgo"],
+    &["sacame"],
+    &["saqueme"],
+    &["sacanos"],
+    &["sacarme"],
+    &["sacarnos"],
+    &["borrame"],
+    &["borranos"],
+    &["borrarme"],
+    &["bajame"],
+    &["bajanos"],
+    &["bajarme"],
+    &["quitame"],
+    &["quitarme"],
+    &["ya", "no", "quiero"],
+    &["ya", "no", "necesito"],
+    &["no", "quiero", "estar"],
+    &["no", "quiero", "seguir"],
+    &["no", "quiero", "mas", "estar"],
+    &["ya", "no", "quiero", "estar"],
+    &["ya", "no", "quiero", "seguir"],
+    &["sair"],
+    &["me", "tira"],
+    &["me", "tire"],
+    &["me", "tirar"],
+    &["me", "remova"],
+    &["nao", "quero", "mais"],
+    &["nao", "preciso", "mais"],
+    &["nao", "quero", "mais", "ficar"],
+    &["nao", "quero", "mais", "estar"],
+    &["leave"],
+    &["remove", "me"],
+    &["remove", "us"],
+    &["take", "me"],
+    &["take", "us"],
+    &["get", "me"],
+    &["don", "t", "want", "to", "be"],
+    &["no", "longer", "want", "to", "be"],
+    &["no", "longer", "need"],
+];
+
+/// Whether these words end in wanting out, and not in not wanting out.
+fn wants_out(before: &[&str]) -> bool {
+    let last = before.iter().rposition(|word| !ON_THE_WAY.contains(word));
+    let said = last
+        .and_then(|last| before.get(..=last))
+        .unwrap_or_default();
+    OUT.iter().any(|out| {
+        let rest = said.strip_suffix(*out);
+        rest.is_some_and(|rest| !is_denied(rest))
+    })
+}
+
+/// Whether what follows these words is what the guest does not want.
+fn is_denied(before: &[&str]) -> bool {
+    matches!(
+        before,
+        [.., "no" | "nao" | "not" | "t"]
+            | [.., "no" | "nao", "quiero" | "quero" | "queria" | "me"]
+            | [.., "not" | "t", "want", "to"]
+    )
 }
 
 /// Whether the guest wants messages again.
@@ -276,6 +345,41 @@ mod tests {
         };
         assert_eq!(option(&state, "2"), None);
         assert_eq!(option(&state, "2 personas"), Some("id of 2 personas"));
+    }
+
+    #[test]
+    fn out_of_the_list_is_said_right_before_it() {
+        for text in [
+            "quiero salir de la lista de espera",
+            "Sacame de la lista de espera!",
+            "sacanos por favor de la lista de espera",
+            "ya no quiero estar en la lista de espera",
+            "bajame de esa lista de espera porfa",
+            "quero sair da lista de espera",
+            "me tira da lista de espera",
+            "não quero mais ficar na lista de espera",
+            "Please take me off the waiting list",
+            "remove me from your waitlist",
+            "I no longer want to be on the waiting list",
+        ] {
+            assert!(leaves_the_list(text), "{text}");
+        }
+        for text in [
+            "Anotame en la lista de espera si ya no hay lugar",
+            "si ya no queda nada, lista de espera",
+            "queremos salir el viernes, me anotás en la lista de espera?",
+            "no me puedo ir sin anotarme en la lista de espera",
+            "no quiero salir de la lista de espera",
+            "não quero sair da lista de espera",
+            "I don't want to leave the waiting list",
+            "please don't remove me from the waitlist",
+            "a quiet cabin with leaves around, or the waiting list",
+            "we leave on Sunday; put us on the waiting list",
+            "cómo funciona la lista de espera?",
+            "sacame de la lista",
+        ] {
+            assert!(!leaves_the_list(text), "{text}");
+        }
     }
 
     #[test]
