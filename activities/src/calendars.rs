@@ -8,15 +8,15 @@ mod snapshot;
 use std::{sync::Arc, time::Duration};
 
 use chrono::{TimeDelta, Utc};
-use database::{Database, accommodations, calendars};
+use database::{Database, calendars};
 use domain::{AccommodationId, FeedId};
 use front_desk::{FeedTimes, FrontDesk};
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::{
     calendars::{
-        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, PreviewFeed, ReadFeed,
-        Recheck,
+        Displace, Displaced, Displacement, FeedRun, FetchAndApply, LevelSchedules, PreviewFeed,
+        ReadFeed, Recheck,
     },
     reservations::{Actor, CancelOutcome, CancelRequest},
 };
@@ -25,7 +25,7 @@ pub(crate) use self::{fresh::Freshness, reading::Reader};
 use crate::{
     World,
     alive::alive,
-    failure::{missing, of_database, of_front_desk},
+    failure::{of_database, of_front_desk},
     waiting_list::tell_those_who_wait,
 };
 
@@ -75,20 +75,26 @@ impl CalendarActivities {
         Ok(run)
     }
 
-    /// Idempotent on the code: its workflow decides once.
+    /// Idempotent on the code, the nights and the run: its workflow decides once.
     #[activity(definition = Displace)]
     pub async fn displace(
         self: Arc<Self>,
         _ctx: ActivityContext,
         displacement: Displacement,
     ) -> Result<CancelOutcome, ActivityError> {
-        let Displacement { code, feed } = displacement;
+        let Displacement { hold, feed, run } = displacement;
+        let Displaced { code, stay } = hold;
+        let key = format!(
+            "displace/{code}/{}/{}/{run}",
+            stay.check_in(),
+            stay.check_out()
+        );
         let request = CancelRequest {
-            code: code.clone(),
+            code,
             by: Actor::Calendar,
             reason: format!("another channel booked the nights ({feed})"),
+            stay: Some(stay),
         };
-        let key = format!("displace/{code}");
         let answer = self.front_desk.cancel(request, &key).await;
         // A story that is over has let go of its nights by itself.
         Ok(answer
@@ -102,14 +108,8 @@ impl CalendarActivities {
         self: Arc<Self>,
         _ctx: ActivityContext,
         accommodation: AccommodationId,
-    ) -> Result<(), ActivityError> {
-        let now = Utc::now();
-        let place = accommodations::by_id(&self.database, accommodation).await;
-        let place = place
-            .map_err(of_database)?
-            .ok_or_else(|| missing("accommodation"))?;
-        let looked = calendars::recheck(&self.database, accommodation, place.today(now), now).await;
-        looked.map(drop).map_err(of_database)
+    ) -> Result<Vec<Displaced>, ActivityError> {
+        self.reader.recheck(accommodation).await
     }
 
     /// Idempotent on the preview's name: the first answer stays.
@@ -146,6 +146,8 @@ impl CalendarActivities {
             let gone = self.front_desk.unschedule_feed(feed).await;
             gone.map_err(of_front_desk)?;
         }
+        let forgotten = calendars::forget_previews(&self.database, Utc::now()).await;
+        forgotten.map_err(of_database)?;
         Ok(feeds.len())
     }
 }

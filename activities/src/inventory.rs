@@ -8,7 +8,9 @@ use database::{
     reservations::{self, Claim, HoldPlaced, NewHold, Reservation, Transition},
     revocations,
 };
-use domain::{ReservationCode, ReservationStatus, cancellation::RevocationNumber};
+use domain::{
+    AccommodationId, ReservationCode, ReservationStatus, Stay, cancellation::RevocationNumber,
+};
 use front_desk::FrontDesk;
 use night_locks::{Locked, NightLocks};
 use serde_json::json;
@@ -23,7 +25,7 @@ use workflows::contracts::inventory::{
 use crate::{
     World,
     calendars::{Freshness, Reader},
-    failure::{again_in, of_database},
+    failure::{again_in, missing, of_database},
     waiting_list::tell_those_who_wait,
 };
 
@@ -68,25 +70,46 @@ impl InventoryActivities {
         }
     }
 
-    /// A hold on nights that a channel may have sold meanwhile is made all the same, and it is written down.
+    /// Reads what is old before the reservation takes nights, and has told whom a channel's booking displaces.
+    async fn freshen(
+        &self,
+        accommodation: AccommodationId,
+        key: &str,
+    ) -> Result<Freshness, ActivityError> {
+        let freshness = self.calendars.freshen(accommodation, key).await?;
+        self.let_give_way(&freshness).await;
+        Ok(freshness)
+    }
+
+    /// The same for a reservation that is there.
+    async fn freshen_for(
+        &self,
+        code: &ReservationCode,
+        key: &str,
+    ) -> Result<Freshness, ActivityError> {
+        let found = reservations::by_code(&self.database, code).await;
+        let found = found
+            .map_err(of_database)?
+            .ok_or_else(|| missing("reservation"))?;
+        self.freshen(found.accommodation_id, key).await
+    }
+
+    /// Nights that a channel may have sold meanwhile are taken all the same, and it is written down, once for these
+    /// nights and each way in which they were.
     async fn note_stale(
         &self,
         code: &ReservationCode,
         freshness: &Freshness,
+        stay: Stay,
+        kind: &str,
     ) -> Result<(), ActivityError> {
         if freshness.stale.is_empty() {
             return Ok(());
         }
-        let details = json!({ "feeds": freshness.stale });
-        reservations::note_once(
-            &self.database,
-            code,
-            Utc::now(),
-            "calendars_not_fresh",
-            &details,
-        )
-        .await
-        .map_err(of_database)
+        let details = json!({ "feeds": freshness.stale, "stay": stay });
+        reservations::note_once(&self.database, code, Utc::now(), kind, &details)
+            .await
+            .map_err(of_database)
     }
 }
 
@@ -102,8 +125,7 @@ impl InventoryActivities {
     ) -> Result<HoldOutcome, ActivityError> {
         let (accommodation, stay) = (request.accommodation_id, request.stay);
         let (code, owner) = (request.code.clone(), request.code.to_string());
-        let freshness = self.calendars.freshen(accommodation, &code).await?;
-        self.let_give_way(&freshness).await;
+        let freshness = self.freshen(accommodation, &format!("hold/{code}")).await?;
         if self.locks.acquire(accommodation, stay, &owner).await == Locked::Busy {
             return Err(again_in(BUSY_PAUSE, "NightsBusy", NightsBusy));
         }
@@ -111,7 +133,8 @@ impl InventoryActivities {
         self.locks.release(accommodation, stay, &owner).await;
         Ok(match placed.map_err(of_database)? {
             HoldPlaced::Held(found) => {
-                self.note_stale(&code, &freshness).await?;
+                let kind = "calendars_not_fresh";
+                self.note_stale(&code, &freshness, stay, kind).await?;
                 outcome(found)
             }
             HoldPlaced::Taken => HoldOutcome::Taken,
@@ -191,16 +214,22 @@ impl InventoryActivities {
         Ok(Revocation::Is { number })
     }
 
-    /// Idempotent on the code.
+    /// Reads the channels' calendars again where they are old, then takes the nights. Idempotent on the code.
     #[activity(definition = Retake)]
     pub async fn retake(
         self: Arc<Self>,
-        _ctx: ActivityContext,
+        ctx: ActivityContext,
         code: ReservationCode,
     ) -> Result<Standing, ActivityError> {
+        let key = format!("retake/{code}{}", this_call(&ctx));
+        let freshness = self.freshen_for(&code, &key).await?;
         let claim = reservations::retake_expired(&self.database, &code, Utc::now()).await;
         Ok(match claim.map_err(of_database)? {
-            Claim::Done(_) | Claim::Already(_) => Standing::Is,
+            Claim::Done(found) | Claim::Already(found) => {
+                let (stay, kind) = (found.stay, "calendars_not_fresh_when_retaken");
+                self.note_stale(&code, &freshness, stay, kind).await?;
+                Standing::Is
+            }
             Claim::Taken => Standing::Taken,
             Claim::Not(found) => Standing::Not {
                 status: found.status,
@@ -208,11 +237,12 @@ impl InventoryActivities {
         })
     }
 
-    /// Idempotent on the code and what it moves to.
+    /// Reads the channels' calendars again where they are old, then takes the nights. Idempotent on the code and what
+    /// it moves to.
     #[activity(definition = ChangeDates)]
     pub async fn change_dates(
         self: Arc<Self>,
-        _ctx: ActivityContext,
+        ctx: ActivityContext,
         new: NewDates,
     ) -> Result<Moved, ActivityError> {
         let NewDates {
@@ -221,10 +251,15 @@ impl InventoryActivities {
             party,
             quote,
         } = new;
+        let (check_in, check_out) = (stay.check_in(), stay.check_out());
+        let key = format!("dates/{code}/{check_in}/{check_out}{}", this_call(&ctx));
+        let freshness = self.freshen_for(&code, &key).await?;
         let to = reservations::NewDates { stay, party, quote };
         let claim = reservations::change_dates(&self.database, &code, &to, Utc::now()).await;
         Ok(match claim.map_err(of_database)? {
             Claim::Done(_) | Claim::Already(_) => {
+                let kind = "calendars_not_fresh_for_dates";
+                self.note_stale(&code, &freshness, stay, kind).await?;
                 tell_those_who_wait(&self.database, &self.front_desk).await?;
                 let changes = reservations::changes(&self.database, &code).await;
                 Moved::Is {
@@ -248,6 +283,14 @@ impl InventoryActivities {
         let transition = reservations::complete(&self.database, &code, Utc::now()).await;
         transition.map(standing).map_err(of_database)
     }
+}
+
+/// Names one call among all calls of this sort, the same for each of its attempts: dates may be changed there and
+/// back, and each time the calendars are read.
+fn this_call(ctx: &ActivityContext) -> String {
+    let info = ctx.info();
+    let run = info.workflow_run_id.as_deref().unwrap_or_default();
+    format!("/{run}/{}", info.activity_id)
 }
 
 fn new_hold(request: HoldRequest) -> NewHold {

@@ -121,19 +121,20 @@ impl WaitingActivities {
         Ok(None)
     }
 
-    /// Idempotent on the place.
+    /// Idempotent on the place and the code.
     #[activity(definition = Record)]
     pub async fn record(
         self: Arc<Self>,
         _ctx: ActivityContext,
         offered: Offered,
     ) -> Result<(), ActivityError> {
-        if !offered.held {
-            return self.put_back(offered.entry).await;
-        }
-        let held = waiting_list::Offered::Held;
-        let written = waiting_list::offered(&self.database, offered.entry, held, Utc::now()).await;
-        written.map_err(of_database)
+        let Offered { entry, code, held } = offered;
+        let went = if held {
+            waiting_list::Offered::Held
+        } else {
+            waiting_list::Offered::Taken
+        };
+        self.went(entry, &code, went).await
     }
 }
 
@@ -141,17 +142,20 @@ impl WaitingActivities {
     /// An offer that was begun and cannot be made any more: because it is made, or because somebody was faster.
     async fn finish(&self, entry: i64, code: &ReservationCode) -> Result<(), ActivityError> {
         let made = reservations::by_code(&self.database, code).await;
-        let offered = match made.map_err(of_database)? {
+        let went = match made.map_err(of_database)? {
             Some(_) => waiting_list::Offered::Held,
             None => waiting_list::Offered::Taken,
         };
-        let written = waiting_list::offered(&self.database, entry, offered, Utc::now()).await;
-        written.map_err(of_database)
+        self.went(entry, code, went).await
     }
 
-    async fn put_back(&self, entry: i64) -> Result<(), ActivityError> {
-        let taken = waiting_list::Offered::Taken;
-        let written = waiting_list::offered(&self.database, entry, taken, Utc::now()).await;
+    async fn went(
+        &self,
+        entry: i64,
+        code: &ReservationCode,
+        went: waiting_list::Offered,
+    ) -> Result<(), ActivityError> {
+        let written = waiting_list::offered(&self.database, entry, code, went, Utc::now()).await;
         written.map_err(of_database)
     }
 }

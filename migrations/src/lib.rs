@@ -26,6 +26,8 @@ mod m20261124_125010_watch_changes;
 mod m20261124_126000_index_unsent_messages;
 mod m20261124_126100_keep_proof_of_privacy;
 mod m20261124_127000_free_nights_in_line;
+mod m20261124_130000_settle_calendars;
+mod m20261124_130100_drop_occupies;
 
 mod seed;
 mod sql;
@@ -92,6 +94,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_125010_watch_changes::MIGRATION),
             Box::new(m20261124_121100_create_calendar_previews::MIGRATION),
             Box::new(m20261124_120100_create_waiting_list::MIGRATION),
+            Box::new(m20261124_130000_settle_calendars::MIGRATION),
+            Box::new(m20261124_130100_drop_occupies::MIGRATION),
         ]
     }
 }

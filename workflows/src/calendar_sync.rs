@@ -1,14 +1,14 @@
 //! The story of one reading of a channel's calendar, and the rounds that see to it that each is read.
 
-use domain::FeedId;
+use domain::{AccommodationId, FeedId};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::{workflow, workflow_methods};
 use temporalio_workflow::{WorkflowContext, WorkflowContextView, WorkflowResult};
 
 use crate::{
     contracts::calendars::{
-        Displace, Displacement, FeedRun, FetchAndApply, LevelSchedules, PreviewFeed, ReadFeed,
-        Recheck, RunMade,
+        Displace, Displaced, Displacement, FeedRun, FetchAndApply, LevelSchedules, PreviewFeed,
+        ReadFeed, Recheck,
     },
     options::{database_call, feed_call, feed_preview, workflow_call},
 };
@@ -29,9 +29,11 @@ pub struct CalendarSyncInput {
 /// cannot be read frees nothing.
 ///
 /// ```text
-///  read ──not now, failed, nothing new──▶ over
+///  read, or leave alone ──nobody is in the way──▶ over
 ///    │
-///  nights taken ──▶ each displaced hold is told ──▶ look again for what is taken twice
+///  each displaced hold is told ──▶ look again for what is taken twice ──nobody new──▶ over
+///    ▲                                                           │
+///    └──────────────────────── who has moved ────────────────────┘
 /// ```
 ///
 /// One runs at a time for each feed: they share their id.
@@ -52,8 +54,16 @@ impl CalendarSync {
     #[run(name = "CalendarSync")]
     pub async fn run(ctx: &mut WorkflowContext<Self>) -> WorkflowResult<FeedRun> {
         let run = Self::read(ctx).await?;
-        if let FeedRun::Made(made) = &run {
-            Self::displace(ctx, made).await?;
+        match &run {
+            FeedRun::Made(made) => {
+                Self::displace(ctx, made.accommodation_id, &made.displaced).await?
+            }
+            FeedRun::LeftAlone {
+                accommodation_id,
+                displaced,
+                ..
+            } => Self::displace(ctx, *accommodation_id, displaced).await?,
+            FeedRun::Removed => {}
         }
         Ok(run)
     }
@@ -70,22 +80,35 @@ impl CalendarSync {
     }
 
     /// Every hold that has to give way ends by its own workflow; the nights go to the channel's booking in the
-    /// same moment.
-    async fn displace(ctx: &WorkflowContext<Self>, made: &RunMade) -> WorkflowResult<()> {
+    /// same moment. One that has moved meanwhile is found again by its other nights, if it is still in the way.
+    async fn displace(
+        ctx: &WorkflowContext<Self>,
+        accommodation: AccommodationId,
+        displaced: &[Displaced],
+    ) -> WorkflowResult<()> {
         let feed = ctx.state(|s| s.input.feed);
-        for code in &made.displaced {
-            let displacement = Displacement {
-                code: code.clone(),
-                feed,
-            };
-            let telling = workflow_call("tell the hold that it is displaced");
-            ctx.execute_activity(Displace, displacement, telling)
-                .await?;
-        }
-        if !made.displaced.is_empty() {
+        let mut told: Vec<Displaced> = Vec::new();
+        let mut to_tell = displaced.to_vec();
+        while !to_tell.is_empty() {
+            for hold in &to_tell {
+                let displacement = Displacement {
+                    hold: hold.clone(),
+                    feed,
+                    run: ctx.run_id().to_owned(),
+                };
+                let telling = workflow_call("tell the hold that it is displaced");
+                ctx.execute_activity(Displace, displacement, telling)
+                    .await?;
+            }
+            told.append(&mut to_tell);
             let looking = database_call("look for what is taken twice");
-            ctx.execute_activity(Recheck, made.accommodation_id, looking)
+            let found = ctx
+                .execute_activity(Recheck, accommodation, looking)
                 .await?;
+            to_tell = found
+                .into_iter()
+                .filter(|hold| !told.contains(hold))
+                .collect();
         }
         Ok(())
     }

@@ -252,6 +252,7 @@ impl Conversation {
                     code: code.clone(),
                     by: Actor::Guest,
                     reason: "the guest asked in the chat".to_owned(),
+                    stay: None,
                 };
                 let outcome = ctx
                     .execute_activity(

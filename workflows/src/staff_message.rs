@@ -74,11 +74,8 @@ impl StaffMessage {
             reason: "What you wrote to a guest could not be sent. Read the conversation."
                 .to_owned(),
         };
-        // Retried for ever; it fails only when the workflow is cancelled, and then nobody is asked.
-        drop(
-            ctx.execute_activity(AskOwner, review, database_call("tell the owner"))
-                .await,
-        );
+        ctx.execute_activity(AskOwner, review, database_call("tell the owner"))
+            .await?;
         Ok(StaffMessageOutcome::NotSent)
     }
 }

@@ -72,15 +72,16 @@ impl WaitingList {
             let Some(offer) = next else {
                 return Ok(offers);
             };
-            let entry = offer.entry;
+            let (entry, code) = (offer.entry, offer.input.code.clone());
             let holding = workflow_call("hold the nights for them");
-            let outcome = ctx
+            let opened = ctx
                 .execute_activity(reservations::Open, *offer.input, holding)
-                .await?;
-            let held = outcome != HoldOutcome::Taken;
+                .await;
+            // An offer that cannot be made for good keeps its place, and holds up nobody behind it.
+            let held = opened.is_ok_and(|outcome| outcome != HoldOutcome::Taken);
+            let offered = Offered { entry, code, held };
             let recording = database_call("write down how it went");
-            ctx.execute_activity(Record, Offered { entry, held }, recording)
-                .await?;
+            ctx.execute_activity(Record, offered, recording).await?;
             if held {
                 offers += 1;
             } else {

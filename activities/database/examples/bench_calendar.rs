@@ -212,6 +212,7 @@ async fn bare_rows(sql: &DatabaseConnection, rows: usize) -> anyhow::Result<Dura
 fn run(feed: FeedId, key: &str, snapshot: Snapshot, body: Vec<u8>) -> NewRun {
     NewRun {
         feed,
+        edition: 0,
         key: key.to_owned(),
         at: now() + TimeDelta::minutes(i64::from(key == "again") * 5),
         today: today(),

@@ -66,7 +66,8 @@ pub async fn join(db: &Database, wish: &Wish, at: DateTime<Utc>) -> Result<i64, 
     })
 }
 
-/// Takes a guest out of the line; nothing happens when they are not in it.
+/// Takes a guest out of the line, also one who is just being offered something; nothing happens when they are not
+/// in it.
 ///
 /// # Errors
 /// See [`Error`].
@@ -81,7 +82,7 @@ pub async fn leave(
         .execute_raw(raw_sql!(
             Postgres,
             r"UPDATE waiting_list SET outcome = 'left', ended_at = {at}
-              WHERE id = {entry} AND guest_id = {guest} AND ended_at IS NULL AND code IS NULL"
+              WHERE id = {entry} AND guest_id = {guest} AND ended_at IS NULL"
         ))
         .await?;
     Ok(())
@@ -152,31 +153,34 @@ pub async fn offer(
     let found = Code::find_by_statement(raw_sql!(
         Postgres,
         r"UPDATE waiting_list SET code = coalesce(code, {code})
-          WHERE id = {entry} AND ended_at IS NULL RETURNING code"
+          WHERE id = {entry} AND outcome IS NULL AND ended_at IS NULL RETURNING code"
     ));
     let found = found.one(db.pool()).await?;
     found.map(|found| row::word(&found.code)).transpose()
 }
 
-/// Writes down how an offer went.
+/// Writes down how the offer of this code went; nothing happens when it is not the one that is being made.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn offered(
     db: &Database,
     entry: i64,
+    code: &ReservationCode,
     offered: Offered,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let code = code.as_str();
     let statement = match offered {
         Offered::Held => raw_sql!(
             Postgres,
             r"UPDATE waiting_list SET outcome = 'offered', ended_at = {at}
-              WHERE id = {entry} AND ended_at IS NULL AND code IS NOT NULL"
+              WHERE id = {entry} AND ended_at IS NULL AND code = {code}"
         ),
         Offered::Taken => raw_sql!(
             Postgres,
-            "UPDATE waiting_list SET code = NULL WHERE id = {entry} AND ended_at IS NULL"
+            r"UPDATE waiting_list SET code = NULL
+              WHERE id = {entry} AND ended_at IS NULL AND code = {code}"
         ),
     };
     db.pool().execute_raw(statement).await?;

@@ -1,10 +1,10 @@
-//! Reading the calendars of an accommodation again before a guest is held nights there.
+//! Reading the calendars of an accommodation again before a guest is given nights there.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use database::calendars::{self, Feed};
-use domain::{AccommodationId, FeedId, ReservationCode};
+use database::calendars::{self, Feed, Report};
+use domain::{AccommodationId, FeedId};
 use futures::future::join_all;
 use temporalio_sdk::activities::ActivityError;
 
@@ -28,36 +28,58 @@ pub(crate) struct Freshness {
 
 impl Reader {
     /// Reads again what is old, for as long as a guest waits. What a channel does not answer in time does not
-    /// stop the hold.
+    /// stop the guest. The key names the question: asked again, it is answered with what was found the first time.
     pub(crate) async fn freshen(
         &self,
         accommodation: AccommodationId,
-        code: &ReservationCode,
+        key: &str,
     ) -> Result<Freshness, ActivityError> {
         let now = Utc::now();
+        let made = calendars::made_under(&self.database, accommodation, key).await;
+        let made = made.map_err(of_database)?;
         let old = calendars::stale(&self.database, accommodation, now).await;
         let old = old.map_err(of_database)?;
-        let reading = old.iter().map(|feed| async move {
-            if was_tried_lately(feed, now) {
-                return (feed.id, None);
-            }
-            let run = self.run(feed, format!("hold/{code}"), now);
-            match tokio::time::timeout(PATIENCE, run).await {
-                Ok(Ok(report)) if report.outcome != "failed" => {
-                    (feed.id, Some(!report.displaced.is_empty()))
-                }
-                Ok(Ok(_)) | Ok(Err(_)) | Err(_) => (feed.id, None),
-            }
+        let reading = old.iter().map(async |feed| {
+            let was_read = made.iter().any(|(read, _)| *read == feed.id);
+            let report = if was_read || was_tried_lately(feed, now) {
+                None
+            } else {
+                self.read_in_time(feed, key, now).await
+            };
+            (feed.id, report)
         });
+        let read = join_all(reading).await;
         let mut freshness = Freshness::default();
-        for (feed, displaces) in join_all(reading).await {
-            match displaces {
-                Some(true) => freshness.displacing.push(feed),
-                Some(false) => {}
+        for (feed, report) in made
+            .into_iter()
+            .map(|(feed, report)| (feed, Some(report)))
+            .chain(read)
+        {
+            match report {
+                Some(report) if !report.displaced.is_empty() => freshness.displacing.push(feed),
+                Some(_) => {}
                 None => freshness.stale.push(feed),
             }
         }
         Ok(freshness)
+    }
+
+    /// What a channel said, if it said it in time. Only the channel is waited for no longer; what it did say is
+    /// applied.
+    async fn read_in_time(&self, feed: &Feed, key: &str, now: DateTime<Utc>) -> Option<Report> {
+        let place = self.place_of(feed).await.ok()?;
+        let fetching = self.fetch(feed, &place, now);
+        let Ok(fetched) = tokio::time::timeout(PATIENCE, fetching).await else {
+            // The next guest does not wait for it again at once.
+            if let Err(error) = calendars::note_try(&self.database, feed.id, now).await {
+                tracing::warn!(feed.id = %feed.id, %error, "a try could not be written down");
+            }
+            return None;
+        };
+        let recorded = self
+            .record(feed, &place, key.to_owned(), (fetched, now))
+            .await;
+        recorded.ok().filter(|report| report.outcome != "failed")
     }
 }
 

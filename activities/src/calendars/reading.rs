@@ -7,14 +7,17 @@ use database::{
     calendars::{self, Feed, Fetched, NewRun, Report},
     exports,
 };
-use domain::Accommodation;
+use domain::{Accommodation, AccommodationId};
 use feed_fetcher::{Answer, Error, Fetcher, Validators};
 use secrecy::{ExposeSecret as _, SecretString};
 use temporalio_sdk::activities::ActivityError;
-use workflows::contracts::calendars::{FeedRun, ReadFeed, RunMade};
+use workflows::contracts::calendars::{Displaced, FeedRun, ReadFeed, RunMade};
 
 use super::{CalendarSettings, snapshot};
-use crate::{World, failure::of_database};
+use crate::{
+    World,
+    failure::{missing, of_database},
+};
 
 /// At least so often the whole is asked for: some channels say for ever that nothing changed.
 const WHOLE_EVERY: TimeDelta = TimeDelta::hours(24);
@@ -52,11 +55,13 @@ impl Reader {
             return Ok(FeedRun::Made(made_of(&feed, report)));
         }
         let now = Utc::now();
-        if feed.paused {
-            return Ok(FeedRun::LeftAlone { until: None });
-        }
-        if let Some(until) = not_before(&feed, read.asked, self.settings.floor, now) {
-            return Ok(FeedRun::LeftAlone { until: Some(until) });
+        let until = not_before(&feed, read.asked, self.settings.floor, now);
+        if feed.paused || until.is_some() {
+            return Ok(FeedRun::LeftAlone {
+                until: until.filter(|_| !feed.paused),
+                accommodation_id: feed.accommodation_id,
+                displaced: self.recheck(feed.accommodation_id).await?,
+            });
         }
         match self.run(&feed, read.key, now).await {
             Ok(report) => Ok(FeedRun::Made(made_of(&feed, report))),
@@ -66,31 +71,71 @@ impl Reader {
         }
     }
 
+    /// Looks again for what is taken twice; the holds that have to give way.
+    pub(super) async fn recheck(
+        &self,
+        accommodation: AccommodationId,
+    ) -> Result<Vec<Displaced>, ActivityError> {
+        let now = Utc::now();
+        let place = accommodations::by_id(&self.database, accommodation).await;
+        let place = place
+            .map_err(of_database)?
+            .ok_or_else(|| missing("accommodation"))?;
+        let looked = calendars::recheck(&self.database, accommodation, place.today(now), now).await;
+        Ok(displaced(looked.map_err(of_database)?.displaced))
+    }
+
     /// Asks the channel and applies the answer, whatever it is.
-    pub(super) async fn run(
+    async fn run(
         &self,
         feed: &Feed,
         key: String,
         now: DateTime<Utc>,
     ) -> Result<Report, database::Error> {
+        let place = self.place_of(feed).await?;
+        let fetched = self.fetch(feed, &place, now).await;
+        self.record(feed, &place, key, (fetched, now)).await
+    }
+
+    pub(super) async fn place_of(&self, feed: &Feed) -> Result<Accommodation, database::Error> {
         let place = accommodations::by_id(&self.database, feed.accommodation_id).await?;
-        let place = place.ok_or(database::Error::NotFound {
+        place.ok_or(database::Error::NotFound {
             what: "accommodation",
-        })?;
+        })
+    }
+
+    /// Asks the channel.
+    pub(super) async fn fetch(
+        &self,
+        feed: &Feed,
+        place: &Accommodation,
+        now: DateTime<Utc>,
+    ) -> Fetched {
         let source = Source {
             url: &feed.url,
             channel: feed.channel,
             settings: &feed.settings,
             known: validators(feed, now),
         };
-        let fetched = self.ask(source, &place, now).await;
+        self.ask(source, place, now).await
+    }
+
+    /// Applies what it answered to the question of that moment.
+    pub(super) async fn record(
+        &self,
+        feed: &Feed,
+        place: &Accommodation,
+        key: String,
+        (fetched, asked_at): (Fetched, DateTime<Utc>),
+    ) -> Result<Report, database::Error> {
         let run = NewRun {
             feed: feed.id,
+            edition: feed.edition,
             key,
-            at: now,
-            today: place.today(now),
+            at: asked_at,
+            today: place.today(asked_at),
             fetched,
-            served: exports::served(&self.database, feed.id, now).await?,
+            served: exports::served(&self.database, feed.id, asked_at).await?,
         };
         let report = calendars::record(&self.database, &run).await?;
         tracing::info!(
@@ -218,6 +263,11 @@ fn made_of(feed: &Feed, report: Report) -> RunMade {
         released: report.released,
         waiting: report.waiting,
         held: report.held,
-        displaced: report.displaced,
+        displaced: displaced(report.displaced),
     }
+}
+
+fn displaced(found: Vec<::calendars::Displaced>) -> Vec<Displaced> {
+    let told = |::calendars::Displaced { code, stay }| Displaced { code, stay };
+    found.into_iter().map(told).collect()
 }

@@ -11,8 +11,8 @@ use database::{
 use domain::{FeedId, ReservationCode, ReservationStatus, Stay};
 use serde_json::{Value, json};
 use workflows::contracts::{
-    calendars::{Displacement, FeedRun, ReadFeed, RunMade},
-    inventory::HoldOutcome,
+    calendars::{Displaced, Displacement, FeedRun, ReadFeed, RunMade},
+    inventory::{HoldOutcome, Moved, NewDates, Standing},
     reservations::CancelOutcome,
 };
 
@@ -80,6 +80,7 @@ async fn time_passes(house: &House, feed: FeedId, minutes: i64) {
     let key = format!("{minutes} minutes ago");
     let run = calendars::NewRun {
         feed,
+        edition: 0,
         key,
         at: Utc::now() - TimeDelta::minutes(minutes),
         today: house.cabin.today(Utc::now()),
@@ -191,7 +192,9 @@ async fn whatever_a_channel_answers_that_is_no_calendar_frees_no_night() {
     assert_eq!(
         left,
         FeedRun::LeftAlone {
-            until: known.next_try_at
+            until: known.next_try_at,
+            accommodation_id: house.cabin.id,
+            displaced: Vec::new(),
         }
     );
 }
@@ -259,6 +262,112 @@ async fn a_channel_that_does_not_answer_stops_no_hold_and_it_is_written_down() {
         .collect();
     assert_eq!(stale.len(), 1, "{told:?}");
     assert_eq!(stale[0].details["feeds"], json!([feed]));
+    // Nobody else waits for it again so soon, and it is no failure of the channel's.
+    hold(&house, nights(20, 2)).await;
+    assert_eq!(house.provider.feed_requests(FEED).await.len(), 1);
+    assert_eq!(known(&house, feed).await.failures, 0);
+}
+
+#[tokio::test]
+async fn other_dates_are_only_given_when_an_old_calendar_was_read_again() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let feed = feed(&house).await;
+    time_passes(&house, feed, 11).await;
+    house
+        .provider
+        .publishes(FEED, &calendar(&[event("a", nights(20, 3))]))
+        .await;
+    let stay = nights(21, 3);
+    let to = NewDates {
+        code: code.clone(),
+        stay,
+        party: domain::Party::of(4).unwrap(),
+        quote: crate::house::quote(stay),
+    };
+    let moved = house.twice(InventoryActivities::change_dates, to).await;
+    assert_eq!(moved, Moved::Taken);
+    assert_eq!(house.provider.feed_requests(FEED).await.len(), 1);
+    assert_eq!(house.reservation(&code).await.stay, nights(10, 3));
+}
+
+#[tokio::test]
+async fn other_dates_that_a_silent_channel_may_have_sold_are_given_and_it_is_written_down() {
+    let house = House::open().await;
+    let code = house.held().await;
+    let feed = feed(&house).await;
+    time_passes(&house, feed, 11).await;
+    house
+        .provider
+        .feed_trouble(FEED, json!({ "status": 500 }))
+        .await;
+    let stay = nights(21, 3);
+    let to = NewDates {
+        code: code.clone(),
+        stay,
+        party: domain::Party::of(4).unwrap(),
+        quote: crate::house::quote(stay),
+    };
+    let moved = house.twice(InventoryActivities::change_dates, to).await;
+    assert_eq!(moved, Moved::Is { changes: 1 });
+    let told = reservations::timeline(&house.db, &code).await.unwrap();
+    let stale: Vec<_> = told
+        .iter()
+        .filter(|event| event.kind == "calendars_not_fresh_for_dates")
+        .collect();
+    assert_eq!(stale.len(), 1, "{told:?}");
+    assert_eq!(stale[0].details["stay"], json!(stay));
+}
+
+#[tokio::test]
+async fn a_late_payment_takes_no_nights_that_a_channel_has_sold_meanwhile() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.run(InventoryActivities::expire, code.clone()).await;
+    let feed = feed(&house).await;
+    time_passes(&house, feed, 11).await;
+    house
+        .provider
+        .publishes(FEED, &calendar(&[event("a", nights(11, 3))]))
+        .await;
+    let standing = house.twice(InventoryActivities::retake, code).await;
+    assert_eq!(standing, Standing::Taken);
+    assert_eq!(house.provider.feed_requests(FEED).await.len(), 1);
+}
+
+/// In production a feed is not read twice within a minute.
+#[tokio::test]
+async fn a_hold_that_a_guests_question_displaced_is_named_by_a_reading_that_leaves_the_channel_alone()
+ {
+    let mut house = House::open().await;
+    house.world.calendars.floor = TimeDelta::seconds(60);
+    let code = house.held().await;
+    let feed = feed(&house).await;
+    time_passes(&house, feed, 11).await;
+    house
+        .provider
+        .publishes(FEED, &calendar(&[event("a", nights(11, 4))]))
+        .await;
+    // Somebody asks for quite other nights, and the calendar is read for them.
+    let (_, outcome) = hold(&house, nights(30, 2)).await;
+    assert!(matches!(outcome, HoldOutcome::Held { .. }), "{outcome:?}");
+    let read = reading(feed, "asked");
+    let left = house.twice(CalendarActivities::fetch_and_apply, read).await;
+    let FeedRun::LeftAlone {
+        until: Some(_),
+        accommodation_id,
+        displaced,
+    } = left
+    else {
+        panic!("it was read within a minute: {left:?}");
+    };
+    let gives_way = Displaced {
+        code,
+        stay: nights(10, 3),
+    };
+    assert_eq!(displaced, [gives_way]);
+    assert_eq!(accommodation_id, house.cabin.id);
+    assert_eq!(house.provider.feed_requests(FEED).await.len(), 1);
 }
 
 #[tokio::test]
@@ -271,10 +380,15 @@ async fn a_booking_names_the_hold_that_gives_way_and_looks_again_when_it_has() {
         .publishes(FEED, &calendar(&[event("a", nights(11, 4))]))
         .await;
     let made = reads(&house, feed, "first").await;
-    assert_eq!(made.displaced, std::slice::from_ref(&code));
-    let displacement = Displacement {
+    let gives_way = Displaced {
         code: code.clone(),
+        stay: nights(10, 3),
+    };
+    assert_eq!(made.displaced, std::slice::from_ref(&gives_way));
+    let displacement = Displacement {
+        hold: gives_way.clone(),
         feed,
+        run: "first".to_owned(),
     };
     // Nobody runs this hold's workflow here: the question is answered all the same, and asked again next time.
     let told = house
@@ -283,14 +397,15 @@ async fn a_booking_names_the_hold_that_gives_way_and_looks_again_when_it_has() {
     assert_eq!(told, CancelOutcome::Unknown);
     assert_eq!(
         reads(&house, feed, "second").await.displaced,
-        std::slice::from_ref(&code)
+        std::slice::from_ref(&gives_way)
     );
     reservations::cancel(&house.db, &code, "displaced", Utc::now())
         .await
         .unwrap();
-    house
+    let left = house
         .twice(CalendarActivities::recheck, house.cabin.id)
         .await;
+    assert_eq!(left, []);
     let open = calendars::conflicts(&house.db, None, Some("open"), Page::first(10))
         .await
         .unwrap();
@@ -309,7 +424,12 @@ async fn a_feed_that_is_paused_or_removed_is_not_asked() {
     let paused = house
         .twice(CalendarActivities::fetch_and_apply, reading(feed, "a"))
         .await;
-    assert_eq!(paused, FeedRun::LeftAlone { until: None });
+    let left = FeedRun::LeftAlone {
+        until: None,
+        accommodation_id: house.cabin.id,
+        displaced: Vec::new(),
+    };
+    assert_eq!(paused, left);
     let today = house.cabin.today(Utc::now()) + Days::new(0);
     calendars::remove(&house.db, feed, true, today, Utc::now())
         .await

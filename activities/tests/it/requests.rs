@@ -109,6 +109,7 @@ impl House {
             code: code.clone(),
             by: Actor::Guest,
             reason: "the guest asked".to_owned(),
+            stay: None,
         };
         self.twice(ReservationActivities::cancel, request).await
     }

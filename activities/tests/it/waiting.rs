@@ -57,10 +57,13 @@ async fn the_first_in_line_is_offered_what_comes_free_and_the_next_when_they_do_
     request.code = offer.input.code.clone();
     let held = house.run(InventoryActivities::place_hold, request).await;
     assert!(matches!(held, HoldOutcome::Held { .. }), "{held:?}");
-    let entry = offer.entry;
-    house
-        .twice(WaitingActivities::record, Offered { entry, held: true })
-        .await;
+    let (entry, code) = (offer.entry, offer.input.code.clone());
+    let offered = Offered {
+        entry,
+        code,
+        held: true,
+    };
+    house.twice(WaitingActivities::record, offered).await;
     assert_eq!(house.waiting_for(ana).await, 0);
     assert_eq!(house.is_next().await, None, "nobody can have it meanwhile");
 
@@ -76,11 +79,47 @@ async fn who_was_too_late_keeps_their_place() {
     let house = House::open().await;
     let ana = house.ana().await;
     let entry = house.waits(ana, nights(10, 3)).await;
-    house.is_next().await.expect("an offer");
+    let code = house.is_next().await.expect("an offer").input.code.clone();
+    let offered = |code| Offered {
+        entry,
+        code,
+        held: false,
+    };
     house
-        .twice(WaitingActivities::record, Offered { entry, held: false })
+        .twice(WaitingActivities::record, offered(code.clone()))
         .await;
     assert_eq!(house.waiting_for(ana).await, 1);
+    // What is said late of an offer that is over does not touch the next one.
+    let next = house
+        .is_next()
+        .await
+        .expect("another offer")
+        .input
+        .code
+        .clone();
+    assert_ne!(next, code);
+    house.twice(WaitingActivities::record, offered(code)).await;
+    let still = house.is_next().await.expect("the same offer");
+    assert_eq!(still.input.code, next);
+}
+
+#[tokio::test]
+async fn who_leaves_while_they_are_offered_something_is_offered_nothing_more() {
+    let house = House::open().await;
+    let ana = house.ana().await;
+    let entry = house.waits(ana, nights(10, 3)).await;
+    let code = house.is_next().await.expect("an offer").input.code.clone();
+    let guest_id = ana;
+    house
+        .twice(WaitingActivities::leave, Leaving { guest_id, entry })
+        .await;
+    let offered = Offered {
+        entry,
+        code,
+        held: false,
+    };
+    house.twice(WaitingActivities::record, offered).await;
+    assert_eq!(house.is_next().await, None);
 }
 
 #[tokio::test]

@@ -212,6 +212,7 @@ async fn refund(app: &App, conflict: &Conflict) -> Result<(), Error> {
             "another channel sold the same nights (conflict {})",
             conflict.id
         ),
+        stay: None,
     };
     let key = format!("conflict/{}", conflict.id);
     match app.desk()?.cancel(request, &key).await? {

@@ -237,6 +237,9 @@ pub(crate) async fn change(
         stored::replace_url(&database, feed.id, replaced, today, Utc::now())
             .await
             .map_err(refused)?;
+        if body.release_blocks {
+            tell_those_who_wait(&app).await;
+        }
     }
     if let Some(settings) = settings {
         stored::set_settings(&database, feed.id, &settings).await?;
@@ -287,6 +290,9 @@ pub(crate) async fn remove(
         )
     })?;
     stored::remove(&database, feed.id, released, today, Utc::now()).await?;
+    if released {
+        tell_those_who_wait(&app).await;
+    }
     if let Ok(desk) = app.desk()
         && let Err(error) = desk.unschedule_feed(feed.id).await
     {
@@ -332,6 +338,9 @@ pub(crate) async fn answer_drop(
     }
     let today = today(&database, feed.accommodation_id).await?;
     stored::answer_drop(&database, feed.id, answer.free, today, Utc::now()).await?;
+    if answer.free {
+        tell_those_who_wait(&app).await;
+    }
     Ok(Json(existing(&database, &id).await?.into()))
 }
 
@@ -365,6 +374,17 @@ async fn schedule(desk: &FrontDesk, feed: &Feed) {
     };
     if let Err(error) = desk.schedule_feed(times).await {
         tracing::warn!(feed.id = %feed.id, %error, "a feed is scheduled with the next round");
+    }
+}
+
+/// Nights may have come free for which somebody waits.
+async fn tell_those_who_wait(app: &App) {
+    let told = match app.desk() {
+        Ok(desk) => desk.nights_came_free().await.map_err(Error::from),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = told {
+        tracing::warn!(%error, "who waits for nights hears of them with the next reading of a calendar");
     }
 }
 

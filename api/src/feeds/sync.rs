@@ -10,7 +10,7 @@ use database::{Page, calendars as stored};
 use serde::Serialize;
 use tokio::task::JoinSet;
 use utoipa::ToSchema;
-use workflows::contracts::calendars::FeedRun;
+use workflows::contracts::calendars::{Displaced, FeedRun};
 
 use super::{accommodation, today};
 use crate::{
@@ -121,7 +121,12 @@ fn view(id: String, run: Option<FeedRun>) -> SyncedFeed {
     };
     match run {
         None => quiet("under_way", None),
-        Some(FeedRun::LeftAlone { until }) => quiet("left_alone", until),
+        Some(FeedRun::LeftAlone {
+            until, displaced, ..
+        }) => SyncedFeed {
+            displaced: codes(displaced),
+            ..quiet("left_alone", until)
+        },
         Some(FeedRun::Removed) => quiet("removed", None),
         Some(FeedRun::Made(made)) => SyncedFeed {
             outcome: made.outcome,
@@ -130,8 +135,13 @@ fn view(id: String, run: Option<FeedRun>) -> SyncedFeed {
             changed: made.changed,
             released: made.released,
             waiting: made.waiting,
-            displaced: made.displaced.iter().map(ToString::to_string).collect(),
+            displaced: codes(made.displaced),
             ..quiet("", None)
         },
     }
+}
+
+fn codes(displaced: Vec<Displaced>) -> Vec<String> {
+    let codes = displaced.into_iter().map(|hold| hold.code.to_string());
+    codes.collect()
 }

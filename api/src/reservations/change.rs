@@ -69,6 +69,7 @@ pub(crate) async fn cancel(
         code: code.clone(),
         by,
         reason: reason.clone(),
+        stay: None,
     };
     match app
         .desk()?

@@ -49,6 +49,7 @@ async fn reads(app: &TestApp, feed: FeedId, booked: &[(&str, u64, u64)]) -> Resu
     };
     let run = NewRun {
         feed,
+        edition: 0,
         key: format!("{booked:?}"),
         at: Utc::now(),
         today: day(0) - TimeDelta::days(1),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{FeedId, ReservationCode, ReservationStatus};
+use domain::{FeedId, ReservationCode, ReservationStatus, Stay};
 use serde::{Deserialize, Serialize};
 
 use crate::{Kind, NightSet, Nights, block::UnknownWord, block::words};
@@ -83,6 +83,15 @@ pub struct Conflict {
     pub severity: Severity,
     /// The other side is a hold that nobody has paid, and gives way.
     pub displaces: bool,
+}
+
+/// A hold that has to give way, with the nights for which it has to: one that moves off them stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Displaced {
+    /// Its code.
+    pub code: ReservationCode,
+    /// Its nights.
+    pub stay: Stay,
 }
 
 /// How much a block matters that shares nights with a stay of ours.

@@ -13,7 +13,7 @@ mod trouble;
 
 pub use apply::{Applied, Before, Change, Counts, End, Moment, apply, repeat};
 pub use block::{Block, Channel, Incoming, Key, Kind, Revision, Snapshot, UnknownWord};
-pub use conflict::{Against, Conflict, OurStay, Severity, Told, conflicts, severity};
+pub use conflict::{Against, Conflict, Displaced, OurStay, Severity, Told, conflicts, severity};
 pub use echo::{Served, is_echo};
 pub use nights::{NightSet, Nights, NotNights};
 pub use occupation::{Claim, Moved, Row, Rows, occupy};

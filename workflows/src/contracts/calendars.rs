@@ -1,7 +1,7 @@
 //! Calendars of other channels. What feeds say and where they are read stays in Postgres; histories hold ids.
 
 use chrono::{DateTime, Utc};
-use domain::{AccommodationId, FeedId, ReservationCode};
+use domain::{AccommodationId, FeedId, ReservationCode, Stay};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
 
@@ -29,6 +29,11 @@ pub enum FeedRun {
     LeftAlone {
         /// Until then; nothing while the feed is paused.
         until: Option<DateTime<Utc>>,
+        /// Where its nights are.
+        accommodation_id: AccommodationId,
+        /// The unpaid holds that have to give way to what was read before.
+        #[serde(default)]
+        displaced: Vec<Displaced>,
     },
     /// The feed was removed.
     Removed,
@@ -56,16 +61,27 @@ pub struct RunMade {
     pub held: usize,
     /// The unpaid holds that have to give way.
     #[serde(default)]
-    pub displaced: Vec<ReservationCode>,
+    pub displaced: Vec<Displaced>,
 }
 
-/// An unpaid hold that a channel's booking displaces.
+/// An unpaid hold on nights that a channel has booked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Displacement {
+pub struct Displaced {
     /// Which hold.
     pub code: ReservationCode,
+    /// The nights it had. One that has moved since stays.
+    pub stay: Stay,
+}
+
+/// That a hold has to give way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Displacement {
+    /// Which hold, and for which nights.
+    pub hold: Displaced,
     /// Whose booking it is.
     pub feed: FeedId,
+    /// The reading that found it: the next one may ask again.
+    pub run: String,
 }
 
 /// The contract.
@@ -84,16 +100,17 @@ impl Calendars {
         unimplemented!()
     }
 
-    /// Tells the workflow of a hold that a channel has booked its nights. Idempotent on the code.
+    /// Tells the workflow of a hold that a channel has booked its nights. Idempotent on the code, the nights and the
+    /// run.
     #[activity(name = "calendars.displace")]
     pub fn displace(displacement: Displacement) -> Result<CancelOutcome, ActivityError> {
         unimplemented!()
     }
 
     /// Looks again for nights that are taken twice: a conflict that is over is closed, and a hold that was paid
-    /// in the last moment is one now. Idempotent.
+    /// in the last moment is one now. Answers the holds that still have to give way. Idempotent.
     #[activity(name = "calendars.recheck")]
-    pub fn recheck(accommodation: AccommodationId) -> Result<(), ActivityError> {
+    pub fn recheck(accommodation: AccommodationId) -> Result<Vec<Displaced>, ActivityError> {
         unimplemented!()
     }
 
@@ -105,7 +122,7 @@ impl Calendars {
     }
 
     /// Makes the schedules what the feeds say: one for each, paused while it is paused, none for a feed that was
-    /// removed. Answers how many feeds there are. Idempotent.
+    /// removed. Forgets what was looked at and not added. Answers how many feeds there are. Idempotent.
     #[activity(name = "calendars.level_schedules")]
     pub fn level_schedules() -> Result<usize, ActivityError> {
         unimplemented!()

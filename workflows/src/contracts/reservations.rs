@@ -20,6 +20,9 @@ pub struct CancelRequest {
     /// Why, for the record.
     #[serde(default)]
     pub reason: String,
+    /// Only while it has these nights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stay: Option<Stay>,
 }
 
 /// Who asks for something.

@@ -1,6 +1,6 @@
 //! The waiting list: who stands in line, and who is next when nights come free.
 
-use domain::{AccommodationId, GuestId, Party, Stay};
+use domain::{AccommodationId, GuestId, Party, ReservationCode, Stay};
 use serde::{Deserialize, Serialize};
 use temporalio_macros::activity_definitions;
 
@@ -46,10 +46,12 @@ pub struct Offer {
 }
 
 /// How an offer went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offered {
     /// Whose turn it was.
     pub entry: i64,
+    /// As which reservation it was made.
+    pub code: ReservationCode,
     /// Whether the nights could be held; if not, they keep their place.
     pub held: bool,
 }

@@ -28,9 +28,7 @@ impl Reservation {
         ctx: &WorkflowContext<Self>,
         request: CancelRequest,
     ) -> WorkflowResult<Option<Phase>> {
-        let by_calendar = request.by == Actor::Calendar;
-        if by_calendar && !ctx.state(|s| matches!(s.phase, Phase::Held { .. })) {
-            // Nobody who has paid is sent away by a channel: two stays at one door are for the owner to settle.
+        if ctx.state(|s| s.outlasts(&request)) {
             Self::refuse_cancelling(ctx);
             return Ok(None);
         }
@@ -62,6 +60,14 @@ impl Reservation {
             Actor::Guest | Actor::Operator => Notice::Cancelled { refund },
         };
         Self::part(ctx, notice, refund.amount).await.map(Some)
+    }
+
+    /// Whether it stays all the same. Nobody who has paid is sent away by a channel: two stays at one door are for
+    /// the owner to settle. And who has moved meanwhile is in nobody's way.
+    fn outlasts(&self, request: &CancelRequest) -> bool {
+        let has_paid = !matches!(self.phase, Phase::Held { .. });
+        let has_moved = request.stay.is_some_and(|stay| stay != self.input.stay);
+        has_moved || (request.by == Actor::Calendar && has_paid)
     }
 
     fn refuse_cancelling(ctx: &WorkflowContext<Self>) {

@@ -92,6 +92,7 @@ impl Reservation {
                 code: s.input.code.clone(),
                 by: Actor::Operator,
                 reason,
+                stay: None,
             };
             s.requests.cancel.ask(request);
         });

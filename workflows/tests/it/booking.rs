@@ -205,10 +205,20 @@ impl Booking {
     }
 
     pub(crate) async fn is_cancelled_by(&self, by: Actor) -> Result<CancelOutcome> {
+        self.is_cancelled_at(by, None).await
+    }
+
+    /// Only while it has these nights.
+    pub(crate) async fn is_cancelled_at(
+        &self,
+        by: Actor,
+        stay: Option<Stay>,
+    ) -> Result<CancelOutcome> {
         let request = CancelRequest {
             code: self.input.code.clone(),
             by,
             reason: "changed plans".to_owned(),
+            stay,
         };
         let options = WorkflowExecuteUpdateOptions::default();
         Ok(self

@@ -1,14 +1,14 @@
 //! One reading of a channel's calendar, and the rounds.
 
-use anyhow::Result;
-use domain::{AccommodationId, FeedId, ReservationCode};
+use anyhow::{Context as _, Result};
+use domain::{AccommodationId, FeedId, Stay};
 use temporalio_client::{
     WorkflowFetchHistoryOptions, WorkflowGetResultOptions, WorkflowStartOptions,
 };
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync,
     calendar_sync::{CalendarSyncInput, RoundMade},
-    contracts::calendars::{FeedRun, RunMade},
+    contracts::calendars::{Displaced, FeedRun, RunMade},
     names,
 };
 
@@ -30,9 +30,17 @@ fn applied(displaced: &[&str]) -> Result<FeedRun> {
         held: 0,
         displaced: displaced
             .iter()
-            .map(|code| code.parse::<ReservationCode>())
-            .collect::<Result<_, _>>()?,
+            .map(|code| gives_way(code))
+            .collect::<Result<_>>()?,
     }))
+}
+
+fn gives_way(code: &str) -> Result<Displaced> {
+    let check_in = chrono::NaiveDate::from_ymd_opt(2027, 1, 15).context("a date")?;
+    Ok(Displaced {
+        code: code.parse()?,
+        stay: Stay::of_nights(check_in, 3)?,
+    })
 }
 
 async fn reads(stage: &Stage, asked: bool, history: &str) -> Result<FeedRun> {
@@ -52,10 +60,18 @@ async fn reads(stage: &Stage, asked: bool, history: &str) -> Result<FeedRun> {
     Ok(run)
 }
 
+fn left_alone(displaced: Vec<Displaced>) -> FeedRun {
+    FeedRun::LeftAlone {
+        until: None,
+        accommodation_id: AccommodationId::from_uuid(uuid::Uuid::nil()),
+        displaced,
+    }
+}
+
 #[tokio::test]
 async fn a_channel_that_is_left_alone_is_left_alone() -> Result<()> {
     let stage = Stage::set().await?;
-    let left = FeedRun::LeftAlone { until: None };
+    let left = left_alone(Vec::new());
     stage.world.facts().feed_run = Some(left.clone());
     assert_eq!(reads(&stage, false, "calendar-left-alone").await?, left);
     assert_eq!(
@@ -81,6 +97,41 @@ async fn every_hold_that_has_to_give_way_is_told_before_it_is_looked_again() -> 
             "calendars.recheck ",
         ]
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_in_the_way_of_what_was_read_before_is_told_though_the_channel_is_left_alone()
+-> Result<()> {
+    let stage = Stage::set().await?;
+    let run = left_alone(vec![gives_way("RES261124ABC123")?]);
+    stage.world.facts().feed_run = Some(run.clone());
+    assert_eq!(
+        reads(&stage, true, "calendar-left-alone-displacing").await?,
+        run
+    );
+    assert_eq!(stage.world.calls("calendars.displace"), ["RES261124ABC123"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hold_that_moved_and_is_still_in_the_way_is_told_again_and_nobody_twice() -> Result<()> {
+    let stage = Stage::set().await?;
+    let first = gives_way("RES261124ABC123")?;
+    let check_in = first.stay.check_in() + chrono::Days::new(1);
+    let moved = Displaced {
+        stay: Stay::of_nights(check_in, 3)?,
+        ..first.clone()
+    };
+    stage.world.facts().feed_run = Some(applied(&["RES261124ABC123"])?);
+    // It is looked at twice: the second time nobody is found who was not told.
+    stage.world.facts().still_displaced = vec![vec![moved.clone()], vec![first, moved]];
+    reads(&stage, true, "calendar-displacing-who-moves").await?;
+    assert_eq!(
+        stage.world.calls("calendars.displace"),
+        ["RES261124ABC123", "RES261124ABC123"]
+    );
+    assert_eq!(stage.world.calls("calendars.recheck").len(), 2);
     Ok(())
 }
 

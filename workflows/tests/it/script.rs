@@ -443,7 +443,7 @@ impl Script {
         ctx: ActivityContext,
         displacement: Displacement,
     ) -> Result<CancelOutcome, ActivityError> {
-        let code = displacement.code.to_string();
+        let code = displacement.hold.code.to_string();
         self.0.perform(&ctx, "calendars.displace", code, |facts| {
             facts.cancellation.clone().unwrap_or(CancelOutcome::Unknown)
         })
@@ -454,8 +454,10 @@ impl Script {
         self: Arc<Self>,
         ctx: ActivityContext,
         _accommodation: AccommodationId,
-    ) -> Result<(), ActivityError> {
-        self.0.perform(&ctx, "calendars.recheck", "", |_| ())
+    ) -> Result<Vec<calendars::Displaced>, ActivityError> {
+        self.0.perform(&ctx, "calendars.recheck", "", |facts| {
+            facts.still_displaced.pop().unwrap_or_default()
+        })
     }
 
     #[activity(definition = calendars::PreviewFeed)]

@@ -99,3 +99,49 @@ async fn an_offer_is_made_once_whatever_fails_on_the_way() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn an_offer_that_cannot_be_made_for_good_holds_up_nobody() -> Result<()> {
+    let stage = Stage::set().await?;
+    stage.world.facts().line = vec![offer(3), offer(7)];
+    stage.world.facts().hold = held();
+    stage.world.refuses_once("reservations.open");
+    let round = goes_round(&stage, Some("waiting-list-refused")).await?;
+    assert_eq!(round, RoundOfOffers { offers: 1 });
+    assert_eq!(
+        stage.world.calls("waiting_list.record"),
+        ["3 false", "7 true"]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn nights_that_come_free_during_a_round_begin_another() -> Result<()> {
+    let stage = Stage::set().await?;
+    stage.world.is_down("waiting_list.next");
+    let id = names::waiting_list(&stage.queue);
+    let options = || WorkflowStartOptions::new(stage.queue.clone(), id.clone()).build();
+    let news = || {
+        stage.client.signal_with_start_workflow(
+            WaitingList::run,
+            (),
+            WaitingList::nights_came_free,
+            (),
+            options(),
+        )
+    };
+    let handle = news().await?;
+    stage
+        .world
+        .eventually("the round has begun", |world| {
+            world.has_failed("waiting_list.next")
+        })
+        .await;
+    news().await?;
+    stage.world.recovers("waiting_list.next");
+    let round = in_time(handle.get_result(WorkflowGetResultOptions::default())).await??;
+    assert_eq!(round, RoundOfOffers { offers: 0 });
+    assert_eq!(stage.world.calls("waiting_list.next"), ["[]", "[]"]);
+    let events = handle.fetch_history(WorkflowFetchHistoryOptions::default());
+    history::check(Some("waiting-list-more-news"), events).await
+}

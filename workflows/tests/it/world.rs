@@ -1,7 +1,7 @@
 //! The world as workflows see it: Postgres, the provider and WhatsApp, played from memory.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard},
 };
 
@@ -15,7 +15,7 @@ use temporalio_common::error::ApplicationFailure;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use tokio::sync::Notify;
 use workflows::contracts::{
-    calendars::FeedRun,
+    calendars::{Displaced, FeedRun},
     conversation::Reply,
     inventory::{HoldOutcome, Moved, Standing},
     payments::{GiveBack, RefundRequest, Settled, Truth},
@@ -55,6 +55,7 @@ enum Fault {
 pub(crate) struct Facts {
     pub(crate) trouble: Trouble,
     faults: BTreeMap<&'static str, Fault>,
+    failed: BTreeSet<&'static str>,
     calls: Vec<Call>,
 
     pub(crate) status: Option<ReservationStatus>,
@@ -73,6 +74,8 @@ pub(crate) struct Facts {
     pub(crate) cancellation: Option<CancelOutcome>,
     pub(crate) extension: Option<ExtendOutcome>,
     pub(crate) feed_run: Option<FeedRun>,
+    /// Who is still in the way of a channel, each time it is looked; the last is what is found first.
+    pub(crate) still_displaced: Vec<Vec<Displaced>>,
     pub(crate) change: Option<ChangeOutcome>,
     pub(crate) line: Vec<Offer>,
 }
@@ -105,6 +108,11 @@ impl World {
 
     pub(crate) fn recovers(&self, what: &'static str) {
         self.facts().faults.remove(what);
+    }
+
+    /// Whether a call of this activity has failed by then.
+    pub(crate) fn has_failed(&self, what: &str) -> bool {
+        self.facts().failed.contains(what)
     }
 
     /// Every call of this activity that succeeded, in order.
@@ -184,6 +192,7 @@ impl World {
         let mut facts = self.facts();
         let trouble = if first { facts.trouble } else { Trouble::None };
         if let Some(fault) = facts.faults.get(what).copied() {
+            facts.failed.insert(what);
             if matches!(fault, Fault::RefusesOnce) {
                 facts.faults.remove(what);
             }

@@ -199,20 +199,3 @@ pub(super) async fn release(
     turn.execute_raw(releasing).await?;
     Ok(())
 }
-
-/// Forgets the names of guests whose stay was over thirty days ago.
-pub(super) async fn forget_guests(
-    turn: &impl ConnectionTrait,
-    feed: FeedId,
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
-    let feed = feed.uuid();
-    let forgetting = raw_sql!(
-        Postgres,
-        r"UPDATE calendar_blocks SET summary = NULL
-          WHERE feed_id = {feed} AND state <> 'active' AND summary IS NOT NULL
-            AND upper(nights) < ({at}::timestamptz - interval '30 days')::date"
-    );
-    turn.execute_raw(forgetting).await?;
-    Ok(())
-}

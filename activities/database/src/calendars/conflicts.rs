@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use ::calendars::{Against, NightSet, OurStay, Severity};
+use ::calendars::{Against, Displaced, NightSet, OurStay, Severity};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccommodationId, FeedId, ReservationCode};
+use domain::{AccommodationId, FeedId, Stay};
 use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -168,7 +168,7 @@ pub async fn decide(
 
 /// What is to be done about conflicts.
 pub(super) struct Clashes {
-    pub(super) displaced: Vec<ReservationCode>,
+    pub(super) displaced: Vec<Displaced>,
     pub(super) alerts: Vec<String>,
 }
 
@@ -188,10 +188,10 @@ pub(super) async fn compare(
     };
     for conflict in found {
         if conflict.displaces
-            && let Against::Reservation(code) = &conflict.against
-            && !clashes.displaced.contains(code)
+            && let Some(gives_way) = gives_way(conflict, ours)?
+            && !clashes.displaced.contains(&gives_way)
         {
-            clashes.displaced.push(code.clone());
+            clashes.displaced.push(gives_way);
         }
         let key = (
             conflict.feed.uuid(),
@@ -222,6 +222,24 @@ fn against(against: &Against) -> String {
         Against::Reservation(code) => code.to_string(),
         Against::Feed(feed) => feed.to_string(),
     }
+}
+
+/// The hold on the other side, with the nights it has.
+fn gives_way(
+    conflict: &::calendars::Conflict,
+    ours: &[OurStay],
+) -> Result<Option<Displaced>, Error> {
+    let Against::Reservation(code) = &conflict.against else {
+        return Ok(None);
+    };
+    let Some(hold) = ours.iter().find(|stay| stay.code == *code) else {
+        return Ok(None);
+    };
+    let stay = Stay::new(hold.nights.from(), hold.nights.to()).map_err(Error::unexpected)?;
+    Ok(Some(Displaced {
+        code: code.clone(),
+        stay,
+    }))
 }
 
 fn is_news(known: &Row, conflict: &::calendars::Conflict) -> bool {

@@ -57,6 +57,8 @@ pub struct Feed {
     pub created_at: DateTime<Utc>,
     /// When it was removed.
     pub removed_at: Option<DateTime<Utc>>,
+    /// How often its address or its settings have changed.
+    pub edition: i32,
 }
 
 /// A feed to be read from now on.
@@ -115,6 +117,7 @@ pub(super) struct FeedRow {
     rule_told_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     removed_at: Option<DateTime<Utc>>,
+    edition: i32,
 }
 
 impl TryFrom<FeedRow> for Feed {
@@ -144,6 +147,7 @@ impl TryFrom<FeedRow> for Feed {
             told_of_rule: found.rule_told_at.is_some(),
             created_at: found.created_at,
             removed_at: found.removed_at,
+            edition: found.edition,
         })
     }
 }
@@ -158,15 +162,15 @@ pub async fn add(db: &Database, feed: &NewFeed) -> Result<Feed, Error> {
     let (channel, url) = (feed.channel.as_str(), feed.url.expose_secret());
     let settings = row::to_document(&feed.settings)?;
     let at = feed.at;
-    let added = FeedRow::find_by_statement(raw_sql!(
-        Postgres,
-        r"INSERT INTO calendar_feeds (id, accommodation_id, channel, url, settings, created_at)
-          VALUES ({id}, {accommodation_id}, {channel}, {url}, {settings}, {at}) RETURNING *"
-    ));
-    let added = added.one(db.pool()).await?;
-    added
-        .ok_or_else(|| Error::unexpected("an insert answered no row"))?
-        .try_into()
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"INSERT INTO calendar_feeds (id, accommodation_id, channel, url, settings, created_at)
+              VALUES ({id}, {accommodation_id}, {channel}, {url}, {settings}, {at})"
+        ))
+        .await?;
+    let added = by_id(db, feed.id).await?;
+    added.ok_or(Error::NotFound { what: "feed" })
 }
 
 /// One of them, also when it was removed.
@@ -284,29 +288,50 @@ pub async fn ages(db: &Database) -> Result<Vec<Age>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is no such feed.
 pub async fn set_paused(db: &Database, id: FeedId, paused: bool) -> Result<Feed, Error> {
-    let id = id.uuid();
-    let changed = FeedRow::find_by_statement(raw_sql!(
+    let feed = id.uuid();
+    let changed = db.pool().execute_raw(raw_sql!(
         Postgres,
         r"UPDATE calendar_feeds SET paused = {paused}, next_try_at = NULL
-          WHERE id = {id} AND removed_at IS NULL RETURNING *"
+          WHERE id = {feed} AND removed_at IS NULL"
     ));
-    existing(changed.one(db.pool()).await?)
+    changed_feed(db, id, changed.await?.rows_affected()).await
 }
 
-/// Changes the settings. The next run, which reads the feed whole, acts on them.
+/// Changes the settings. The next run, which reads the feed whole, acts on them; one that is under way does not
+/// count any more.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such feed.
 pub async fn set_settings(db: &Database, id: FeedId, settings: &Settings) -> Result<Feed, Error> {
-    let id = id.uuid();
+    let feed = id.uuid();
     let settings = row::to_document(settings)?;
-    let changed = FeedRow::find_by_statement(raw_sql!(
+    let changed = db.pool().execute_raw(raw_sql!(
         Postgres,
         r"UPDATE calendar_feeds
-          SET settings = {settings}, etag = NULL, last_modified = NULL, next_try_at = NULL
-          WHERE id = {id} AND removed_at IS NULL RETURNING *"
+          SET settings = {settings}, etag = NULL, last_modified = NULL, next_try_at = NULL, edition = edition + 1
+          WHERE id = {feed} AND removed_at IS NULL"
     ));
-    existing(changed.one(db.pool()).await?)
+    changed_feed(db, id, changed.await?.rows_affected()).await
+}
+
+async fn changed_feed(db: &Database, id: FeedId, rows: u64) -> Result<Feed, Error> {
+    let found = by_id(db, id).await?.filter(|_| rows > 0);
+    found.ok_or(Error::NotFound { what: "feed" })
+}
+
+/// Writes down that a feed was tried, by somebody who did not wait for the answer.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn note_try(db: &Database, id: FeedId, at: DateTime<Utc>) -> Result<(), Error> {
+    let id = id.uuid();
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            "UPDATE calendar_feeds SET last_try_at = greatest(last_try_at, {at}) WHERE id = {id}"
+        ))
+        .await?;
+    Ok(())
 }
 
 /// How many blocks of a feed take nights from today on.
@@ -342,8 +367,10 @@ pub async fn snapshot(db: &Database, id: FeedId) -> Result<Option<Vec<u8>>, Erro
     }
 }
 
-pub(super) fn existing(found: Option<FeedRow>) -> Result<Feed, Error> {
-    found.ok_or(Error::NotFound { what: "feed" })?.try_into()
+/// One of them, also when it was removed.
+pub(super) async fn existing(db: &Database, feed: FeedId) -> Result<Feed, Error> {
+    let found = by_id(db, feed).await?;
+    found.ok_or(Error::NotFound { what: "feed" })
 }
 
 /// The feed, for as long as the transaction lasts.
@@ -353,5 +380,6 @@ pub(super) async fn locked(turn: &impl ConnectionTrait, id: FeedId) -> Result<Fe
         Postgres,
         "SELECT * FROM calendar_feed_states WHERE id = {id} FOR UPDATE"
     ));
-    existing(found.one(turn).await?)
+    let found = found.one(turn).await?;
+    found.ok_or(Error::NotFound { what: "feed" })?.try_into()
 }

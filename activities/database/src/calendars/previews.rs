@@ -1,7 +1,7 @@
 //! Feeds that the owner thinks of adding.
 
 use ::calendars::{Channel, Settings};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccommodationId, FeedId};
 use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
 use secrecy::{ExposeSecret, SecretString};
@@ -41,7 +41,7 @@ struct PreviewRow {
     outcome: Option<Value>,
 }
 
-/// Writes down what is to be looked at, and forgets what was.
+/// Writes down what is to be looked at.
 ///
 /// # Errors
 /// [`Error::Conflict`] with `calendar_previews_accommodation_fkey` when there is no such accommodation.
@@ -49,11 +49,10 @@ pub async fn ask_preview(db: &Database, feed: &NewFeed) -> Result<(), Error> {
     let (id, accommodation_id) = (feed.id.uuid(), feed.accommodation_id.uuid());
     let (channel, url) = (feed.channel.as_str(), feed.url.expose_secret());
     let settings = row::to_document(&feed.settings)?;
-    let (at, forgotten) = (feed.at, feed.at - KEPT);
+    let at = feed.at;
     let asked = raw_sql!(
         Postgres,
-        r"WITH forgotten AS (DELETE FROM calendar_previews WHERE created_at < {forgotten})
-          INSERT INTO calendar_previews (id, accommodation_id, channel, url, settings, created_at)
+        r"INSERT INTO calendar_previews (id, accommodation_id, channel, url, settings, created_at)
           VALUES ({id}, {accommodation_id}, {channel}, {url}, {settings}, {at})"
     );
     db.pool().execute_raw(asked).await?;
@@ -95,6 +94,20 @@ pub async fn answer_preview(db: &Database, id: FeedId, outcome: &Value) -> Resul
     );
     db.pool().execute_raw(answered).await?;
     Ok(())
+}
+
+/// Forgets those that nobody came back for. Idempotent.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn forget_previews(db: &Database, now: DateTime<Utc>) -> Result<u64, Error> {
+    let before = now - KEPT;
+    let forgetting = raw_sql!(
+        Postgres,
+        "DELETE FROM calendar_previews WHERE created_at < {before}"
+    );
+    let forgotten = db.pool().execute_raw(forgetting).await?;
+    Ok(forgotten.rows_affected())
 }
 
 /// Forgets one. Idempotent.

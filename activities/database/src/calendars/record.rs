@@ -8,10 +8,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, raw_sql};
 use serde_json::json;
 
 use super::{
-    apply::{Fetched, NewRun, Report, Try, level},
+    apply::{Fetched, NewRun, Report},
     blocks,
     feeds::{self, Feed},
     runs,
+    turn::{Try, level},
 };
 use crate::{
     Error,
@@ -32,8 +33,9 @@ pub(super) async fn record_in(turn: &DatabaseTransaction, run: &NewRun) -> Resul
     let mut report = Report::default();
     let mut warnings = json!([]);
     match &run.fetched {
-        // Somebody asked later and was quicker: what this run heard is old by now.
-        _ if feed.last_good_at.is_some_and(|read| read > run.at) => {
+        // Somebody asked later and was quicker, or it was asked elsewhere or for something else: what this run heard
+        // is old by now.
+        _ if feed.last_good_at.is_some_and(|read| read > run.at) || feed.edition != run.edition => {
             "superseded".clone_into(&mut report.outcome);
         }
         Fetched::Failed {
@@ -108,7 +110,6 @@ async fn write(
 ) -> Result<(), Error> {
     let held = !applied.held.is_empty();
     blocks::write(turn, feed, &applied.changes, run.at).await?;
-    blocks::forget_guests(turn, feed.id, run.at).await?;
     report.outcome = match (held, applied.changes.is_empty()) {
         (true, _) => "held",
         (false, true) => "unchanged",
@@ -130,7 +131,7 @@ async fn write(
                 reference: feed.id.to_string(),
                 reason: "This calendar suddenly leaves out nights that it said were taken. Nothing is freed. Say whether they are free or still taken.".to_owned(),
                 details: json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "blocks": applied.held }),
-                deadline: Some(run.at + TimeDelta::hours(6)),
+                deadline: Some(run.at + feed.settings.drop_hold()),
             },
         )
         .await?;
@@ -228,7 +229,8 @@ async fn fail(
 ) -> Result<(), Error> {
     let (id, at) = (feed.id.uuid(), run.at);
     let failures = feed.failures.saturating_add(1);
-    let needs_attention = refused && (failures >= 2 || feed.status == Status::NeedsAttention);
+    let again = feed.last_error.as_deref() == Some(error);
+    let needs_attention = refused && (again || feed.status == Status::NeedsAttention);
     // A held drop stays held: the failure says nothing of it.
     let status = match (needs_attention, feed.drop_since) {
         (true, _) => Status::NeedsAttention,

@@ -69,7 +69,7 @@ pub(super) async fn read(
     let claimed = ClaimRow::find_by_statement(raw_sql!(
         Postgres,
         r"SELECT id, feed_id, kind, echo, first_seen, nights::text AS taken FROM calendar_blocks
-          WHERE accommodation_id = {id} AND state = 'active' AND occupies"
+          WHERE accommodation_id = {id} AND state = 'active'"
     ));
     let (mut told, mut claims) = (Vec::new(), Vec::new());
     for found in claimed.all(turn).await? {

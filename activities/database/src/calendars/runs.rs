@@ -1,7 +1,7 @@
 //! The last runs of a feed, and what keeps a run that is repeated from being two.
 
 use chrono::{DateTime, Utc};
-use domain::FeedId;
+use domain::{AccommodationId, FeedId};
 use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
 use serde_json::Value;
 
@@ -46,6 +46,28 @@ pub async fn runs(db: &Database, feed: FeedId, page: Page) -> Result<Vec<Run>, E
 /// See [`Error`].
 pub async fn made_before(db: &Database, feed: FeedId, key: &str) -> Result<Option<Report>, Error> {
     found(db.pool(), feed, key).await
+}
+
+/// The same, of every feed of an accommodation.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn made_under(
+    db: &Database,
+    accommodation_id: AccommodationId,
+    key: &str,
+) -> Result<Vec<(FeedId, Report)>, Error> {
+    let id = accommodation_id.uuid();
+    let found = db.pool().query_all_raw(raw_sql!(
+        Postgres,
+        r"SELECT feed_id, counts FROM calendar_runs JOIN calendar_feeds AS feed ON feed.id = feed_id
+          WHERE feed.accommodation_id = {id} AND key = {key}"
+    ));
+    let made = found.await?.into_iter().map(|found| {
+        let feed = FeedId::from_uuid(found.try_get("", "feed_id")?);
+        Ok((feed, row::document(found.try_get("", "counts")?)?))
+    });
+    made.collect()
 }
 
 /// The same, in a transaction.

@@ -105,7 +105,7 @@ pub async fn calendar(
           FROM calendar_blocks AS block JOIN link USING (accommodation_id)
           JOIN calendar_feeds AS feed ON feed.id = block.feed_id
           CROSS JOIN LATERAL unnest(nights) AS part
-          WHERE block.state = 'active' AND occupies AND NOT echo AND (kind <> 'rule' OR with_rules)
+          WHERE block.state = 'active' AND NOT echo AND (kind <> 'rule' OR with_rules)
             AND feed.channel <> link.channel
             AND part && daterange(today - 1, horizon, '[)')"
     ));

@@ -67,27 +67,74 @@ pub async fn version(
     nights: &NightSet,
     at: DateTime<Utc>,
 ) -> Result<Version, Error> {
-    let (link, nights, older) = (link.uuid(), nights.to_string(), VERSIONS - 1);
-    let found = Version::find_by_statement(raw_sql!(
+    let newest = newest(db.pool(), link).await?;
+    match newest.filter(|version| version.etag == etag) {
+        Some(same) => Ok(same.into()),
+        None => add(db, link, etag, nights, at).await,
+    }
+}
+
+/// Two readers who are the first to see a change make one version of it: the second waits for the link's row, and
+/// only then looks at what the newest is.
+async fn add(
+    db: &Database,
+    link: ExportId,
+    etag: &str,
+    nights: &NightSet,
+    at: DateTime<Utc>,
+) -> Result<Version, Error> {
+    let (id, nights, older) = (link.uuid(), nights.to_string(), VERSIONS - 1);
+    let turn = db.begin().await?;
+    turn.execute_raw(raw_sql!(
         Postgres,
-        r"WITH newest AS (
-              SELECT id, etag, changed_at FROM export_versions WHERE link_id = {link} ORDER BY id DESC LIMIT 1
-          ), added AS (
-              INSERT INTO export_versions (link_id, etag, nights, changed_at)
-              SELECT {link}, {etag}, {nights}::text::datemultirange,
-                  greatest(date_trunc('second', {at}::timestamptz),
-                      (SELECT changed_at + interval '1 second' FROM newest))
-              WHERE NOT EXISTS (SELECT FROM newest WHERE etag = {etag})
-              RETURNING id, changed_at
-          ), forgotten AS (
-              DELETE FROM export_versions WHERE EXISTS (SELECT FROM added) AND id IN (
-                  SELECT id FROM export_versions WHERE link_id = {link} ORDER BY id DESC OFFSET {older})
+        "SELECT FROM export_links WHERE id = {id} FOR UPDATE"
+    ))
+    .await?;
+    let newest = newest(&turn, link).await?;
+    if let Some(same) = newest.filter(|version| version.etag == etag) {
+        turn.commit().await?;
+        return Ok(same.into());
+    }
+    let added = Version::find_by_statement(raw_sql!(
+        Postgres,
+        r"WITH forgotten AS (
+              DELETE FROM export_versions WHERE id IN (
+                  SELECT id FROM export_versions WHERE link_id = {id} ORDER BY id DESC OFFSET {older})
           )
-          SELECT id, changed_at FROM added
-          UNION ALL SELECT id, changed_at FROM newest WHERE etag = {etag}"
+          INSERT INTO export_versions (link_id, etag, nights, changed_at)
+          SELECT {id}, {etag}, {nights}::text::datemultirange,
+              greatest(date_trunc('second', {at}::timestamptz),
+                  (SELECT max(changed_at) + interval '1 second' FROM export_versions WHERE link_id = {id}))
+          RETURNING id, changed_at"
     ));
-    let found = found.one(db.pool()).await?;
-    found.ok_or_else(|| Error::unexpected("an insert answered no row"))
+    let added = added.one(&turn).await?;
+    turn.commit().await?;
+    added.ok_or_else(|| Error::unexpected("an insert answered no row"))
+}
+
+#[derive(FromQueryResult)]
+struct Newest {
+    id: i64,
+    etag: String,
+    changed_at: DateTime<Utc>,
+}
+
+impl From<Newest> for Version {
+    fn from(newest: Newest) -> Self {
+        Self {
+            id: newest.id,
+            changed_at: newest.changed_at,
+        }
+    }
+}
+
+async fn newest(turn: &impl ConnectionTrait, link: ExportId) -> Result<Option<Newest>, Error> {
+    let link = link.uuid();
+    let found = Newest::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT id, etag, changed_at FROM export_versions WHERE link_id = {link} ORDER BY id DESC LIMIT 1"
+    ));
+    Ok(found.one(turn).await?)
 }
 
 /// Writes a reading down, before it is answered: whoever was served is known to have been.

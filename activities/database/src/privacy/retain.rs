@@ -14,6 +14,10 @@ const BATCH: u64 = 2000;
 /// How many guests are looked at in one call.
 const GUESTS: i64 = 50;
 
+/// So long after check-out the names that other channels wrote on their bookings are kept: the contract of calendars
+/// says so, not the owner.
+const CALENDAR_GUESTS_DAYS: u32 = 30;
+
 /// What was let go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Forgotten {
@@ -43,6 +47,9 @@ const STATES: &str = r"DELETE FROM dialogue_states WHERE guest_id IN (
     SELECT guest_id FROM dialogue_states WHERE updated_at < $1 LIMIT $2)";
 const KEYS: &str = r"DELETE FROM idempotency_keys WHERE key IN (
     SELECT key FROM idempotency_keys WHERE created_at < $1 LIMIT $2)";
+const CALENDAR_GUESTS: &str = r"UPDATE calendar_blocks SET summary = NULL WHERE id IN (
+    SELECT id FROM calendar_blocks
+    WHERE upper(nights) < ($1::timestamptz AT TIME ZONE 'UTC')::date AND summary IS NOT NULL LIMIT $2)";
 const SNAPSHOTS: &str = r"UPDATE payments SET snapshot = '{}' WHERE id IN (
     SELECT id FROM payments WHERE provider_updated_at < $1 AND snapshot <> '{}' LIMIT $2)";
 
@@ -83,6 +90,10 @@ pub async fn forget(
         Purpose {
             days: retention.payments_days,
             sql: SNAPSHOTS,
+        },
+        Purpose {
+            days: CALENDAR_GUESTS_DAYS,
+            sql: CALENDAR_GUESTS,
         },
     ];
     let mut forgotten = Forgotten::default();

@@ -52,7 +52,8 @@ pub async fn note(
     Ok(())
 }
 
-/// Adds to the timeline what is said once for each reservation. Idempotent on the code and the kind.
+/// Adds to the timeline what is said once for each reservation, and of these nights where the
+/// details name some (`stay`). Idempotent on the code, the kind and those nights.
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is no such reservation.
@@ -69,7 +70,8 @@ pub async fn note_once(
         Postgres,
         r"INSERT INTO reservation_events (code, at, kind, details)
           SELECT {code}, {at}, {kind}, {details}
-          WHERE NOT EXISTS (SELECT FROM reservation_events WHERE code = {code} AND kind = {kind})"
+          WHERE NOT EXISTS (SELECT FROM reservation_events WHERE code = {code} AND kind = {kind}
+              AND details -> 'stay' IS NOT DISTINCT FROM {details}::jsonb -> 'stay')"
     );
     db.pool().execute_raw(added).await?;
     Ok(())

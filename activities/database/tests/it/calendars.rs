@@ -1,14 +1,17 @@
 //! Runs of a feed against a real Postgres.
 
-use ::calendars::{Channel, Incoming, Key, Kind, NightSet, Nights, Settings, Snapshot};
+use ::calendars::{
+    Channel, Displaced, Incoming, Key, Kind, NightSet, Nights, Settings, Snapshot, Status,
+};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use database::{
     Error, Page,
-    calendars::{self, Fetched, NewFeed, NewRun, Report},
+    calendars::{self, Feed, Fetched, NewFeed, NewRun, Report},
     reservations::{self, HoldPlaced},
     review_queue,
 };
 use domain::{FeedId, Stay};
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use crate::support::{Fresh, day, held, january, now};
@@ -71,6 +74,7 @@ fn failed() -> Fetched {
 fn run(feed: FeedId, at: DateTime<Utc>, fetched: Fetched) -> NewRun {
     NewRun {
         feed,
+        edition: 0,
         key: format!("{feed}/{at}"),
         at,
         today: (at - TimeDelta::hours(3)).date_naive(),
@@ -234,12 +238,16 @@ async fn a_hold_gives_way_and_nobody_slips_in_between() {
         ]),
     )
     .await;
-    assert_eq!(report.displaced, std::slice::from_ref(&hold.code));
+    let gives_way = Displaced {
+        code: hold.code.clone(),
+        stay: january(10, 13),
+    };
+    assert_eq!(report.displaced, std::slice::from_ref(&gives_way));
     assert!(report.alerts.is_empty());
     let again = read(&fresh, feed, 5, Fetched::NotModified).await;
     assert_eq!(
         again.displaced,
-        std::slice::from_ref(&hold.code),
+        std::slice::from_ref(&gives_way),
         "asked again until it has given way"
     );
     reservations::cancel(&fresh.db, &hold.code, "displaced", now())
@@ -301,6 +309,150 @@ async fn a_total_drop_is_held_and_the_owner_can_say_that_it_is_free() {
         .await
         .unwrap();
     assert!(is_free(&fresh, january(10, 13)).await);
+}
+
+async fn known(fresh: &Fresh, feed: FeedId) -> Feed {
+    calendars::by_id(&fresh.db, feed).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn what_the_owner_says_is_free_is_not_brought_back_by_not_modified() {
+    let fresh = Fresh::database().await;
+    let feed = feed(&fresh).await;
+    read(&fresh, feed, 0, says(vec![booked("a", january(10, 13))])).await;
+    read(&fresh, feed, 15, says(Vec::new())).await;
+    read(&fresh, feed, 20, failed()).await;
+    calendars::answer_drop(&fresh.db, feed, true, day("2026-11-24"), now())
+        .await
+        .unwrap();
+    let answered = known(&fresh, feed).await;
+    assert_eq!((answered.etag, answered.read_whole_at), (None, None));
+    assert_eq!(answered.status, Status::Failing, "it still cannot be read");
+}
+
+#[tokio::test]
+async fn an_answer_to_a_drop_that_is_over_releases_nothing() {
+    let fresh = Fresh::database().await;
+    let feed = feed(&fresh).await;
+    let booked = || says(vec![booked("a", january(10, 13))]);
+    read(&fresh, feed, 0, booked()).await;
+    read(&fresh, feed, 15, says(Vec::new())).await;
+    read(&fresh, feed, 30, booked()).await;
+    calendars::answer_drop(&fresh.db, feed, true, day("2026-11-24"), now())
+        .await
+        .unwrap();
+    assert!(!is_free(&fresh, january(10, 13)).await);
+    assert!(known(&fresh, feed).await.etag.is_some());
+}
+
+#[tokio::test]
+async fn the_owner_has_as_long_for_a_drop_as_it_is_held() {
+    let fresh = Fresh::database().await;
+    let feed = feed(&fresh).await;
+    let settings = Settings {
+        drop_hold_minutes: 45,
+        ..Settings::default()
+    };
+    let changed = calendars::set_settings(&fresh.db, feed, &settings)
+        .await
+        .unwrap();
+    let one = |minute, fetched| NewRun {
+        edition: changed.edition,
+        ..run(feed, now() + TimeDelta::minutes(minute), fetched)
+    };
+    let first = one(0, says(vec![booked("a", january(10, 13))]));
+    calendars::record(&fresh.db, &first).await.unwrap();
+    calendars::record(&fresh.db, &one(15, says(Vec::new())))
+        .await
+        .unwrap();
+    let matter = review_queue::open_about(&fresh.db, "calendar_drop", &feed.to_string()).await;
+    let deadline = matter.unwrap().unwrap().deadline.unwrap();
+    assert_eq!(deadline, now() + TimeDelta::minutes(60));
+}
+
+#[tokio::test]
+async fn only_the_same_refusal_twice_needs_a_new_link() {
+    let fresh = Fresh::database().await;
+    let feed = feed(&fresh).await;
+    let refused = || Fetched::Failed {
+        error: "refused".to_owned(),
+        needs_attention: true,
+        retry_after: None,
+    };
+    for (minute, fetched, status) in [
+        (0, failed(), Status::Failing),
+        (15, refused(), Status::Failing),
+        (30, failed(), Status::Failing),
+        (45, refused(), Status::Failing),
+        (60, refused(), Status::NeedsAttention),
+    ] {
+        read(&fresh, feed, minute, fetched).await;
+        assert_eq!(known(&fresh, feed).await.status, status, "{minute}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_link_or_other_settings_were_asked_changes_nothing() {
+    let fresh = Fresh::database().await;
+    let feed = feed(&fresh).await;
+    let url = "https://channel.example/another.ics".to_owned().into();
+    calendars::replace_url(&fresh.db, feed, (&url, false), day("2026-11-24"), now())
+        .await
+        .unwrap();
+    let late = read(&fresh, feed, 0, says(vec![booked("a", january(10, 13))])).await;
+    assert_eq!(late.outcome, "superseded");
+    assert_eq!(read(&fresh, feed, 1, failed()).await.outcome, "superseded");
+    assert!(is_free(&fresh, january(10, 13)).await);
+    let untouched = known(&fresh, feed).await;
+    assert_eq!(untouched.status, Status::New);
+    assert_eq!((untouched.etag, untouched.failures), (None, 0));
+    let asked_now = NewRun {
+        edition: untouched.edition,
+        ..run(
+            feed,
+            now() + TimeDelta::minutes(2),
+            says(vec![booked("a", january(10, 13))]),
+        )
+    };
+    let report = calendars::record(&fresh.db, &asked_now).await.unwrap();
+    assert_eq!(report.outcome, "applied");
+}
+
+/// Ids, and for what was written which row, of everything that a run could touch.
+async fn versions(fresh: &Fresh) -> String {
+    let sql = "SELECT coalesce(string_agg(place || ' ' || ctid, ',' ORDER BY place, ctid), '') AS text FROM (
+            SELECT 'block' AS place, ctid::text || xmin::text AS ctid FROM calendar_blocks
+            UNION ALL SELECT 'row', ctid::text || xmin::text FROM reservations
+            UNION ALL SELECT 'conflict', ctid::text || xmin::text FROM calendar_conflicts
+            UNION ALL SELECT 'event', ctid::text || xmin::text FROM reservation_events
+            UNION ALL SELECT 'matter', ctid::text || xmin::text FROM review_queue
+            UNION ALL SELECT 'snapshot', snapshot::text FROM calendar_feeds) AS every";
+    let asked = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql);
+    let found = fresh.sql().await.query_one_raw(asked).await.unwrap();
+    found.unwrap().try_get("", "text").unwrap()
+}
+
+#[tokio::test]
+async fn an_unchanged_calendar_writes_no_block_no_night_and_no_matter() {
+    let fresh = Fresh::database().await;
+    let stay = fresh.held(january(20, 22)).await;
+    reservations::confirm(&fresh.db, &stay.code, now())
+        .await
+        .unwrap();
+    let feed = feed(&fresh).await;
+    let both = || {
+        says(vec![
+            booked("a", january(10, 13)),
+            booked("b", january(20, 22)),
+        ])
+    };
+    read(&fresh, feed, 0, both()).await;
+    let before = versions(&fresh).await;
+    assert!(before.contains("conflict") && before.contains("block"));
+    assert_eq!(read(&fresh, feed, 5, both()).await.outcome, "unchanged");
+    let same = read(&fresh, feed, 10, Fetched::NotModified).await;
+    assert_eq!(same.outcome, "not_modified");
+    assert_eq!(versions(&fresh).await, before);
 }
 
 #[tokio::test]

@@ -78,6 +78,7 @@ impl House {
     async fn reads(&self, feed: FeedId, at: DateTime<Utc>, taken: Vec<Incoming>) -> Report {
         let run = NewRun {
             feed,
+            edition: 0,
             key: format!("{feed}/{at}"),
             at,
             today: (at - TimeDelta::hours(3)).date_naive(),
@@ -439,5 +440,21 @@ async fn two_channels_that_give_back_what_they_read_keep_nothing_for_ever() {
         if quarter > 50 + 24 {
             assert!(free(january(20, 22)).await, "given up there, at {at}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_who_see_a_change_at_the_same_time_see_one_version_of_it() {
+    let house = House::new().await;
+    let link = house.link(Some(Channel::Airbnb)).await;
+    for round in 0..10_u32 {
+        let nights = set(&[january(2 + round, 3 + round)]);
+        let etag = nights.to_string();
+        let reading =
+            (0..8).map(|_| exports::version(&house.fresh.db, link.id, &etag, &nights, now()));
+        let read = futures::future::join_all(reading).await;
+        let mut versions: Vec<_> = read.into_iter().map(Result::unwrap).collect();
+        versions.dedup();
+        assert_eq!(versions.len(), 1, "{round}");
     }
 }

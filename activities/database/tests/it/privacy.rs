@@ -253,3 +253,25 @@ async fn every_table_that_names_guests_has_been_thought_of() {
     let known: BTreeSet<&str> = TABLES.iter().map(|(table, _)| *table).collect();
     assert_eq!(named, known, "say in privacy::TABLES what becomes of each");
 }
+
+#[tokio::test]
+async fn the_names_on_a_channels_bookings_are_forgotten_thirty_days_after_the_stay_whatever_its_calendar_does()
+ {
+    let fresh = Fresh::database().await;
+    let sql = format!(
+        "INSERT INTO calendar_feeds (id, accommodation_id, channel, url)
+             VALUES (gen_random_uuid(), '{cabin}', 'vrbo', 'https://channel.example/a.ics');
+         INSERT INTO calendar_blocks (feed_id, accommodation_id, key, nights, kind, summary, first_seen, last_seen)
+             SELECT id, accommodation_id, to_, datemultirange(daterange('2026-10-01', to_::date)), 'reservation',
+                 'Reserved - Anastasia', now(), now()
+             FROM calendar_feeds, unnest(ARRAY['2026-10-24', '2026-10-25', '2027-01-03']) AS ends (to_)",
+        cabin = fresh.cabin.uuid()
+    );
+    fresh.sql().await.execute_unprepared(&sql).await.unwrap();
+    let noon = "2026-11-24T12:00:00Z".parse().unwrap();
+    privacy::forget(&fresh.db, &Retention::default(), noon)
+        .await
+        .unwrap();
+    let kept = "SELECT string_agg(key, ',' ORDER BY key) AS text FROM calendar_blocks WHERE summary IS NOT NULL";
+    assert_eq!(text(&fresh, kept).await, "2026-10-25,2027-01-03");
+}

@@ -94,6 +94,7 @@ async fn read(town: &Town, feed: FeedId, bookings: &[Booking]) -> bool {
     let at = town.later();
     let run = NewRun {
         feed,
+        edition: 0,
         key: format!("{feed}/{at}"),
         at,
         today: (at - TimeDelta::hours(3))
@@ -109,7 +110,7 @@ async fn read(town: &Town, feed: FeedId, bookings: &[Booking]) -> bool {
     if again.as_ref() != Some(&report) {
         town.wonder("record again", &(&report, &again));
     }
-    town.displace(report.displaced);
+    town.displace(report.displaced.into_iter().map(|hold| hold.code));
     matches!(report.outcome.as_str(), "applied" | "unchanged" | "held")
 }
 

@@ -166,6 +166,30 @@ async fn a_hold_gives_way_to_a_channel_and_the_guest_hears_of_it() -> Result<()>
 }
 
 #[tokio::test]
+async fn a_hold_that_has_moved_off_the_nights_does_not_give_way() -> Result<()> {
+    let booking = Booking::held().await?;
+    let before = booking.input.stay;
+    booking
+        .is_moved(booking.later(Actor::Guest, 7, 1_000))
+        .await?;
+    let status = ReservationStatus::PreReserved;
+    assert_eq!(
+        booking
+            .is_cancelled_at(Actor::Calendar, Some(before))
+            .await?,
+        CancelOutcome::NotPossible { status }
+    );
+    let now = booking.later(Actor::Guest, 7, 1_000).stay;
+    let outcome = booking.is_cancelled_at(Actor::Calendar, Some(now)).await?;
+    assert_eq!(outcome, gives_back(0, RefundBasis::OwnerCancelled));
+    let (outcome, _) = booking
+        .ends_as("reservation-moved-off-and-displaced")
+        .await?;
+    assert_eq!(outcome, ReservationOutcome::Cancelled);
+    Ok(())
+}
+
+#[tokio::test]
 async fn money_that_comes_after_a_displacement_is_given_back() -> Result<()> {
     let booking = Booking::held().await?;
     booking.stage.world.is_down("messaging.notify");

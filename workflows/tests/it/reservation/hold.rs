@@ -263,6 +263,7 @@ async fn nonsense_is_refused_before_it_is_written_down() -> Result<()> {
         code: other.code,
         by: workflows::contracts::reservations::Actor::Operator,
         reason: String::new(),
+        stay: None,
     };
     let refused = booking
         .handle()
