@@ -16,7 +16,7 @@ pub(super) use changing::{
     ask_to_change, change, changed, confirm_read_back, instead, remind_of_dates, remind_to_change,
     said_dates, says_when,
 };
-pub(super) use paying::{balance_decided, extend, extended, pay, pay_balance};
+pub(super) use paying::{balance_decided, extend, extended, pay, pay_balance, pay_hold};
 pub(super) use revoking::{ask_to_revoke, revoke, revoked};
 
 use super::{Turn, asking, booking, waiting};

@@ -361,7 +361,7 @@ fn small_talk(turn: &mut Turn<'_>, wishes: &Wishes<'_>) {
     match told {
         Some(Intent::Deny) => deny(turn, wishes),
         Some(Intent::Affirm) => {
-            if !asking::ask_again(turn) {
+            if !asking::ask_again(turn) && !own::pay_hold(turn) {
                 chat::menu(turn);
             }
         }

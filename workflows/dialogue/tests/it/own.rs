@@ -62,6 +62,15 @@ fn the_link_is_sent_again_when_asked_for() {
 }
 
 #[test]
+fn a_yes_after_the_hold_is_about_its_deposit() {
+    let mut talk = holding();
+    talk.writes("dale, confirmo")
+        .hears("Seña: $ 14.400. La guardo hasta las 10:30");
+    assert!(matches!(talk.say.as_slice(), [Say::Link { .. }]));
+    confirmed().writes("dale").does_not_hear("https://");
+}
+
+#[test]
 fn a_link_of_an_ended_hold_is_not_sent_again() {
     let mut talk = holding();
     talk.later(TimeDelta::hours(1))

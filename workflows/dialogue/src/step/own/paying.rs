@@ -5,7 +5,7 @@ use minijinja::context;
 
 use super::{choose, details, due, not_now, pay_label, status, unknown, until, written};
 use crate::{
-    BalanceDecision, Command, ExtendDecision, ReservationFacts, Say,
+    BalanceDecision, Command, ExtendDecision, Facts, ReservationFacts, Say,
     action::Action,
     format::percent,
     state::Asked,
@@ -24,17 +24,27 @@ pub(in crate::step) fn pay(turn: &mut Turn<'_>, code: Option<&ReservationCode>) 
         return true;
     }
     let live = turn.facts.live();
-    let holds: Vec<_> = live
-        .iter()
-        .copied()
-        .filter(|own| own.is_live_hold(turn.facts.now))
-        .collect();
+    let holds = holds(turn.facts);
     match (holds.as_slice(), live.as_slice()) {
         ([only], _) | ([], [only]) => pay_for(turn, only),
         ([], []) => return pay_for_expired(turn),
         ([], several) | (several, _) => choose(turn, several, Key::WhichReservation, Action::Pay),
     }
     true
+}
+
+/// What a yes is about when nothing was asked: the one hold whose deposit is missing. False when there is none.
+pub(in crate::step) fn pay_hold(turn: &mut Turn<'_>) -> bool {
+    let [only] = holds(turn.facts)[..] else {
+        return false;
+    };
+    pay_for(turn, only);
+    true
+}
+
+fn holds<'f>(facts: &'f Facts<'_>) -> Vec<&'f ReservationFacts> {
+    let live = facts.live().into_iter();
+    live.filter(|own| own.is_live_hold(facts.now)).collect()
 }
 
 /// Nothing is live: the last hold that expired is offered again while its stay lies ahead.
