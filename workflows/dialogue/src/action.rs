@@ -23,6 +23,8 @@ pub(crate) enum Action {
     OtherParty,
     /// Another accommodation.
     OtherPlace,
+    /// The stay without the pets.
+    WithoutPets,
     /// To change something of what was read back.
     Change,
     /// Not to book what was read back.
@@ -135,6 +137,7 @@ impl fmt::Display for Action {
             Self::OtherDates => f.write_str("other/dates"),
             Self::OtherParty => f.write_str("other/party"),
             Self::OtherPlace => f.write_str("other/place"),
+            Self::WithoutPets => f.write_str("without/pets"),
             Self::Change => f.write_str("change"),
             Self::Dismiss => f.write_str("dismiss"),
             Self::Guests(guests) => write!(f, "guests/{guests}"),
@@ -236,6 +239,7 @@ fn read(parts: &[&str]) -> Option<Action> {
         ["other", "dates"] => Action::OtherDates,
         ["other", "party"] => Action::OtherParty,
         ["other", "place"] => Action::OtherPlace,
+        ["without", "pets"] => Action::WithoutPets,
         ["change"] => Action::Change,
         ["dismiss"] => Action::Dismiss,
         ["guests", guests] => Action::Guests(guests.parse().ok()?),
@@ -339,6 +343,7 @@ mod tests {
             Action::OtherDates,
             Action::OtherParty,
             Action::OtherPlace,
+            Action::WithoutPets,
             Action::Change,
             Action::Dismiss,
             Action::Guests(4),

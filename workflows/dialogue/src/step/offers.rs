@@ -319,6 +319,8 @@ fn say_refusal(turn: &mut Turn<'_>, refused: &Refused<'_>, found: &[Offer]) {
                 buttons.insert(0, waiting);
             } else if matches!(refused.rule, "too_many_guests" | "party_size") {
                 buttons.push((Action::OtherParty, Label::OtherParty));
+            } else if refused.rule == "no_pets" {
+                buttons.push((Action::WithoutPets, Label::WithoutPets));
             } else if refused.place.is_some() && more_places {
                 buttons.push((Action::OtherPlace, Label::OtherPlace));
             }

@@ -140,6 +140,10 @@ fn act(turn: &mut Turn<'_>, action: Action) {
             turn.state.wish.accommodation = None;
             booking::proceed(turn);
         }
+        Action::WithoutPets => {
+            turn.state.wish.pets = false;
+            booking::proceed(turn);
+        }
         Action::Change => booking::change(turn),
         Action::Dismiss => booking::dismiss(turn),
         Action::Guests(guests) => {

@@ -27,7 +27,7 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         turn.state.wish.accommodation = Some(id);
         return booking::proceed(turn);
     }
-    let wishes = Wishes::of(reading);
+    let wishes = Wishes::of(reading, turn);
     let named = introduce(turn, text);
     if !named && (!turn.state.greeted || wishes.has(Intent::Greeting)) {
         chat::hello(turn);
@@ -83,10 +83,14 @@ struct Wishes<'a> {
 }
 
 impl<'a> Wishes<'a> {
-    fn of(reading: &'a Reading) -> Self {
+    fn of(reading: &'a Reading, turn: &Turn<'_>) -> Self {
         let mut all = reading.wishes.clone();
         if !all.contains(&reading.intent) {
             all.insert(0, reading.intent);
+        }
+        // Pets that stay at home after all correct the stay, and ask nothing about the place.
+        if turn.state.wish.pets && reading.pets == Some(false) {
+            all.retain(|intent| *intent != Intent::Pets);
         }
         Self { reading, all }
     }

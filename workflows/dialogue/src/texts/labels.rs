@@ -65,6 +65,7 @@ labels! {
     OtherDates = "other_dates" 20;
     OtherParty = "other_party" 20;
     OtherPlace = "other_place" 20;
+    WithoutPets = "without_pets" 20;
     Retry = "retry" 20;
     PayDeposit = "pay_deposit" 20;
     PayTotal = "pay_total" 20;

@@ -232,6 +232,27 @@ fn each_rule_is_explained_and_something_that_fits_is_offered() {
 }
 
 #[test]
+fn pets_that_fit_nowhere_can_stay_at_home() {
+    let refused = || {
+        let mut places = cabins();
+        for place in &mut places {
+            place.policies.stay.pets_allowed = false;
+        }
+        let mut talk = Talk::in_house_of(places);
+        talk.writes("somos 6 con un perro, del 15 al 18 de enero de 2027");
+        talk
+    };
+    assert_eq!(
+        refused().titles(),
+        ["Otras fechas", "Sin mascotas", "Hablar con alguien"]
+    );
+    let (mut pressed, mut typed) = (refused(), refused());
+    pressed.presses("Sin mascotas").hears("6 personas");
+    typed.writes("bueno, sin el perro entonces");
+    assert_eq!(pressed.say, typed.say);
+}
+
+#[test]
 fn pets_lead_to_the_cabin_that_takes_them_and_cost_what_they_cost() {
     let mut talk = Talk::new();
     talk.writes("del 15 al 18 de enero, somos 2 con un perro")
