@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use crate::{app::App, error::Error};
+use crate::{app::App, audio, error::Error};
 
 /// What guests' tokens are made for; another purpose would get another one.
 const PURPOSE: &str = "reservation/";
@@ -128,10 +128,15 @@ impl Bearer {
     }
 }
 
-/// Finds out whether a token of the request may do what operators do, and writes down what they then change.
+/// Requests that are sent as if they changed something, and only ask.
+const QUESTIONS: [&str; 2] = ["/api/v1/nlu/analyze", audio::PATH];
+
+/// Finds out whether a token of the request may do what operators do, and puts on the trail what they ask to be
+/// changed, before it is: it may be done although no answer comes. What is refused is put there as such.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a token that may only ask; when the database does not know tokens at the moment.
+/// [`Error::Forbidden`] for a token that may only ask; when the database does not know tokens, or keeps no trail, at
+/// the moment.
 pub(crate) async fn identify(
     State(app): State<App>,
     mut request: Request,
@@ -142,23 +147,27 @@ pub(crate) async fn identify(
         return Ok(next.run(request).await);
     };
     request.extensions_mut().insert(Operates);
+    if method.is_safe() || QUESTIONS.contains(&path.as_str()) {
+        return Ok(next.run(request).await);
+    }
+    let database = app.database()?;
+    let asked = NewAct {
+        act: "api.request",
+        subject: path,
+        before: Value::Null,
+        after: json!({ "method": method.as_str() }),
+    };
+    acts::record(&database, &by, &asked, Utc::now()).await?;
     let response = next.run(request).await;
-    if !method.is_safe() && response.status().is_success() {
-        let act = NewAct {
-            act: "api.request",
-            subject: path,
-            before: Value::Null,
+    if response.status().is_client_error() {
+        let refused = NewAct {
+            act: "api.refused",
             after: json!({ "method": method.as_str(), "status": response.status().as_u16() }),
+            ..asked
         };
-        let written = match app.database() {
-            Ok(database) => acts::record(&database, &by, &act, Utc::now())
-                .await
-                .map_err(Error::from),
-            Err(away) => Err(away),
-        };
-        // The change is made by then.
-        if let Err(error) = written {
-            tracing::error!(%error, "a change by an operator could not be put on the audit trail");
+        // The answer stands: nothing was done.
+        if let Err(error) = acts::record(&database, &by, &refused, Utc::now()).await {
+            tracing::error!(%error, "what an operator was refused could not be put on the audit trail");
         }
     }
     Ok(response)

@@ -50,6 +50,11 @@ impl Server {
         let address = self.config.listen;
         let app = App::new(self.config)?;
         let sweeping = tokio::spawn(sweep::run(app.clone()));
+        let told = app.clone();
+        let stop = async move {
+            stop.await;
+            told.live.close();
+        };
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         let served = axum::serve(self.listener, service)
             .with_graceful_shutdown(stop)

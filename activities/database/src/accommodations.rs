@@ -1,23 +1,22 @@
 //! What can be booked. Prices are not computed here.
 
-use chrono::{DateTime, Utc};
-use domain::{
-    Accommodation, AccommodationId, accommodation::Kind, policy::Policies, rate::RatePlan,
-};
+mod edit;
+
+use domain::{Accommodation, AccommodationId, accommodation::Kind, policy::Policies};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     Database, Error,
-    acts::{Actor, NewAct, record_in},
     entity::accommodation::{ActiveModel, Column, Entity, Model},
     row,
 };
+
+pub use edit::{Editable, Edited, add, all, edit, editable};
 
 /// Those that can be booked, the smallest first.
 ///
@@ -83,55 +82,6 @@ pub async fn set_policies(
         });
     }
     Ok(())
-}
-
-/// What a stay costs and on what terms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
-    /// What a night costs.
-    pub rates: RatePlan,
-    /// What the owner decided.
-    pub policies: Policies,
-}
-
-/// Replaces what stays cost from now on. What is held or booked keeps its price and its terms.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is no such accommodation.
-pub async fn set_terms(
-    db: &Database,
-    id: AccommodationId,
-    terms: &Terms,
-    by: &Actor,
-    at: DateTime<Utc>,
-) -> Result<(), Error> {
-    let (rates, policies) = (
-        row::to_document(&terms.rates)?,
-        row::to_document(&terms.policies)?,
-    );
-    let turn = db.begin().await?;
-    let before = Entity::find_by_id(id.uuid())
-        .lock_exclusive()
-        .one(&turn)
-        .await?
-        .ok_or(Error::NotFound {
-            what: "accommodation",
-        })?;
-    Entity::update_many()
-        .col_expr(Column::Rates, Expr::value(rates.clone()))
-        .col_expr(Column::Policies, Expr::value(policies.clone()))
-        .col_expr(Column::UpdatedAt, Expr::current_timestamp())
-        .filter(Column::Id.eq(id.uuid()))
-        .exec(&turn)
-        .await?;
-    let act = NewAct {
-        act: "accommodation.terms",
-        subject: id.to_string(),
-        before: json!({ "rates": before.rates, "policies": before.policies }),
-        after: json!({ "rates": rates, "policies": policies }),
-    };
-    record_in(&turn, by, &act, at).await?;
-    Ok(turn.commit().await?)
 }
 
 impl Column {

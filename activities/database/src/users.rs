@@ -308,13 +308,26 @@ pub async fn has_password(
 ///
 /// # Errors
 /// [`Error::Conflict`] when there are no pages in it.
-pub async fn set_language(db: &Database, id: UserId, language: Language) -> Result<(), Error> {
-    let (id, language) = (id.uuid(), language.code());
-    db.pool()
-        .execute_raw(raw_sql!(
-            Postgres,
-            "UPDATE users SET language = {language} WHERE id = {id}"
-        ))
-        .await?;
-    Ok(())
+pub async fn set_language(
+    db: &Database,
+    id: UserId,
+    language: Language,
+    by: &Actor,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (uuid, language) = (id.uuid(), language.code());
+    let turn = db.begin().await?;
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        "UPDATE users SET language = {language} WHERE id = {uuid}"
+    ))
+    .await?;
+    let act = NewAct {
+        act: "user.language",
+        subject: id.to_string(),
+        before: Value::Null,
+        after: json!({ "language": language }),
+    };
+    record_in(&turn, by, &act, at).await?;
+    Ok(turn.commit().await?)
 }

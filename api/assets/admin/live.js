@@ -1,15 +1,49 @@
 // What the server pushes, and the few things that only a script can do. Every page works without it.
 "use strict";
 
-// The server says that something changed; parts of the page that asked for it fetch themselves anew.
+// The server says that something changed; parts of the page that asked for it fetch themselves anew. A page that
+// nobody looks at waits until somebody does: what it fetched would count as read.
 if (document.querySelector("[data-live]") && "EventSource" in window) {
-  const stream = new EventSource("/admin/live");
-  stream.addEventListener("changed", (event) => {
-    for (const kind of event.data.split(" ")) {
+  const waiting = new Set();
+  let stream;
+
+  const tell = () => {
+    if (document.hidden) return;
+    for (const kind of waiting) {
       document.body.dispatchEvent(new CustomEvent("live-" + kind));
     }
-  });
+    waiting.clear();
+  };
+  const everything = () => ["reservations", "messages", "payments", "queue"].forEach((kind) => waiting.add(kind));
+  const listen = () => {
+    let heard = false;
+    stream = new EventSource("/admin/live");
+    stream.addEventListener("changed", (event) => {
+      for (const kind of event.data.split(" ")) {
+        waiting.add(kind);
+      }
+      tell();
+    });
+    // The stream broke off and is there again: what was said in between was not heard.
+    stream.addEventListener("open", () => {
+      if (heard) {
+        everything();
+        tell();
+      }
+      heard = true;
+    });
+  };
+
+  listen();
+  document.addEventListener("visibilitychange", tell);
   window.addEventListener("pagehide", () => stream.close());
+  // Brought back as it was left: whatever happened meanwhile is not on it.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    everything();
+    listen();
+    tell();
+  });
 }
 
 document.addEventListener("submit", (event) => {

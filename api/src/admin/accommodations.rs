@@ -9,7 +9,7 @@ use axum::{
 };
 use chrono::Utc;
 use database::{
-    accommodations::{self, Terms},
+    accommodations::{self, Editable, Edited},
     availability::inventory_around,
 };
 use domain::{
@@ -20,7 +20,7 @@ use serde::Deserialize;
 use super::{
     access::{Owner, ReadOnly, SignedIn},
     chrome::{Fields, Section, Shell, page, refused},
-    format::{pesos, read_pesos},
+    format::{percent, pesos, read_hundredths, read_pesos},
     quotes::{QuoteLine, line},
     words::Words,
 };
@@ -86,6 +86,8 @@ pub(super) struct Wish {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Rates {
+    /// Which state of the place the form was made from.
+    version: String,
     nightly: String,
     weekend: String,
     cleaning: String,
@@ -123,15 +125,24 @@ fn card(app: &App, shell: &Shell, place: &Accommodation) -> Card {
         id: place.id.to_string(),
         name: place.name.clone(),
         // Only ours: the pages load nothing from elsewhere.
-        photo: place.photos.first().and_then(|photo| {
-            let path = photo.url.split_once("/photos/")?.1;
-            let ours = photo.url.starts_with(&app.public_url) || photo.url.contains("://localhost");
-            ours.then(|| format!("/photos/{path}"))
-        }),
+        photo: place
+            .photos
+            .first()
+            .and_then(|photo| of_ours(&photo.url, &app.public_url)),
         capacity: shell.t.people(place.capacity),
         nightly: format.money(place.rates.nightly),
         area: place.location.area.clone(),
     }
+}
+
+/// The path of a picture that we serve ourselves, at our own address or as the demo was seeded.
+fn of_ours(url: &str, public_url: &str) -> Option<String> {
+    const SEEDED: [&str; 2] = ["http://localhost:8000", "http://127.0.0.1:8000"];
+    let name = std::iter::once(public_url.trim_end_matches('/'))
+        .chain(SEEDED)
+        .find_map(|base| url.strip_prefix(base)?.strip_prefix("/photos/"))?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (!name.is_empty() && name.bytes().all(is_plain)).then(|| format!("/photos/{name}"))
 }
 
 /// Shows one, and what a stay in it would cost.
@@ -146,13 +157,13 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     let place = find(&app, &id).await?;
     let form = Rates::of(&place);
-    page(&load(&app, me, &place, wish, form, None).await?)
+    page(&load(&app, me, &place.accommodation, wish, form, None).await?)
 }
 
-async fn find(app: &App, id: &str) -> Result<Accommodation, Error> {
+async fn find(app: &App, id: &str) -> Result<Editable, Error> {
     let missing = || Error::NotFound("accommodation");
     let id: AccommodationId = id.parse().map_err(|_no_id| missing())?;
-    let found = accommodations::by_id(&app.database()?, id).await?;
+    let found = accommodations::editable(&app.database()?, id).await?;
     found.ok_or_else(missing)
 }
 
@@ -223,7 +234,7 @@ fn seasons(shell: &Shell, place: &Accommodation) -> Vec<SeasonRow> {
 
 fn facts(shell: &Shell, place: &Accommodation) -> Vec<(&'static str, String)> {
     let (t, policies) = (shell.t, &place.policies);
-    let percent = |share: BasisPoints| format!("{} %", share.0 / 100);
+    let percent = |share: BasisPoints| format!("{} %", percent(share));
     vec![
         (t.deposit, percent(policies.deposit.share)),
         (
@@ -262,11 +273,13 @@ impl Wish {
 }
 
 impl Rates {
-    fn of(place: &Accommodation) -> Self {
+    fn of(found: &Editable) -> Self {
+        let place = &found.accommodation;
         let optional = |amount: Option<Money>| amount.map(pesos).unwrap_or_default();
         Self {
+            version: found.version.to_string(),
             nightly: pesos(place.rates.nightly),
-            weekend: (place.rates.weekend_multiplier.0 / 100).to_string(),
+            weekend: percent(place.rates.weekend_multiplier),
             cleaning: optional(place.rates.cleaning),
             pets: optional(place.rates.pets),
             extra_guest: optional(place.rates.extra_guest),
@@ -274,8 +287,11 @@ impl Rates {
         }
     }
 
-    /// The terms of a place with these rates, or what cannot be read.
-    fn read(&self, place: &Accommodation, t: &'static Words) -> Result<Terms, &'static str> {
+    /// Gives a place these rates.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    fn apply(&self, place: &mut Accommodation, t: &'static Words) -> Result<(), &'static str> {
         let amount = |text: &str| read_pesos(text).ok_or(t.amount_invalid);
         let optional = |text: &str| {
             if text.trim().is_empty() {
@@ -284,20 +300,13 @@ impl Rates {
                 amount(text).map(Some)
             }
         };
-        let mut rates = place.rates.clone();
+        let rates = &mut place.rates;
         rates.nightly = amount(&self.nightly)?;
         if !rates.nightly.is_positive() {
             return Err(t.amount_invalid);
         }
-        let percent: u32 = self
-            .weekend
-            .trim()
-            .parse()
-            .map_err(|_none| t.percent_invalid)?;
-        if !(50..=500).contains(&percent) {
-            return Err(t.percent_invalid);
-        }
-        rates.weekend_multiplier = BasisPoints(percent * 100);
+        let weekend = read_hundredths(&self.weekend).filter(|it| (5_000..=50_000).contains(it));
+        rates.weekend_multiplier = BasisPoints(weekend.ok_or(t.percent_invalid)?);
         rates.cleaning = optional(&self.cleaning)?;
         rates.pets = optional(&self.pets)?;
         rates.extra_guest = optional(&self.extra_guest)?;
@@ -309,9 +318,8 @@ impl Rates {
         if !(1..=30).contains(&nights) {
             return Err(t.minimum_invalid);
         }
-        let mut policies = place.policies.clone();
-        policies.stay.minimum_nights = nights;
-        Ok(Terms { rates, policies })
+        place.policies.stay.minimum_nights = nights;
+        Ok(())
     }
 }
 
@@ -326,17 +334,40 @@ pub(super) async fn set_rates(
     Fields(form): Fields<Rates>,
 ) -> Result<Response, Error> {
     let place = find(&app, &id).await?;
-    let terms = match form.read(&place, me.words()) {
-        Ok(terms) => terms,
-        Err(problem) => {
-            let again = load(&app, me, &place, Wish::default(), form, Some(problem));
-            return refused(&again.await?);
+    let (database, now, t) = (app.database()?, Utc::now(), me.words());
+    let shown = (
+        place.accommodation.id,
+        form.version.parse().unwrap_or_default(),
+    );
+    let change = |place: &mut Accommodation, _active: &mut bool| form.apply(place, t);
+    let edited = accommodations::edit(&database, shown, &me.actor(), now, change).await?;
+    let problem = match edited {
+        Edited::Done => {
+            let there = format!(
+                "/admin/accommodations/{}?done=saved",
+                place.accommodation.id
+            );
+            return Ok(Redirect::to(&there).into_response());
         }
+        Edited::Stale => t.changed_meanwhile,
+        Edited::Refused(problem) => problem,
     };
-    let (database, now) = (app.database()?, Utc::now());
-    accommodations::set_terms(&database, place.id, &terms, &me.actor(), now).await?;
-    let there = format!("/admin/accommodations/{}?done=saved", place.id);
-    Ok(Redirect::to(&there).into_response())
+    // What was typed stays; what it is compared with is what there is now.
+    let form = Rates {
+        version: place.version.to_string(),
+        ..form
+    };
+    refused(
+        &load(
+            &app,
+            me,
+            &place.accommodation,
+            Wish::default(),
+            form,
+            Some(problem),
+        )
+        .await?,
+    )
 }
 
 impl Words {
@@ -373,6 +404,31 @@ impl Words {
             }
             Refusal::NoPets => self.refused_pets.to_owned(),
             Refusal::Taken => self.refused_taken.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pictures_of_ours_are_shown() {
+        let shown = |url| of_ours(url, "https://posada.example/");
+        for ours in [
+            "https://posada.example/photos/a-1.jpg",
+            "http://localhost:8000/photos/a-1.jpg",
+        ] {
+            assert_eq!(shown(ours).as_deref(), Some("/photos/a-1.jpg"), "{ours}");
+        }
+        for other in [
+            "https://evil.example/?://localhost/photos/a-1.jpg",
+            "https://posada.example.evil/photos/a-1.jpg",
+            "https://posada.example/photos/../admin",
+            "https://posada.example/photos/",
+            "https://posada.example/other/photos/a-1.jpg",
+        ] {
+            assert_eq!(shown(other), None, "{other}");
         }
     }
 }

@@ -181,7 +181,14 @@ pub(super) async fn language(
         "en" => Language::En,
         _ => return Err(Error::Malformed),
     };
-    users::set_language(&app.database()?, me.user.id, language).await?;
+    users::set_language(
+        &app.database()?,
+        me.user.id,
+        language,
+        &me.actor(),
+        Utc::now(),
+    )
+    .await?;
     Ok(Redirect::to("/admin/account?done=saved").into_response())
 }
 

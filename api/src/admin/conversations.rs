@@ -65,6 +65,7 @@ struct ThreadPage {
     guest: String,
     phone: Option<String>,
     messages: Vec<Said>,
+    page: u32,
     older: Option<u32>,
     person_since: Option<String>,
     opted_out: bool,
@@ -190,6 +191,7 @@ async fn load(
     let person_since = conversations::person_since(&database, guest.id).await?;
     Ok(ThreadPage {
         messages: found.iter().rev().map(|it| said(&shell, it)).collect(),
+        page: part.number(),
         older: has_more.then(|| part.number() + 1),
         person_since: person_since.map(|at| format.ago(at, now)),
         opted_out: guest.opted_out_at.is_some(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use domain::{Language, Money};
+use domain::{BasisPoints, Language, Money};
 
 /// Where the cabins are, until an accommodation says otherwise.
 const HOME: Tz = chrono_tz::America::Argentina::Buenos_Aires;
@@ -193,6 +193,33 @@ pub(super) fn pesos(amount: Money) -> String {
     }
 }
 
+/// `1,25` or `1.25` in hundredths: 125. At most two digits behind the mark.
+pub(super) fn read_hundredths(text: &str) -> Option<u32> {
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let (whole, rest) = text.split_once([',', '.']).unwrap_or((text, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(rest) || rest.len() > 2 {
+        return None;
+    }
+    let rest: u32 = format!("{rest:0<2}").parse().ok()?;
+    whole
+        .parse::<u32>()
+        .ok()?
+        .checked_mul(100)?
+        .checked_add(rest)
+}
+
+/// `125`, or `125,5` where there are hundredths: what [`read_hundredths`] reads.
+pub(super) fn percent(share: BasisPoints) -> String {
+    let (whole, rest) = (share.0 / 100, share.0 % 100);
+    match rest {
+        0 => whole.to_string(),
+        rest => format!("{whole},{rest:02}")
+            .trim_end_matches('0')
+            .to_owned(),
+    }
+}
+
 fn first_three(word: &str) -> &str {
     word.get(..3).unwrap_or(word)
 }
@@ -264,6 +291,23 @@ mod tests {
         }
         for text in ["", "-5", "14.40", "1,234", "mil", "1.2.3", "14,4,0"] {
             assert_eq!(read_pesos(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_share_keeps_its_hundredths() {
+        for (share, text) in [
+            (12_500, "125"),
+            (12_550, "125,5"),
+            (12_505, "125,05"),
+            (7, "0,07"),
+        ] {
+            assert_eq!(percent(BasisPoints(share)), text);
+            assert_eq!(read_hundredths(text), Some(share), "{text}");
+        }
+        assert_eq!(read_hundredths(" 33.3 % "), Some(3_330));
+        for text in ["", ",5", "5,", "1,234", "-1", "+1", "1e3", "99999999999"] {
+            assert_eq!(read_hundredths(text), None, "{text}");
         }
     }
 

@@ -16,7 +16,7 @@ use database::{changes::Changes, sessions};
 use futures::{Stream, stream};
 use secrecy::SecretString;
 use tokio::{
-    sync::{OnceCell, broadcast},
+    sync::{OnceCell, broadcast, watch},
     time::Instant,
 };
 
@@ -38,6 +38,8 @@ pub(crate) struct Live {
     url: SecretString,
     told: broadcast::Sender<String>,
     listening: OnceCell<()>,
+    /// Whether this process is about to end.
+    closing: watch::Sender<bool>,
 }
 
 impl Live {
@@ -47,7 +49,14 @@ impl Live {
             url,
             told: broadcast::channel(BEHIND).0,
             listening: OnceCell::new(),
+            closing: watch::Sender::new(false),
         }
+    }
+
+    /// Lets every page go: a server that waits for its answers to end would wait for open pages for ever. They ask
+    /// again by themselves, whichever process is there then.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
     }
 
     async fn subscribe(&self) -> broadcast::Receiver<String> {
@@ -83,16 +92,19 @@ struct Page {
     app: App,
     me: Arc<SignedIn>,
     told: broadcast::Receiver<String>,
+    closing: watch::Receiver<bool>,
     checked: Instant,
 }
 
 /// Tells a page of every change, until it goes or its session ends.
 pub(super) async fn stream(ReadOnly(me): ReadOnly, State(app): State<App>) -> Response {
     let told = app.live.subscribe().await;
+    let closing = app.live.closing.subscribe();
     let page = Page {
         app,
         me,
         told,
+        closing,
         checked: Instant::now(),
     };
     Sse::new(events(page))
@@ -103,7 +115,10 @@ pub(super) async fn stream(ReadOnly(me): ReadOnly, State(app): State<App>) -> Re
 fn events(page: Page) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(page, async |mut page| {
         loop {
-            let word = tokio::time::timeout(RECHECK, page.told.recv()).await;
+            let word = tokio::select! {
+                _ = page.closing.wait_for(|closing| *closing) => return None,
+                word = tokio::time::timeout(RECHECK, page.told.recv()) => word,
+            };
             if page.checked.elapsed() >= RECHECK {
                 page.checked = Instant::now();
                 if !page.is_good().await {

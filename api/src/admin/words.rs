@@ -270,6 +270,7 @@ words! {
     extra_guest_fee: "Persona adicional, por noche", "Extra guest, a night";
     minimum_nights: "Mínimo de noches", "Minimum nights";
     rates_hint: "Vale para lo que se pida desde ahora: las reservas y pre-reservas conservan su precio.", "For what is asked from now on: reservations and holds keep their price.";
+    changed_meanwhile: "Alguien lo cambió mientras lo editabas. Mirá cómo quedó y guardá de nuevo lo que falte.", "Somebody changed it while you were editing. Look at how it is now, and save again what is missing.";
     percent_invalid: "Escribí el porcentaje del fin de semana, entre 50 y 500.", "Write the weekend percentage, from 50 to 500.";
     minimum_invalid: "Escribí el mínimo de noches, entre 1 y 30.", "Write the minimum of nights, from 1 to 30.";
     seasons: "Temporadas", "Seasons";
@@ -637,7 +638,12 @@ impl Words {
             "user.password" => self.pick("Cambió una contraseña", "Changed a password"),
             "session.begin" => self.pick("Ingresó", "Signed in"),
             "session.end" => self.pick("Cerró una sesión", "Ended a session"),
-            "api.request" => self.pick("Cambió algo por la API", "Changed something over the API"),
+            "api.request" => self.pick(
+                "Pidió un cambio por la API",
+                "Asked for a change over the API",
+            ),
+            "api.refused" => self.pick("La API no lo aceptó", "The API refused it"),
+            "user.language" => self.pick("Cambió el idioma", "Changed the language"),
             "block.ask" => self.pick("Pidió bloquear fechas", "Asked to block dates"),
             "block.create" => self.pick("Bloqueó fechas", "Blocked dates"),
             "reservation.extend" => {
@@ -672,6 +678,10 @@ impl Words {
             "report.export" => self.pick("Descargó las reservas", "Downloaded the reservations"),
             "accommodation.terms" => {
                 self.pick("Cambió tarifas o condiciones", "Changed rates or terms")
+            }
+            "accommodation.add" => self.pick("Sumó un alojamiento", "Added an accommodation"),
+            "accommodation.change" => {
+                self.pick("Cambió un alojamiento", "Changed an accommodation")
             }
             "queue.resolve" => self.pick("Resolvió un pendiente", "Resolved a matter"),
             "token.create" => self.pick("Creó una clave", "Created a token"),

@@ -2,5 +2,7 @@
 
 mod browser;
 mod doors;
+mod editing;
 mod pages;
 mod signing_in;
+mod trailing;

@@ -14,7 +14,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use stack::{Environment, eventually};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::JoinHandle};
 
 pub(crate) const OPERATOR: &str = "an-operator-token-of-the-tests";
 const GUEST_KEY: &str = "the-key-of-the-tests-guests";
@@ -33,7 +33,8 @@ pub(crate) struct TestApp {
     pub(crate) store: database::Database,
     pub(crate) redis_url: String,
     pub(crate) task_queue: String,
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<Result<(), api::StartError>>,
     database: stack::Database,
 }
 
@@ -82,7 +83,7 @@ impl TestApp {
         let server = Server::bind(config).await?;
         let url = format!("http://{}", server.address()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(server.run(async {
+        let serving = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         Ok(Self {
@@ -93,7 +94,8 @@ impl TestApp {
             store: database::Database::connect(&database.url().into(), 4).await?,
             redis_url,
             task_queue,
-            _stop: stop,
+            stop,
+            serving,
             database,
         })
     }
@@ -108,6 +110,12 @@ impl TestApp {
     /// Does to the database what the product never would.
     pub(crate) async fn sql(&self, statements: &str) -> Result<()> {
         self.database.execute(statements).await
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub(crate) async fn stop(self) -> Result<()> {
+        let _ = self.stop.send(());
+        Ok(tokio::time::timeout(SOON, self.serving).await???)
     }
 
     pub(crate) async fn is_ready(&self) -> Result<()> {

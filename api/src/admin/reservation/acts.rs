@@ -293,12 +293,12 @@ pub(in crate::admin) async fn note(
     }
     let details = json!({ "text": text, "by_name": doing.me.user.name });
     let database = app.database()?;
+    doing.asked(Value::Null).await?;
     let noted = reservations::note(&database, &doing.code, Utc::now(), "note", &details).await;
     match noted {
         Ok(()) => {}
         Err(database::Error::Conflict { .. }) => return Err(Error::NotFound("reservation")),
         Err(error) => return Err(error.into()),
     }
-    doing.asked(Value::Null).await?;
     doing.answer(Ok(()), "saved").await
 }
