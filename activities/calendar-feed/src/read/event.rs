@@ -269,7 +269,7 @@ fn addition(text: &str, zone: ZoneName, as_date: bool) -> Option<Addition> {
 }
 
 /// Text without its escapes; a line break becomes a blank.
-fn unescaped(text: &str) -> impl Iterator<Item = char> {
+pub(super) fn unescaped(text: &str) -> impl Iterator<Item = char> {
     let mut letters = text.chars();
     std::iter::from_fn(move || {
         let letter = letters.next()?;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, rc::Rc};
 use chrono::{Days, LocalResult, NaiveDateTime, Offset as _, TimeDelta, TimeZone as _};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use super::{budget::Budget, recurrence, windows_zones};
+use super::{budget::Budget, event::unescaped, recurrence, windows_zones};
 use crate::{ReadError, Window};
 
 /// Turns a wall clock's time into an instant and back. Instants are in UTC.
@@ -117,6 +117,12 @@ pub(super) struct Observance {
 }
 
 impl RawZone {
+    /// Its own name is text with escapes, and where it is used it is a parameter without.
+    fn is_named(&self, name: &str) -> bool {
+        let own = self.name.as_deref();
+        own.is_some_and(|own| own == name || unescaped(own).eq(name.chars()))
+    }
+
     /// Nothing when no change in it can be read.
     fn defined(
         &self,
@@ -232,7 +238,7 @@ impl Zones {
         let mut zone = known(name).map(Zone::Known);
         if zone.is_none() {
             for raw in &self.defined {
-                if raw.name.as_deref() == Some(name)
+                if raw.is_named(name)
                     && let Some(definition) = raw.defined(self.window, budget)?
                 {
                     zone = Some(Zone::Defined(Rc::new(definition)));

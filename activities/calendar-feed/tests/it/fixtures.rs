@@ -1,9 +1,17 @@
 //! Feeds in the shapes that real platforms send, with the ranges they have to give.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use calendar_feed::{Settings, Window, read};
 use serde_json::{Value, json};
+
+/// Where the feeds are that a real platform sends only on a bad day.
+pub(crate) fn harder() -> PathBuf {
+    folder().join("harder")
+}
 
 pub(crate) fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -37,7 +45,11 @@ pub(crate) fn outcome(body: &[u8], settings: &Settings) -> Value {
 }
 
 pub(crate) fn expected() -> BTreeMap<String, Value> {
-    let text = std::fs::read_to_string(folder().join("expected.json")).expect("the table");
+    expected_in(&folder())
+}
+
+pub(crate) fn expected_in(folder: &Path) -> BTreeMap<String, Value> {
+    let text = std::fs::read_to_string(folder.join("expected.json")).expect("the table");
     let mut expected: BTreeMap<String, Value> = serde_json::from_str(&text).expect("a table");
     expected.remove("_meta");
     expected
@@ -51,4 +63,21 @@ fn every_fixture_gives_the_ranges_expected() {
         let body = std::fs::read(folder().join(&file)).expect("a feed");
         assert_eq!(outcome(&body, &settings()), ranges, "{file}");
     }
+}
+
+/// Whatever the contract says about strange feeds, worked out by hand.
+#[test]
+fn every_harder_fixture_gives_the_ranges_that_the_contract_asks_for() {
+    let folder = harder();
+    let expected = expected_in(&folder);
+    assert_eq!(expected.len(), 16);
+    let mut wrong = Vec::new();
+    for (file, ranges) in expected {
+        let body = std::fs::read(folder.join(&file)).expect("a feed");
+        let found = outcome(&body, &settings());
+        if found != ranges {
+            wrong.push(format!("{file}\n found {found}\n wants {ranges}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
