@@ -10,6 +10,7 @@ mod accommodations;
 mod account;
 mod assets;
 mod calendar;
+mod channels;
 mod chrome;
 mod conversations;
 mod forgery;
@@ -128,6 +129,30 @@ fn doors() -> Routes {
             "/admin/accommodations/{accommodation}/rates",
             accommodations::set_rates,
         )
+        .get(reader, "/admin/channels", channels::list)
+        .post(owner, "/admin/channels", channels::add)
+        .get(owner, "/admin/channels/add", channels::form)
+        .post(owner, "/admin/channels/preview", channels::preview)
+        .post(owner, "/admin/channels/links", channels::create)
+        .post(
+            owner,
+            "/admin/channels/links/{id}/replace",
+            channels::replace,
+        )
+        .post(owner, "/admin/channels/links/{id}/revoke", channels::revoke)
+        .get(reader, "/admin/channels/{feed}", channels::show_feed)
+        .post(owner, "/admin/channels/{feed}/settings", channels::change)
+        .post(
+            owner,
+            "/admin/channels/{feed}/address",
+            channels::replace_address,
+        )
+        .post(owner, "/admin/channels/{feed}/remove", channels::remove)
+        .post(staff, "/admin/channels/{feed}/pause", channels::pause)
+        .post(staff, "/admin/channels/{feed}/read", channels::read_now)
+        .post(staff, "/admin/channels/{feed}/drop", channels::answer_drop)
+        .get(reader, "/admin/conflicts/{id}", channels::show_conflict)
+        .post(staff, "/admin/conflicts/{id}/decide", channels::decide)
         .get(reader, "/admin/reports", reports::show)
         .get(staff, "/admin/reports/reservations.csv", reports::table)
         .get(reader, "/admin/more", chrome::more)

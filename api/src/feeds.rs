@@ -3,6 +3,7 @@
 //! Nothing here asks a channel: workers do. What is written here is in Postgres first; the schedule follows at
 //! once, and when it cannot, with the next round.
 
+mod acts;
 mod conflicts;
 mod history;
 mod manage;
@@ -16,9 +17,14 @@ use chrono::NaiveDate;
 use database::{Database, accommodations, calendars::Feed};
 use domain::{AccommodationId, FeedId};
 
-pub(crate) use conflicts::{decide, list as list_conflicts, show as show_conflict};
+pub(crate) use acts::{answered, begin_reading, changed, new_feed, removed};
+pub(crate) use conflicts::{
+    Decision, decide, decided, list as list_conflicts, show as show_conflict,
+};
 pub(crate) use history::{blocks, runs, snapshot};
-pub(crate) use manage::{add, answer_drop, change, list, remove, show};
+pub(crate) use manage::{FeedChange, add, answer_drop, change, list, remove, show};
+pub(crate) use preview::{PreviewView, look};
+pub(crate) use settings::SettingsBody;
 pub(crate) use sync::sync;
 // What the description of the interface is made from.
 pub(crate) use conflicts::{
@@ -57,7 +63,7 @@ fn channel(name: &str) -> Result<Channel, Error> {
 }
 
 /// A feed that was not removed.
-async fn existing(database: &Database, id: &str) -> Result<Feed, Error> {
+pub(crate) async fn existing(database: &Database, id: &str) -> Result<Feed, Error> {
     let found = database::calendars::by_id(database, named(id)?).await?;
     let there = found.filter(|feed| feed.removed_at.is_none());
     there.ok_or(Error::NotFound("feed"))

@@ -74,3 +74,17 @@ document.addEventListener("change", (event) => {
     event.target.form.requestSubmit();
   }
 });
+
+// A link is copied by a press; where the browser does not let us, it is selected for a person to copy.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  source.select();
+  try {
+    await navigator.clipboard.writeText(source.value);
+    button.querySelector("span").textContent = button.dataset.copied;
+  } catch {
+    // It is selected.
+  }
+});

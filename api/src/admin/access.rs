@@ -7,8 +7,14 @@ use axum::{
     http::{Uri, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use database::{acts::Actor, sessions::Session, users::User};
+use chrono::Utc;
+use database::{
+    acts::{self, Actor, NewAct},
+    sessions::Session,
+    users::User,
+};
 use domain::{Language, Role};
+use serde_json::Value;
 use std::convert::Infallible;
 
 use super::words::Words;
@@ -49,6 +55,26 @@ impl SignedIn {
             id: self.user.id,
             name: self.user.name.clone(),
         }
+    }
+
+    /// Puts on the trail what is asked for, before it is asked: it may be done although no answer comes.
+    ///
+    /// # Errors
+    /// When the database does not answer; nothing may be done then.
+    pub(super) async fn asks(
+        &self,
+        app: &App,
+        act: &'static str,
+        subject: String,
+        what: Value,
+    ) -> Result<(), Error> {
+        let act = NewAct {
+            act,
+            subject,
+            before: Value::Null,
+            after: what,
+        };
+        Ok(acts::record(&app.database()?, &self.actor(), &act, Utc::now()).await?)
     }
 
     pub(super) fn words(&self) -> &'static Words {

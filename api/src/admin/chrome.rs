@@ -35,6 +35,7 @@ pub(super) enum Section {
     Reservations,
     Conversations,
     Queue,
+    Channels,
     Accommodations,
     Reports,
     More,
@@ -125,6 +126,7 @@ impl Shell {
         ];
         let queue = (Section::Queue, "/admin/queue", t.queue, "inbox", queue);
         let everybody = [
+            (Section::Channels, "/admin/channels", t.channels, "link", 0),
             (
                 Section::Accommodations,
                 "/admin/accommodations",

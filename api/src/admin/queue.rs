@@ -106,7 +106,11 @@ fn open(shell: &Shell, found: Matter, now: DateTime<Utc>) -> Open {
     Open {
         id: found.id,
         what: shell.t.matter(&found.kind).to_owned(),
-        leads_to: leads_to(&found.reference),
+        leads_to: if found.kind == "calendar_conflict" {
+            Some(format!("/admin/conflicts/{}", found.reference))
+        } else {
+            leads_to(&found.reference)
+        },
         reason: shell
             .t
             .matter_detail(&found.kind)

@@ -19,6 +19,27 @@ macro_rules! words {
     };
 }
 
+/// The texts of one part of the pages, beside the page: a struct of texts, of which there are two.
+macro_rules! texts {
+    ($(#[$doc:meta])* $part:ident { $($name:ident: $es:literal, $en:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(in crate::admin) struct $part {
+            $(pub(in crate::admin) $name: &'static str,)+
+        }
+
+        impl $part {
+            /// In the language of the page.
+            pub(in crate::admin) const fn of(words: &$crate::admin::words::Words) -> &'static Self {
+                static ES: $part = $part { $($name: $es,)+ };
+                static EN: $part = $part { $($name: $en,)+ };
+                if words.is_english() { &EN } else { &ES }
+            }
+        }
+    };
+}
+pub(in crate::admin) use texts;
+
 words! {
     // The frame.
     html_lang: "es-AR", "en";
@@ -29,6 +50,7 @@ words! {
     reservations: "Reservas", "Reservations";
     conversations: "Conversaciones", "Conversations";
     chats: "Chats", "Chats";
+    channels: "Canales", "Channels";
     queue: "Pendientes", "To decide";
     more: "Más", "More";
     account: "Mi cuenta", "My account";
@@ -338,7 +360,11 @@ impl Words {
         }
     }
 
-    const fn pick(&self, es: &'static str, en: &'static str) -> &'static str {
+    pub(super) const fn is_english(&self) -> bool {
+        self.english
+    }
+
+    pub(super) const fn pick(&self, es: &'static str, en: &'static str) -> &'static str {
         if self.english { en } else { es }
     }
 
@@ -555,6 +581,7 @@ impl Words {
             "refund_late" => self.pick("Una devolución demorada", "A refund is late"),
             "refund_failed" => self.pick("Una devolución que falló", "A refund failed"),
             "give_back_by_hand" => self.pick("Hay que devolver a mano", "To be given back by hand"),
+            "calendar_conflict" => self.pick("Noches vendidas dos veces", "Nights sold twice"),
             other => other,
         }
     }
@@ -590,6 +617,9 @@ impl Words {
             }
             "refund_late" | "refund_failed" => "La devolución no salió: revisala en Mercado Pago.",
             "give_back_by_hand" => "Se pagó por transferencia o en efectivo: devolvelo y anotalo.",
+            "calendar_conflict" => {
+                "El calendario de un canal y una estadía dicen las mismas noches: mové una, devolvé o ignoralo."
+            }
             _ => return None,
         })
     }
@@ -623,6 +653,17 @@ impl Words {
             ),
             "handed_back" => self.pick("El bot vuelve a responder.", "The bot answers again."),
             "resolved" => self.pick("Resuelto.", "Resolved."),
+            "feed_added" => self.pick("Lo estamos leyendo.", "It is being read."),
+            "feed_removed" => self.pick("Calendario quitado.", "Calendar removed."),
+            "read" => self.pick("Leído recién.", "Just read."),
+            "answered" => self.pick("Anotado.", "Noted."),
+            "decided" => self.pick("Anotado.", "Noted."),
+            "link_made" => self.pick("Enlace creado.", "Link created."),
+            "link_replaced" => self.pick(
+                "Enlace cambiado: pegá el nuevo en el canal.",
+                "Link replaced: paste the new one at the channel.",
+            ),
+            "link_revoked" => self.pick("Enlace anulado.", "Link revoked."),
             "member" => self.pick("Ya puede entrar.", "They can sign in now."),
             _ => return None,
         })
@@ -683,6 +724,30 @@ impl Words {
             "accommodation.change" => {
                 self.pick("Cambió un alojamiento", "Changed an accommodation")
             }
+            "feed.add" => self.pick("Agregó un calendario", "Added a calendar"),
+            "feed.settings" => self.pick("Ajustó un calendario", "Changed a calendar's settings"),
+            "feed.pause" => self.pick(
+                "Pausó o reanudó un calendario",
+                "Paused or resumed a calendar",
+            ),
+            "feed.address" => self.pick(
+                "Cambió el enlace de un calendario",
+                "Replaced a calendar's link",
+            ),
+            "feed.read" => self.pick("Pidió leer un calendario", "Asked to read a calendar"),
+            "feed.drop" => self.pick(
+                "Respondió por noches que faltan",
+                "Answered for missing nights",
+            ),
+            "feed.remove" => self.pick("Quitó un calendario", "Removed a calendar"),
+            "export.create" => self.pick("Creó un enlace de calendario", "Created a calendar link"),
+            "export.replace" => {
+                self.pick("Cambió un enlace de calendario", "Replaced a calendar link")
+            }
+            "export.revoke" => {
+                self.pick("Anuló un enlace de calendario", "Revoked a calendar link")
+            }
+            "conflict.decide" => self.pick("Decidió un conflicto", "Decided a conflict"),
             "queue.resolve" => self.pick("Resolvió un pendiente", "Resolved a matter"),
             "token.create" => self.pick("Creó una clave", "Created a token"),
             "token.revoke" => self.pick("Anuló una clave", "Revoked a token"),

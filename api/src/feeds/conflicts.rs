@@ -177,23 +177,37 @@ pub(crate) async fn decide(
     Path(id): Path<String>,
     extract::Json(body): extract::Json<DecisionBody>,
 ) -> Result<Json<ConflictView>, Error> {
+    Ok(Json(
+        decided(&app, &id, body.decision, "operator").await?.into(),
+    ))
+}
+
+/// Does what was decided, and writes it down.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] when it is over, or when there is no stay of ours to refund.
+pub(crate) async fn decided(
+    app: &App,
+    id: &str,
+    decision: Decision,
+    by: &str,
+) -> Result<Conflict, Error> {
     let database = app.database()?;
-    let conflict = existing(&app, &id).await?;
+    let conflict = existing(app, id).await?;
     if conflict.state == "resolved" {
         return Err(Error::Conflict {
             code: "conflict_resolved",
             detail: "the nights are no longer shared".to_owned(),
         });
     }
-    if body.decision == Decision::Refund {
-        refund(&app, &conflict).await?;
+    if decision == Decision::Refund {
+        refund(app, &conflict).await?;
     }
     let now = Utc::now();
-    let decision = body.decision.as_str();
-    stored::decide(&database, conflict.id, decision, "operator", now).await?;
+    stored::decide(&database, conflict.id, decision.as_str(), by, now).await?;
     let today = today(&database, conflict.accommodation_id).await?;
     stored::recheck(&database, conflict.accommodation_id, today, now).await?;
-    Ok(Json(existing(&app, &id).await?.into()))
+    existing(app, id).await
 }
 
 /// Our stay ends by its own workflow, which gives everything back and apologises.

@@ -1,26 +1,21 @@
 //! Adding, changing and removing feeds.
 
-use std::time::Duration;
-
 use axum::{
     Json,
     extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use calendars::Settings;
-use chrono::Utc;
-use database::calendars::{self as stored, Feed, NewFeed};
-use domain::FeedId;
-use front_desk::{FeedTimes, FrontDesk};
+use database::calendars as stored;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    accommodation, channel, existing,
+    accommodation,
+    acts::{answered, begin_reading, changed, new_feed, removed},
+    existing,
     preview::{self, PreviewView},
     settings::SettingsBody,
-    today,
     view::FeedView,
 };
 use crate::{
@@ -30,10 +25,6 @@ use crate::{
     extract::{self, Query},
     paging::{Listed, PageQuery},
 };
-
-/// The constraints that refuse a feed.
-const ACCOMMODATION: &str = "calendar_feeds_accommodation_fkey";
-const TWICE: &str = "calendar_feeds_url_key";
 
 /// Which feeds are wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -63,18 +54,18 @@ pub(crate) struct FeedBody {
 }
 
 /// What is to be changed of a feed; what is left out stays as it is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FeedChange {
     /// Whether it is left alone for now. What it said stays taken.
-    paused: Option<bool>,
+    pub(crate) paused: Option<bool>,
     /// What is decided for it.
-    settings: Option<SettingsBody>,
+    pub(crate) settings: Option<SettingsBody>,
     /// Another link.
-    url: Option<String>,
+    pub(crate) url: Option<String>,
     /// With another link: whether what the old one said is released, as when it was another listing's.
     #[serde(default)]
-    release_blocks: bool,
+    pub(crate) release_blocks: bool,
 }
 
 /// What becomes of the blocks of a feed that is removed.
@@ -89,11 +80,11 @@ pub(crate) struct Removal {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Removed {
     /// Its name.
-    id: String,
+    pub(super) id: String,
     /// How many blocks it had.
-    blocks: i64,
+    pub(super) blocks: i64,
     /// Whether they were released.
-    released: bool,
+    pub(super) released: bool,
 }
 
 /// What the owner says of nights that a feed suddenly left out.
@@ -178,25 +169,14 @@ pub(crate) async fn add(
     _operator: Operator,
     extract::Json(body): extract::Json<FeedBody>,
 ) -> Result<Response, Error> {
-    let new = NewFeed {
-        id: FeedId::generate(),
-        accommodation_id: accommodation(&body.accommodation_id)?,
-        channel: channel(&body.channel)?,
-        url: link(&app, &body.url)?,
-        settings: body.settings.applied_to(Settings::default())?,
-        at: Utc::now(),
-    };
+    let place = (body.accommodation_id.as_str(), body.channel.as_str());
+    let new = new_feed(&app, place, &body.url, body.settings)?;
     if body.dry_run {
         let preview = preview::look(&app, &new).await?;
         return Ok(Json(preview).into_response());
     }
-    let added = stored::add(&app.database()?, &new).await.map_err(refused)?;
-    let reading = app.desk().ok().map(|desk| (desk, added.id));
+    let added = begin_reading(&app, &new).await?;
     let location = format!("/api/v1/ical/feeds/{}", added.id);
-    if let Some((desk, feed)) = reading {
-        schedule(&desk, &added).await;
-        begin(&desk, feed).await;
-    }
     let view = Json(FeedView::from(added));
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], view).into_response())
 }
@@ -225,36 +205,7 @@ pub(crate) async fn change(
     Path(id): Path<String>,
     extract::Json(body): extract::Json<FeedChange>,
 ) -> Result<Json<FeedView>, Error> {
-    let database = app.database()?;
-    let feed = existing(&database, &id).await?;
-    let settings = body.settings.map(|it| it.applied_to(feed.settings.clone()));
-    let settings = settings.transpose()?;
-    let url = body.url.map(|url| link(&app, &url)).transpose()?;
-    let is_read_anew = settings.is_some() || url.is_some() || body.paused == Some(false);
-    if let Some(url) = url {
-        let today = today(&database, feed.accommodation_id).await?;
-        let replaced = (&url, body.release_blocks);
-        stored::replace_url(&database, feed.id, replaced, today, Utc::now())
-            .await
-            .map_err(refused)?;
-        if body.release_blocks {
-            tell_those_who_wait(&app).await;
-        }
-    }
-    if let Some(settings) = settings {
-        stored::set_settings(&database, feed.id, &settings).await?;
-    }
-    if let Some(paused) = body.paused {
-        stored::set_paused(&database, feed.id, paused).await?;
-    }
-    let changed = existing(&database, &id).await?;
-    if let Ok(desk) = app.desk() {
-        schedule(&desk, &changed).await;
-        if is_read_anew {
-            begin(&desk, changed.id).await;
-        }
-    }
-    Ok(Json(changed.into()))
+    Ok(Json(changed(&app, &id, body).await?.into()))
 }
 
 /// Removes a feed. Whether its nights are free then must be said.
@@ -278,31 +229,7 @@ pub(crate) async fn remove(
     Path(id): Path<String>,
     Query(removal): Query<Removal>,
 ) -> Result<Json<Removed>, Error> {
-    let database = app.database()?;
-    let feed = existing(&database, &id).await?;
-    let today = today(&database, feed.accommodation_id).await?;
-    let blocks = stored::count_blocks(&database, feed.id, today).await?;
-    let released = removal.release_blocks.ok_or_else(|| {
-        Error::invalid(
-            "release_blocks",
-            "answer_needed",
-            format!("release its {blocks} blocks? Say true, and their nights are free, or false"),
-        )
-    })?;
-    stored::remove(&database, feed.id, released, today, Utc::now()).await?;
-    if released {
-        tell_those_who_wait(&app).await;
-    }
-    if let Ok(desk) = app.desk()
-        && let Err(error) = desk.unschedule_feed(feed.id).await
-    {
-        tracing::warn!(feed.id = %feed.id, %error, "a feed's schedule is removed with the next round");
-    }
-    Ok(Json(Removed {
-        id: feed.id.to_string(),
-        blocks,
-        released,
-    }))
+    Ok(Json(removed(&app, &id, removal.release_blocks).await?))
 }
 
 /// Says whether the nights that a feed suddenly left out are free.
@@ -328,68 +255,5 @@ pub(crate) async fn answer_drop(
     Path(id): Path<String>,
     extract::Json(answer): extract::Json<DropAnswer>,
 ) -> Result<Json<FeedView>, Error> {
-    let database = app.database()?;
-    let feed = existing(&database, &id).await?;
-    if feed.drop_since.is_none() {
-        return Err(Error::Conflict {
-            code: "no_drop",
-            detail: "nothing of this feed is held; its status says so when there is".to_owned(),
-        });
-    }
-    let today = today(&database, feed.accommodation_id).await?;
-    stored::answer_drop(&database, feed.id, answer.free, today, Utc::now()).await?;
-    if answer.free {
-        tell_those_who_wait(&app).await;
-    }
-    Ok(Json(existing(&database, &id).await?.into()))
-}
-
-/// A link that may be fetched.
-fn link(app: &App, text: &str) -> Result<secrecy::SecretString, Error> {
-    let parsed = app.feeds.parse(text);
-    parsed
-        .map(|url| url.to_secret())
-        .map_err(|error| Error::invalid("url", error.code(), error.to_string()))
-}
-
-fn refused(error: database::Error) -> Error {
-    match error {
-        database::Error::Conflict { rule } if rule == ACCOMMODATION => {
-            Error::NotFound("accommodation")
-        }
-        database::Error::Conflict { rule } if rule == TWICE => Error::Conflict {
-            code: "feed_exists",
-            detail: "the accommodation has a feed with this link".to_owned(),
-        },
-        other => other.into(),
-    }
-}
-
-/// What a round would do as well, without waiting for it.
-async fn schedule(desk: &FrontDesk, feed: &Feed) {
-    let times = FeedTimes {
-        feed: feed.id,
-        every: Duration::from_secs(u64::from(feed.settings.interval_minutes) * 60),
-        paused: feed.paused,
-    };
-    if let Err(error) = desk.schedule_feed(times).await {
-        tracing::warn!(feed.id = %feed.id, %error, "a feed is scheduled with the next round");
-    }
-}
-
-/// Nights may have come free for which somebody waits.
-async fn tell_those_who_wait(app: &App) {
-    let told = match app.desk() {
-        Ok(desk) => desk.nights_came_free().await.map_err(Error::from),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = told {
-        tracing::warn!(%error, "who waits for nights hears of them with the next reading of a calendar");
-    }
-}
-
-async fn begin(desk: &FrontDesk, feed: FeedId) {
-    if let Err(error) = desk.begin_sync(feed).await {
-        tracing::warn!(feed.id = %feed, %error, "a feed is read when its schedule says");
-    }
+    Ok(Json(answered(&app, &id, answer.free).await?.into()))
 }

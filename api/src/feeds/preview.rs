@@ -15,48 +15,48 @@ const ACCOMMODATION: &str = "calendar_previews_accommodation_fkey";
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PreviewView {
     /// How many nights, from today on.
-    nights: u64,
+    pub(crate) nights: u64,
     /// The ranges, the first 200.
-    blocks: Vec<PreviewBlock>,
+    pub(crate) blocks: Vec<PreviewBlock>,
     /// Stays and blocks of ours that share a night with them.
-    clashes: Vec<PreviewClash>,
+    pub(crate) clashes: Vec<PreviewClash>,
     /// How many events of each sort the calendar has.
     #[schema(value_type = Object)]
-    counted: Value,
+    pub(crate) counted: Value,
     /// What is odd in it.
     #[schema(value_type = Vec<Object>)]
-    warnings: Value,
+    pub(crate) warnings: Value,
 }
 
 /// Nights that would be taken.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PreviewBlock {
     /// The first night.
-    check_in: NaiveDate,
+    pub(crate) check_in: NaiveDate,
     /// The day after the last.
-    check_out: NaiveDate,
+    pub(crate) check_out: NaiveDate,
     /// `reservation`, `hold`, `rule`, `block` or `unknown`.
-    kind: String,
+    pub(crate) kind: String,
 }
 
 /// What would clash.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PreviewClash {
     /// The reservation.
-    code: String,
+    pub(crate) code: String,
     /// `pre_reserved` (it would give way), `confirmed` (a conflict) or `blocked`.
-    status: String,
+    pub(crate) status: String,
     /// Its first night.
-    check_in: NaiveDate,
+    pub(crate) check_in: NaiveDate,
     /// The day after its last.
-    check_out: NaiveDate,
+    pub(crate) check_out: NaiveDate,
 }
 
 /// Has a worker look.
 ///
 /// # Errors
 /// [`Error::Invalid`] with what is wrong with the calendar.
-pub(super) async fn look(app: &App, new: &NewFeed) -> Result<PreviewView, Error> {
+pub(crate) async fn look(app: &App, new: &NewFeed) -> Result<PreviewView, Error> {
     let (database, desk) = (app.database()?, app.desk()?);
     let asked = stored::ask_preview(&database, new).await;
     asked.map_err(|error| match error {
@@ -106,7 +106,7 @@ fn stable(error: &str) -> &'static str {
     known.unwrap_or("unreadable_calendar")
 }
 
-fn told(error: &str) -> &'static str {
+pub(super) fn told(error: &str) -> &'static str {
     match error {
         "not_a_calendar" => {
             "what is behind this link is no calendar; paste the link of the calendar's export, not of the page"

@@ -32,19 +32,19 @@ pub(crate) struct SettingsView {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsBody {
     /// How often it is read, in minutes: 5 to 15.
-    interval_minutes: Option<u8>,
+    pub(crate) interval_minutes: Option<u8>,
     /// How old it may be before it is read again for a guest who asks for nights, in minutes: 1 to 1440.
-    fresh_minutes: Option<u16>,
+    pub(crate) fresh_minutes: Option<u16>,
     /// How long a suspicious drop must last before it is believed without an answer, in minutes: 30 to 10080.
-    drop_hold_minutes: Option<u32>,
+    pub(crate) drop_hold_minutes: Option<u32>,
     /// Whether nights that the channel closes by a rule of its own are taken.
-    rule_blocks: Option<bool>,
+    pub(crate) rule_blocks: Option<bool>,
     /// Whether tentative events take nights.
-    tentative_blocks: Option<bool>,
+    pub(crate) tentative_blocks: Option<bool>,
     /// Whether all-day events that are marked free take nights.
-    free_all_day_blocks: Option<bool>,
+    pub(crate) free_all_day_blocks: Option<bool>,
     /// Timed events whose summary matches this regular expression take no nights; an empty one matches none.
-    ignore_summary: Option<String>,
+    pub(crate) ignore_summary: Option<String>,
 }
 
 impl From<Settings> for SettingsView {
@@ -66,7 +66,7 @@ impl SettingsBody {
     ///
     /// # Errors
     /// [`Error::Invalid`] when they cannot be kept.
-    pub(super) fn applied_to(self, settings: Settings) -> Result<Settings, Error> {
+    pub(crate) fn applied_to(self, settings: Settings) -> Result<Settings, Error> {
         let ignore_summary = match self.ignore_summary {
             None => settings.ignore_summary,
             Some(none) if none.is_empty() => None,

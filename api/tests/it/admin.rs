@@ -1,6 +1,7 @@
 //! The owner's pages as browsers meet them.
 
 mod browser;
+mod channels;
 mod doors;
 mod editing;
 mod pages;

@@ -36,7 +36,7 @@ fn path(feed: FeedId) -> String {
 }
 
 /// A worker reads that these nights are booked.
-async fn reads(app: &TestApp, feed: FeedId, booked: &[(&str, u64, u64)]) -> Result<()> {
+pub(crate) async fn reads(app: &TestApp, feed: FeedId, booked: &[(&str, u64, u64)]) -> Result<()> {
     let event = |(uid, from, to): &(&str, u64, u64)| Incoming {
         key: Key((*uid).to_owned()),
         uid: Some((*uid).to_owned()),

@@ -78,6 +78,17 @@ async function furnish() {
       await api(`/reservations/${said.code}/confirm`, { amount: said.deposit.centavos, reason: "transferencia vista en el banco" });
     }
   }
+  // A channel's calendar, with a stay of its own and one over nights that are sold.
+  const stay = (uid, from, to) => `BEGIN:VEVENT\r\nUID:${uid}\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:${day(from).replaceAll("-", "")}\r\nDTEND;VALUE=DATE:${day(to).replaceAll("-", "")}\r\nSUMMARY:Reserved\r\nEND:VEVENT\r\n`;
+  const calendar = `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//walk//EN\r\n${stay("walk-1@airbnb.com", 20, 24)}${stay("walk-2@airbnb.com", 1, 3)}END:VCALENDAR\r\n`;
+  const channel = `${POSADA_SANDBOX_URL}/sandbox/feeds/walk.ics`;
+  await fetch(channel, { method: "PUT", body: calendar });
+  const { id: feed } = await api("/ical/feeds", { accommodation_id: items[0].id, channel: "airbnb", url: channel });
+  await api("/ical/exports", { accommodation_id: items[0].id, channel: "booking" });
+  const conflict = await eventually("the channel's calendar clashes", async () => {
+    const found = await api("/ical/conflicts?state=open");
+    return found.items[0]?.id;
+  });
   const guest = `${POSADA_SANDBOX_URL}/sandbox/guests/5491144445555/messages`;
   for (const text of ["Hola, ¿tenés lugar del 15 al 18 de enero para 4?", "quiero hablar con una persona"]) {
     const sent = await fetch(guest, {
@@ -86,7 +97,7 @@ async function furnish() {
     });
     if (!sent.ok) console.log(`  (the guest could not write: ${sent.status} ${await sent.text()})`);
   }
-  return codes;
+  return { code: codes[0], feed, conflict };
 }
 
 async function signIn(context, person) {
@@ -142,17 +153,17 @@ async function addTeam(page) {
   }
 }
 
-async function walk(browser, who, screen, { code, guest, place }) {
+async function walk(browser, who, screen, { code, guest, place, feed, conflict }) {
   const context = await browser.newContext({
     viewport: SCREENS[screen], colorScheme: screen === "phone" && who === "staff" ? "dark" : "light",
     isMobile: screen === "phone", locale: "es-AR", reducedMotion: "reduce",
   });
   const page = await signIn(context, PEOPLE[who]);
   const daily = ["", "/calendar", "/calendar?view=month", "/reservations", `/reservations/${code}`, "/conversations",
-    `/conversations/${guest}`, "/queue", "/reports", "/accommodations", `/accommodations/${place}?check_in=${day(60)}&check_out=${day(63)}&guests=2`, "/account", "/more"];
-  const paths = who === "owner" ? [...daily, "/team", "/tokens", "/trail"] : daily;
+    `/conversations/${guest}`, "/queue", "/channels", `/channels/${feed}`, `/conflicts/${conflict}`, "/reports", "/accommodations", `/accommodations/${place}?check_in=${day(60)}&check_out=${day(63)}&guests=2`, "/account", "/more"];
+  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/team", "/tokens", "/trail"] : daily;
   for (const path of paths) {
-    const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(/check_in.*/, "") || "/today";
+    const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(feed, "one").replace(`conflicts/${conflict}`, "conflicts/one").replace(/check_in.*/, "") || "/today";
     await visit(page, `/admin${path}`, `${who} ${screen} ${name}`);
   }
   await context.close();
@@ -196,6 +207,35 @@ async function livePage(browser) {
   await context.close();
 }
 
+// A page that nobody looks at does not mark what arrives as read; once somebody looks, it shows it.
+async function unattended(browser, guest) {
+  const context = await browser.newContext({ viewport: SCREENS.desk });
+  await context.addInitScript(() => {
+    window.away = false;
+    Object.defineProperty(document, "hidden", { get: () => window.away });
+  });
+  const page = await signIn(context, PEOPLE.staff);
+  await page.goto(`${POSADA_URL}/admin/conversations/${guest}`);
+  await page.evaluate(() => { window.away = true; });
+  let fetched = 0;
+  page.on("request", (request) => { if (request.url().includes(`/conversations/${guest}?page=`)) fetched += 1; });
+  const heard = page.waitForEvent("console", { predicate: (it) => it.text() === "heard", timeout: 30e3 });
+  await page.evaluate(() => new EventSource("/admin/live").addEventListener("changed", (event) => {
+    if (event.data.includes("messages")) console.log("heard");
+  }));
+  await page.waitForResponse((answer) => answer.url().endsWith("/admin/live"), { timeout: 5e3 }).catch(() => null);
+  await fetch(`${POSADA_SANDBOX_URL}/sandbox/guests/5491144445555/messages`, {
+    method: "POST", headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: "¿Hay alguien?", profile_name: "Sofía Quiroga" }),
+  });
+  await heard;
+  if (fetched > 0) wrong(`a page that nobody looked at was fetched ${fetched} times`);
+  await page.evaluate(() => { window.away = false; document.dispatchEvent(new Event("visibilitychange")); });
+  await page.getByText("¿Hay alguien?").waitFor({ timeout: 20e3 });
+  checks += 2;
+  await context.close();
+}
+
 // From the keyboard alone, the first stop leads past the menu.
 async function keyboard(browser) {
   const context = await browser.newContext({ viewport: SCREENS.desk });
@@ -219,7 +259,7 @@ function installed() {
 
 const browser = await chromium.launch({ executablePath: installed(), args: ["--no-sandbox"] });
 try {
-  const [code] = await furnish();
+  const { code, feed, conflict } = await furnish();
   const place = (await api("/accommodations")).items[1].id;
   const context = await browser.newContext({ viewport: SCREENS.desk, locale: "es-AR" });
   const door = await context.newPage();
@@ -236,11 +276,12 @@ try {
   for (const who of Object.keys(PEOPLE)) {
     for (const screen of Object.keys(SCREENS)) {
       console.log(`${who}, ${screen}`);
-      await walk(browser, who, screen, { code, guest, place });
+      await walk(browser, who, screen, { code, guest, place, feed, conflict });
     }
   }
   await answer(browser, guest);
   await livePage(browser);
+  await unattended(browser, guest);
   await keyboard(browser);
 } catch (error) {
   wrong(String(error?.stack ?? error));

@@ -24,6 +24,7 @@ fn real(path: &str) -> String {
         .replace("{accommodation}", "acc_00000000000000000000000000000000")
         .replace("{code}", "RES270115ABC123")
         .replace("{guest}", "gst_00000000000000000000000000000000")
+        .replace("{feed}", "feed_00000000000000000000000000000000")
         .replace("{id}", "1")
 }
 
