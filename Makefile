@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz check
+.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -75,6 +75,18 @@ SECONDS_OF_FUZZ := $(or $(SECONDS),60)
 
 fuzz: ## Look for a calendar that the reader does not survive: SECONDS=600 SEED=7
 	@$(CARGO) run --quiet --package calendar-feed --example fuzz -- --seconds $(SECONDS_OF_FUZZ) $(if $(SEED),--seed $(SEED))
+
+# Of the demo, unless DATABASE_URL names another.
+DEMO_DATABASE = $$(. .posada/demo/secrets.env && printf 'postgres://posada:%s@127.0.0.1:54329/posada' "$$POSTGRES_PASSWORD")
+AT_DATABASE = DATABASE_URL="$${DATABASE_URL:-$(DEMO_DATABASE)}" POSADA_POSTGRES_BIN="$${POSADA_POSTGRES_BIN:-.posada/postgres-bin}"
+
+backup: setup ## Write everything down: TO=folder KEEP=14, of the demo or of DATABASE_URL and TEMPORAL_DATABASE_URL
+	@$(CARGO) build --quiet --package posada
+	@$(AT_DATABASE) $(BUILT)/posada backup $(or $(TO),.posada/backups) $(if $(KEEP),--keep $(KEEP))
+
+restore: setup ## Put a backup in the place of what is there: FROM=folder/posada-… REPLACE=yes
+	@$(CARGO) build --quiet --package posada
+	@$(AT_DATABASE) $(BUILT)/posada restore $(FROM) $(if $(REPLACE),--replace)
 
 check: ## Format, lints, documentation, alerts, licences, unused dependencies, spelling
 	@$(SETUP) check

@@ -10,6 +10,7 @@ mod inventory;
 mod messaging;
 mod payments;
 mod reservations;
+mod restore;
 mod waiting_list;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use inventory::InventoryActivities;
 pub use messaging::MessagingActivities;
 pub use payments::{PaymentActivities, PaymentSettings};
 pub use reservations::ReservationActivities;
+pub use restore::{BegunAnew, begin_all_anew};
 pub use waiting_list::WaitingActivities;
 
 /// Who listens to guests who talk, and how long they wait for that.

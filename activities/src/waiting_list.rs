@@ -210,5 +210,6 @@ fn offer(inventory: &Inventory, entry: &Entry) -> Result<Option<ReservationInput
         booked_at: now,
         changes: 0,
         offered: true,
+        resumed: None,
     }))
 }

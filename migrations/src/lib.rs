@@ -28,6 +28,7 @@ mod m20261124_126100_keep_proof_of_privacy;
 mod m20261124_127000_free_nights_in_line;
 mod m20261124_130000_settle_calendars;
 mod m20261124_130100_drop_occupies;
+mod m20261124_134000_create_restores;
 
 mod seed;
 mod sql;
@@ -96,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_120100_create_waiting_list::MIGRATION),
             Box::new(m20261124_130000_settle_calendars::MIGRATION),
             Box::new(m20261124_130100_drop_occupies::MIGRATION),
+            Box::new(m20261124_134000_create_restores::MIGRATION),
         ]
     }
 }

@@ -75,6 +75,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         .ensure_schedules()
         .await
         .context("the schedules could not be made")?;
+    begin_anew(&world).await;
 
     let runtime = RuntimeOptions::builder()
         .telemetry_options(telemetry)
@@ -172,6 +173,29 @@ fn world(
             webhook_patience: TimeDelta::seconds(provider.webhook_patience_seconds.into()),
         },
     })
+}
+
+/// After a restore nothing is served before every story was begun anew.
+async fn begin_anew(world: &World) {
+    loop {
+        match activities::begin_all_anew(world).await {
+            Ok(None) => return,
+            Ok(Some(begun)) => {
+                return tracing::warn!(
+                    workflows.ended = begun.ended,
+                    reservations = begun.reservations,
+                    webhooks = begun.webhooks,
+                    messages = begun.messages,
+                    doubtful = begun.doubtful,
+                    "the database was restored, and every story was begun anew"
+                );
+            }
+            Err(error) => {
+                tracing::warn!(?error, "stories cannot be begun anew yet, trying again");
+                tokio::time::sleep(DATABASE_PAUSE).await;
+            }
+        }
+    }
 }
 
 /// Postgres, waited for as long as it is away.

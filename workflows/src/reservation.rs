@@ -11,6 +11,7 @@ mod outward;
 mod phase;
 mod reports;
 mod requests;
+mod resume;
 mod stay;
 
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ use temporalio_workflow::{
 
 use self::{errands::Errands, reports::Reports, requests::Requests};
 pub use self::{
-    input::ReservationInput,
+    input::{ReservationInput, Resumed},
     money::REFUND_ENDED,
     phase::{Phase, ReservationOutcome, ReservationView},
     requests::{ConfirmByHand, ConfirmOutcome, RecordOutcome, RecordPayment},
@@ -65,6 +66,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// Money that comes when the story is over starts it again under the same id, and is applied or given back.
 /// Asking the workflow itself to cancel is the owner's cancellation.
+/// After a restore it is begun anew from what Postgres knows, in whatever phase that is.
 #[workflow]
 #[derive(Debug)]
 pub struct Reservation {
@@ -305,6 +307,7 @@ impl Reservation {
     async fn story(ctx: &WorkflowContext<Self>) -> WorkflowResult<ReservationOutcome> {
         Self::introduce(ctx);
         let mut phase = Self::place_hold(ctx).await?;
+        Self::resume(ctx, &phase);
         loop {
             Self::enter(ctx, &phase);
             phase = match phase {

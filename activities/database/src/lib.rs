@@ -31,6 +31,7 @@ pub mod privacy;
 pub mod refunds;
 pub mod reports;
 pub mod reservations;
+pub mod restores;
 pub mod review_queue;
 pub mod revocations;
 pub mod sessions;

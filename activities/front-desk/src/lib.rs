@@ -5,6 +5,7 @@ mod calendars;
 mod connection;
 mod error;
 mod housekeeping;
+mod restore;
 mod schedule;
 mod voice;
 

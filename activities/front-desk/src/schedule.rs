@@ -54,13 +54,14 @@ impl FrontDesk {
             .map_err(unexpected)
     }
 
-    /// Looks for payments whose notification never came now, instead of in a few minutes.
+    /// Looks for payments whose notification never came now, instead of in a few minutes. A search that is under way
+    /// may have asked already, so another follows it.
     ///
     /// # Errors
     /// When Temporal did not take it.
     pub async fn reconcile_now(&self) -> Result<(), Error> {
         let schedule = self.reconciliation();
-        let now = schedule.trigger(ScheduleOverlapPolicy::Skip, Default::default());
+        let now = schedule.trigger(ScheduleOverlapPolicy::BufferOne, Default::default());
         now.await.map_err(unexpected)
     }
 

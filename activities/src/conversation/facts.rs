@@ -218,5 +218,6 @@ pub(crate) async fn reservation_input(
         booked_at: found.created_at,
         changes,
         offered,
+        resumed: None,
     })
 }

@@ -49,6 +49,7 @@ pub(super) fn of_reservation(known: &Known, command: Command) -> Result<Task, Ac
                 booked_at: now,
                 changes: 0,
                 offered: false,
+                resumed: None,
             };
             Ok(Task::PlaceHold {
                 input: Box::new(input),

@@ -1,7 +1,7 @@
 //! Payments that nobody told us about: found by asking, for one reservation or for all of the last hours.
 
 use chrono::{TimeDelta, Utc};
-use database::{inbox, payments, review_queue};
+use database::{inbox, payments, restores, review_queue};
 use domain::{
     ReservationCode,
     payment::{PaymentId, PaymentReport},
@@ -24,6 +24,9 @@ const SIGN_OF_NOW: TimeDelta = TimeDelta::hours(24);
 
 /// Whoever is at a payment has done what follows from it after so long, or is gone.
 const ADRIFT_AFTER: TimeDelta = TimeDelta::minutes(10);
+
+/// For so long after a restore every search goes back to when the backup began.
+const LOOKED_BACK_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// The matter that the silence of a provider is, and the provider's name in the inbox.
 const SILENCE: &str = "webhooks_silent";
@@ -57,8 +60,11 @@ impl PaymentActivities {
         window: ReconcileWindow,
     ) -> Result<u32, ActivityError> {
         let now = Utc::now();
+        let usual = TimeDelta::seconds(i64::from(window.seconds));
+        let unknown = restores::unknown_since(&self.database, now - LOOKED_BACK_FOR).await;
+        let since = unknown.map_err(of_database)?.unwrap_or(now);
         let filter = PaymentFilter::UpdatedBetween {
-            begin: now - TimeDelta::seconds(i64::from(window.seconds)),
+            begin: since.min(now) - usual,
             end: now + CLOCKS_DIFFER,
         };
         let mut handed_over = self.hand_over_adrift().await?;

@@ -94,6 +94,7 @@ impl House {
             booked_at: Utc::now(),
             changes: 0,
             offered: false,
+            resumed: None,
         }
     }
 

@@ -188,6 +188,7 @@ fn input(
         booked_at: Utc::now(),
         changes: 0,
         offered: false,
+        resumed: None,
     }
 }
 

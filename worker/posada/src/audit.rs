@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use chrono::{TimeDelta, Utc};
 use database::{Database, audit};
 use mercado_pago::Client;
+use secrecy::SecretString;
 
 use self::report::Report;
 use crate::command::{AuditOptions, DatabaseOptions};
@@ -15,13 +16,16 @@ use crate::command::{AuditOptions, DatabaseOptions};
 const CONNECTIONS: u32 = 2;
 
 impl DatabaseOptions {
+    /// Where Postgres is.
+    pub(crate) fn url(&self) -> Result<&SecretString> {
+        self.database_url
+            .as_ref()
+            .context("set DATABASE_URL, or give --database-url")
+    }
+
     /// A way to Postgres.
     pub(crate) async fn connect(&self) -> Result<Database> {
-        let url = self
-            .database_url
-            .as_ref()
-            .context("set DATABASE_URL, or give --database-url")?;
-        Ok(Database::connect(url, CONNECTIONS).await?)
+        Ok(Database::connect(self.url()?, CONNECTIONS).await?)
     }
 }
 

@@ -1,5 +1,8 @@
 //! What can be asked of this program. Nothing else reads the environment.
 
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use secrecy::SecretString;
 
@@ -45,6 +48,74 @@ pub(crate) enum Command {
     /// Erases a guest who asked for it, and prints the proof. What was paid stays in the books, under our own id.
     /// Exit code 1 when there is no such guest, or something of theirs is under way.
     GuestErase(GuestOptions),
+    /// Writes everything that Postgres holds into a new folder below the one that is named, and prints its name.
+    /// Others may go on meanwhile.
+    Backup(BackupOptions),
+    /// Puts a backup in the place of what is there. Stop the API, the workers and Temporal first; the first worker
+    /// that starts then begins every story anew.
+    Restore(RestoreOptions),
+    /// Has every story begun anew from the database by the next worker that starts: when Temporal's own database is
+    /// lost, or a backup was restored by other means.
+    BeginAnew(BeginAnewOptions),
+}
+
+/// Temporal's own databases, and PostgreSQL's programs.
+#[derive(Debug, Args)]
+pub(crate) struct Stores {
+    /// Temporal's own database, where it is on Postgres. Without it closed workflows are not kept, and nothing else
+    /// is missing.
+    #[arg(
+        long,
+        env = "TEMPORAL_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) temporal_database_url: Option<SecretString>,
+    /// The database of Temporal's lists.
+    #[arg(
+        long,
+        env = "TEMPORAL_VISIBILITY_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) temporal_visibility_url: Option<SecretString>,
+    /// The folder of `pg_dump` and `pg_restore`, where they are not on the search path.
+    #[arg(long, env = "POSADA_POSTGRES_BIN", value_name = "FOLDER")]
+    pub(crate) postgres_bin: Option<PathBuf>,
+}
+
+/// Where to.
+#[derive(Debug, Args)]
+pub(crate) struct BackupOptions {
+    /// Where backups are kept: on another disk than the database's, and from time to time in another house.
+    pub(crate) folder: PathBuf,
+    /// How many backups stay; older ones are removed once the new one is whole.
+    #[arg(long, value_name = "BACKUPS")]
+    pub(crate) keep: Option<u16>,
+    /// Which databases.
+    #[command(flatten)]
+    pub(crate) stores: Stores,
+}
+
+/// From where.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreOptions {
+    /// The folder of one backup, `posada-…`.
+    pub(crate) backup: PathBuf,
+    /// Throws away what is in the databases now.
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Which databases.
+    #[command(flatten)]
+    pub(crate) stores: Stores,
+}
+
+/// Since when.
+#[derive(Debug, Args)]
+pub(crate) struct BeginAnewOptions {
+    /// When the backup was begun that was restored; now, without one.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<DateTime<Utc>>,
 }
 
 /// Who.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod backup;
 mod command;
 mod guest;
 mod owner;
@@ -30,6 +31,9 @@ async fn main() -> ExitCode {
         Command::RefundGiven(options) => refund::given(&database, &options).await,
         Command::GuestExport(options) => guest::export(&database, &options).await,
         Command::GuestErase(options) => guest::erase(&database, &options).await,
+        Command::Backup(options) => backup::make(&database, &options).await,
+        Command::Restore(options) => backup::restore(&database, &options).await,
+        Command::BeginAnew(options) => backup::begin_anew(&database, &options).await,
         Command::CreateOwner(options) => owner::create(&database, &options).await,
     };
     match done {

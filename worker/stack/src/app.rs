@@ -3,13 +3,14 @@
 //! Each has a database cloned from a template, a Redis database and a Temporal task queue of its own,
 //! so tests run beside each other. The services below are those of `stack services`.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
 use crate::database::Database;
 use crate::environment::Environment;
-use crate::folders::{TemporaryFolder, built};
+use crate::folders::TemporaryFolder;
 use crate::platform::{self, Platform, PlatformPorts, Settings, local};
 use crate::ports::free_port;
 use crate::process::Process;
@@ -135,20 +136,21 @@ impl App {
     ///
     /// It is not built, or cannot be run.
     pub async fn posada(&self, arguments: &[&str]) -> Result<(Option<i32>, String)> {
-        let ran = tokio::process::Command::new(built("posada")?)
-            .args(arguments)
-            .envs(self.secrets.variables())
-            .env("DATABASE_URL", self.database.url())
-            .env("MERCADOPAGO_BASE_URL", &self.sandbox_url)
-            .env("MERCADOPAGO_COLLECTOR_ID", platform::COLLECTOR_ID)
-            .env("NO_COLOR", "1")
-            .kill_on_drop(true)
-            .output()
-            .await
-            .context("posada could not be run")?;
-        let mut said = String::from_utf8_lossy(&ran.stdout).into_owned();
-        said.push_str(&String::from_utf8_lossy(&ran.stderr));
-        Ok((ran.status.code(), said))
+        let ours = [
+            ("DATABASE_URL", self.database.url()),
+            ("MERCADOPAGO_BASE_URL", &self.sandbox_url),
+            ("MERCADOPAGO_COLLECTOR_ID", platform::COLLECTOR_ID),
+        ];
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let shared = self.secrets.variables();
+        let shared = shared.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        crate::posada(arguments, shared.into_iter().chain(ours.map(owned))).await
+    }
+
+    /// A folder that goes with this value.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Everything our programs have logged so far.

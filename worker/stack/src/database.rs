@@ -76,6 +76,19 @@ impl Database {
             .await
             .context("could not leave PostgreSQL")
     }
+
+    /// Loses everything: the server has an empty database of this name afterwards, and nobody is connected to it.
+    ///
+    /// # Errors
+    ///
+    /// The server is away, or refuses.
+    pub async fn lose(&self) -> Result<()> {
+        let name = &self.name;
+        let admin = connect(&self.admin_url).await?;
+        run(&admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await?;
+        run(&admin, &format!("CREATE DATABASE {name}")).await?;
+        admin.close().await.context("could not leave PostgreSQL")
+    }
 }
 
 impl Drop for Database {

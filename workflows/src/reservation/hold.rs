@@ -85,8 +85,7 @@ impl Reservation {
         let phase = match &hold {
             HoldOutcome::Held { expires_at, .. } => Phase::Held {
                 expires_at: *expires_at,
-                // Others wait for what is offered.
-                extended: ctx.state(|s| s.input.offered),
+                extended: ctx.state(|s| s.input.is_as_long_as_it_gets()),
             },
             HoldOutcome::Taken => Phase::Ended(ReservationOutcome::Refused),
             HoldOutcome::Was { status, .. } => Phase::of(*status),

@@ -9,6 +9,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::contracts::payments::RefundRequest;
+
 /// Everything a reservation waits for and promises, fixed at its start.
 ///
 /// Later changes of prices and policies never touch a story, not even one that late money starts again. Only its
@@ -46,6 +48,18 @@ pub struct ReservationInput {
     /// Whether it is an offer from the waiting list.
     #[serde(default)]
     pub offered: bool,
+    /// What it takes over, when it is begun anew because the workflow that was at it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<Resumed>,
+}
+
+/// What a story that is begun anew takes over from the one that is gone, as Postgres knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// The one extension of its hold was used.
+    pub extended: bool,
+    /// Money that was on its way back and has not arrived.
+    pub refunds: Vec<RefundRequest>,
 }
 
 impl ReservationInput {
@@ -85,6 +99,15 @@ impl ReservationInput {
     pub(super) fn takes_vouchers(&self) -> bool {
         let vouchers = self.policies.hold.vouchers;
         vouchers.covers(self.booked_on(), self.stay.check_in())
+    }
+
+    /// Whether its hold cannot be extended: it was, or others wait for what is offered.
+    pub(super) fn is_as_long_as_it_gets(&self) -> bool {
+        self.offered
+            || self
+                .resumed
+                .as_ref()
+                .is_some_and(|earlier| earlier.extended)
     }
 
     /// The day on which it was made, where the accommodation is.

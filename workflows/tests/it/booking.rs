@@ -12,8 +12,9 @@ use domain::{
 };
 use temporalio_client::{
     Client, WorkflowCancelOptions, WorkflowExecuteUpdateOptions, WorkflowFetchHistoryOptions,
-    WorkflowGetResultOptions, WorkflowHandle, WorkflowIdConflictPolicy, WorkflowQueryOptions,
-    WorkflowSignalOptions, WorkflowStartOptions, WorkflowUpdateWithStartOptions,
+    WorkflowGetResultOptions, WorkflowHandle, WorkflowIdConflictPolicy, WorkflowIdReusePolicy,
+    WorkflowQueryOptions, WorkflowSignalOptions, WorkflowStartOptions,
+    WorkflowUpdateWithStartOptions,
 };
 use workflows::{
     Reservation,
@@ -27,6 +28,7 @@ use workflows::{
     names,
     reservation::{
         ConfirmByHand, ConfirmOutcome, ReservationInput, ReservationOutcome, ReservationView,
+        Resumed,
     },
 };
 
@@ -76,6 +78,7 @@ pub(crate) fn in_thirty_days() -> ReservationInput {
         booked_at: now,
         changes: 0,
         offered: false,
+        resumed: None,
     }
 }
 
@@ -196,6 +199,23 @@ impl Booking {
                 report,
                 options,
             )
+            .await?;
+        Ok(())
+    }
+
+    /// What a worker does after a restore: the story begins anew from what Postgres knows, whoever was at it.
+    pub(crate) async fn is_begun_anew(&self, earlier: Resumed) -> Result<()> {
+        let input = ReservationInput {
+            resumed: Some(earlier),
+            ..self.input.clone()
+        };
+        let options = WorkflowStartOptions::new(self.stage.queue.clone(), self.id())
+            .id_conflict_policy(WorkflowIdConflictPolicy::TerminateExisting)
+            .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
+            .build();
+        self.stage
+            .client
+            .start_workflow(Reservation::run, input, options)
             .await?;
         Ok(())
     }

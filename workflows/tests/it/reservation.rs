@@ -5,5 +5,6 @@ mod ending;
 mod hold;
 mod late;
 mod money;
+mod resumed;
 mod stay;
 mod trouble;

@@ -24,6 +24,7 @@ fn offer(entry: i64) -> Offer {
         entry,
         input: Box::new(ReservationInput {
             offered: true,
+            resumed: None,
             ..in_thirty_days()
         }),
     }

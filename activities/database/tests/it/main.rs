@@ -22,6 +22,7 @@ mod money;
 mod owner;
 mod privacy;
 mod refunds;
+mod restores;
 mod support;
 mod users;
 mod vitals;

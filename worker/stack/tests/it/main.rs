@@ -4,5 +4,6 @@
 
 mod database;
 mod demo;
+mod owner;
 mod process;
 mod services;

@@ -296,6 +296,17 @@ impl Scene {
             .await?)
     }
 
+    /// Temporal loses every workflow of this house, as if its database were gone.
+    pub(crate) async fn forgets_workflows(&self) -> Result<()> {
+        let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;
+        let desk = FrontDesk::new(client, &self.task_queue);
+        let lost = desk
+            .end_all_begun_before(chrono::Utc::now(), "lost")
+            .await?;
+        ensure!(lost > 0, "there was nothing to lose");
+        Ok(())
+    }
+
     /// The schedule of a calendar has its hour.
     pub(crate) async fn clock_reads(&self, feed: &str) -> Result<()> {
         let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;

@@ -9,6 +9,7 @@ mod outage;
 mod payer;
 mod receipt;
 mod refunds;
+mod restored;
 mod taken_back;
 mod twice;
 
