@@ -29,6 +29,7 @@ mod m20261124_127000_free_nights_in_line;
 mod m20261124_130000_settle_calendars;
 mod m20261124_130100_drop_occupies;
 mod m20261124_134000_create_restores;
+mod m20261124_131000_take_turns_at_payments;
 
 mod seed;
 mod sql;
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_130000_settle_calendars::MIGRATION),
             Box::new(m20261124_130100_drop_occupies::MIGRATION),
             Box::new(m20261124_134000_create_restores::MIGRATION),
+            Box::new(m20261124_131000_take_turns_at_payments::MIGRATION),
         ]
     }
 }

@@ -111,7 +111,8 @@ impl PaymentActivities {
     /// Hands over what was left undone about payments that the provider may have told of long ago: whoever was at
     /// them is gone. Says about how many.
     async fn hand_over_adrift(&self) -> Result<u32, ActivityError> {
-        let adrift = payments::adrift(&self.database, Utc::now() - ADRIFT_AFTER).await;
+        let now = Utc::now();
+        let adrift = payments::adrift(&self.database, now - ADRIFT_AFTER, now).await;
         let mut handed_over = 0;
         for payment in adrift.map_err(of_database)? {
             self.wake(payment).await?;

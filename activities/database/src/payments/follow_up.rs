@@ -54,17 +54,29 @@ struct Adrift {
     id: String,
 }
 
+/// So many are handed over at once; the next come in their turn.
+const IN_A_TURN: i32 = 100;
+
 /// The payments that something was left undone about, and that were last heard of before a moment: whoever was
 /// at them would have done it by now. However long ago the provider told of them.
 ///
+/// A hundred at most, and those that were longest not answered here: the ones that stay adrift whatever is done
+/// never keep others waiting.
+///
 /// # Errors
 /// See [`Error`].
-pub async fn adrift(db: &Database, before: DateTime<Utc>) -> Result<Vec<PaymentId>, Error> {
+pub async fn adrift(
+    db: &Database,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Vec<PaymentId>, Error> {
     let found = Adrift::find_by_statement(raw_sql!(
         Postgres,
-        r"SELECT id FROM payments
-          WHERE updated_at < {before} AND NOT payment_is_followed_up(payments)
-          ORDER BY updated_at LIMIT 100"
+        r"UPDATE payments SET woken_at = {now} WHERE id IN (
+              SELECT id FROM payments
+              WHERE updated_at < {before} AND NOT payment_is_followed_up(payments)
+              ORDER BY woken_at NULLS FIRST, updated_at LIMIT {IN_A_TURN} FOR NO KEY UPDATE SKIP LOCKED)
+          RETURNING id"
     ));
     let found = found.all(db.pool()).await?;
     Ok(found.into_iter().map(|row| PaymentId(row.id)).collect())

@@ -278,3 +278,30 @@ async fn of_two_links_for_one_purpose_the_first_wins_until_it_is_closed() {
         .unwrap();
     assert_eq!(second.unwrap().preference_id, "2");
 }
+
+/// What nobody can help stays in line, and never before those whose turn it is.
+#[tokio::test]
+async fn payments_that_are_adrift_come_in_turns() {
+    let fresh = Fresh::database().await;
+    let code = fresh.held(january(15, 18)).await.code;
+    for number in 0..130 {
+        let mut approved = snapshot(Some(&code), Status::Approved, minutes(1));
+        approved.id = PaymentId(format!("{number}"));
+        payments::record(&fresh.db, &approved).await.unwrap();
+    }
+    let later = Utc::now() + chrono::TimeDelta::hours(1);
+    let round = async |minute| {
+        let now = later + chrono::TimeDelta::minutes(minute);
+        let adrift = payments::adrift(&fresh.db, later, now).await.unwrap();
+        adrift.into_iter().collect::<std::collections::HashSet<_>>()
+    };
+    let (first, second) = (round(0).await, round(1).await);
+    assert_eq!((first.len(), second.len()), (100, 100));
+    assert_eq!(first.union(&second).count(), 130);
+    assert!(
+        payments::adrift(&fresh.db, minutes(1), later)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
