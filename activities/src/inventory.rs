@@ -250,11 +250,17 @@ impl InventoryActivities {
             stay,
             party,
             quote,
+            ends_by,
         } = new;
         let (check_in, check_out) = (stay.check_in(), stay.check_out());
         let key = format!("dates/{code}/{check_in}/{check_out}{}", this_call(&ctx));
         let freshness = self.freshen_for(&code, &key).await?;
-        let to = reservations::NewDates { stay, party, quote };
+        let to = reservations::NewDates {
+            stay,
+            party,
+            quote,
+            ends_by,
+        };
         let claim = reservations::change_dates(&self.database, &code, &to, Utc::now()).await;
         Ok(match claim.map_err(of_database)? {
             Claim::Done(_) | Claim::Already(_) => {

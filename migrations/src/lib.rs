@@ -28,8 +28,8 @@ mod m20261124_126100_keep_proof_of_privacy;
 mod m20261124_127000_free_nights_in_line;
 mod m20261124_130000_settle_calendars;
 mod m20261124_130100_drop_occupies;
-mod m20261124_134000_create_restores;
 mod m20261124_131000_take_turns_at_payments;
+mod m20261124_134000_create_restores;
 
 mod seed;
 mod sql;

@@ -62,7 +62,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///      └──▶ expired ──paid late, nights still free──▶ confirmed
 /// ```
 ///
-/// Other dates change neither the phase nor, while the nights are held, the end of the hold.
+/// Other dates change neither the phase nor, while the nights are held, the end of the hold, except that one that
+/// lasts for vouchers is shortened when it moves to nights too near for them.
 ///
 /// Money that comes when the story is over starts it again under the same id, and is applied or given back.
 /// Asking the workflow itself to cancel is the owner's cancellation.

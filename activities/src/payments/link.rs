@@ -1,13 +1,15 @@
 //! Links to pay with.
 
+use std::collections::BTreeSet;
+
 use chrono::{TimeDelta, Utc};
 use database::{
     Database, accommodations, payment_links, payment_links::PaymentLink, payments, reservations,
 };
 use domain::{ReservationCode, ReservationStatus, payment::PaymentStatus, settlement::Purpose};
 use mercado_pago::{
-    Amount, Client, ExternalReference, Item, NewPreference, NotificationUrl, PaymentType,
-    Preference, StatementDescriptor,
+    Amount, Client, ExternalReference, Item, NewPreference, NotificationUrl, PaymentFilter,
+    PaymentId, PaymentSearch, PaymentStatus as Word, PaymentType, Preference, StatementDescriptor,
 };
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::payments::{LinkName, LinkOutcome, LinkRequest};
@@ -151,25 +153,52 @@ pub(super) async fn close(
     Ok(())
 }
 
-/// Cancels what is pending at the provider. It races with the payer: whoever was sooner is told, like every other
-/// change, by the payment itself.
+/// Cancels what is pending at the provider, whether its notification has come or not. It races with the payer:
+/// whoever was sooner is told, like every other change, by the payment itself.
 async fn close_vouchers(
     db: &Database,
     provider: &Client,
     code: &ReservationCode,
 ) -> Result<(), ActivityError> {
-    let payments = payments::of_reservation(db, code).await;
-    for payment in payments.map_err(of_database)? {
-        let pending = payment.latest.status == PaymentStatus::Pending;
-        let Some(id) = pending.then(|| payment.latest.id.0.parse().ok()).flatten() else {
-            continue;
-        };
+    for id in pending_payments(db, provider, code).await? {
         match provider.cancel_payment(id).await {
             Ok(_) | Err(mercado_pago::Error::NotFound | mercado_pago::Error::Rejected { .. }) => {}
             Err(error) => return Err(of_mercado_pago(error)),
         }
     }
     Ok(())
+}
+
+/// The payments of a reservation that are pending as far as we know, or as far as the provider's search does: it
+/// may lag behind, and so may we.
+async fn pending_payments(
+    db: &Database,
+    provider: &Client,
+    code: &ReservationCode,
+) -> Result<BTreeSet<PaymentId>, ActivityError> {
+    let known = payments::of_reservation(db, code).await;
+    let mut pending: BTreeSet<_> = known
+        .map_err(of_database)?
+        .iter()
+        .filter(|payment| payment.latest.status == PaymentStatus::Pending)
+        .filter_map(|payment| payment.latest.id.0.parse().ok())
+        .collect();
+    let mut next = Some(PaymentSearch::new(PaymentFilter::Reference(reference(
+        code,
+    )?)));
+    while let Some(search) = next {
+        let page = provider.search_payments(&search).await;
+        let page = page.map_err(of_mercado_pago)?;
+        let found = page.payments.into_iter().filter(|found| {
+            matches!(
+                found.status,
+                Some(Word::Pending | Word::InProcess | Word::Authorized)
+            )
+        });
+        pending.extend(found.map(|found| found.id));
+        next = page.next;
+    }
+    Ok(pending)
 }
 
 const fn other(purpose: Purpose) -> Purpose {

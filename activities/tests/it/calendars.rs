@@ -284,6 +284,7 @@ async fn other_dates_are_only_given_when_an_old_calendar_was_read_again() {
         stay,
         party: domain::Party::of(4).unwrap(),
         quote: crate::house::quote(stay),
+        ends_by: None,
     };
     let moved = house.twice(InventoryActivities::change_dates, to).await;
     assert_eq!(moved, Moved::Taken);
@@ -307,6 +308,7 @@ async fn other_dates_that_a_silent_channel_may_have_sold_are_given_and_it_is_wri
         stay,
         party: domain::Party::of(4).unwrap(),
         quote: crate::house::quote(stay),
+        ends_by: None,
     };
     let moved = house.twice(InventoryActivities::change_dates, to).await;
     assert_eq!(moved, Moved::Is { changes: 1 });

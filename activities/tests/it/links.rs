@@ -180,6 +180,7 @@ async fn a_link_for_other_dates_takes_the_place_of_the_one_before() {
         stay,
         party: house.reservation(&code).await.party,
         quote: quote(stay),
+        ends_by: None,
     };
     reservations::change_dates(&house.db, &code, &to, Utc::now())
         .await
@@ -378,6 +379,23 @@ async fn a_voucher_of_a_cancelled_reservation_is_closed_and_one_of_an_expired_ho
         let report = house.report(&payment).await;
         assert_eq!(report.status.as_str(), becomes);
     }
+}
+
+#[tokio::test]
+async fn a_voucher_that_nobody_told_us_of_is_closed_too() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    let link = house.provider.link().await;
+    let voucher = json!({ "status": "pending", "method": "cash", "notify": false });
+    let payment = house.provider.pay(&link, voucher).await;
+    reservations::cancel(&house.db, &code, "changed plans", Utc::now())
+        .await
+        .unwrap();
+    house
+        .twice(PaymentActivities::close_link, link_name(&code))
+        .await;
+    assert_eq!(house.report(&payment).await.status.as_str(), "cancelled");
 }
 
 #[tokio::test]

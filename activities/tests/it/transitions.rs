@@ -161,6 +161,7 @@ async fn new_dates(house: &House, code: &ReservationCode, ahead: u64) -> NewDate
         stay,
         party: house.reservation(code).await.party,
         quote: quote(stay),
+        ends_by: None,
     }
 }
 

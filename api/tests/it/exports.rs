@@ -75,6 +75,7 @@ async fn move_to(app: &TestApp, code: &ReservationCode, from: u64, to: u64) -> R
     let dates = NewDates {
         stay,
         party: Party::of(2)?,
+        ends_by: None,
         quote: Quote {
             lines: Vec::new(),
             total: Money::pesos(48_000),

@@ -77,6 +77,12 @@ impl VoucherPolicy {
         let days_ahead = check_in.signed_duration_since(today).num_days();
         self.allowed && days_ahead >= i64::from(self.days_ahead)
     }
+
+    /// Whether a hold that lasts so long leaves the time that a voucher takes.
+    #[must_use]
+    pub fn fit_in(self, length: TimeDelta) -> bool {
+        self.allowed && length >= TimeDelta::seconds(i64::from(self.seconds))
+    }
 }
 
 impl Default for HoldPolicy {
@@ -111,6 +117,20 @@ impl HoldPolicy {
     #[must_use]
     pub fn ends_at(self, now: DateTime<Utc>) -> DateTime<Utc> {
         now + TimeDelta::seconds(i64::from(self.seconds))
+    }
+
+    /// By when a hold of such a length ends that moves to a stay that begins on `check_in`: one that was to be paid
+    /// with a voucher, and cannot any more, lasts from now on as long as any other. `None` when its end stays.
+    #[must_use]
+    pub fn ends_by(
+        self,
+        length: TimeDelta,
+        today: NaiveDate,
+        check_in: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        (self.vouchers.fit_in(length) && !self.vouchers.covers(today, check_in))
+            .then(|| self.ends_at(now))
     }
 
     /// The end of a hold after its extension.
@@ -335,6 +355,27 @@ mod tests {
         assert_eq!(allowing.for_stay(day(1), day(7)).seconds, 30 * 60);
         let usual = HoldPolicy::default();
         assert_eq!(usual.for_stay(day(1), day(31)), usual);
+    }
+
+    #[test]
+    fn only_a_hold_for_vouchers_that_moves_near_ends_sooner() {
+        let day = |day| NaiveDate::from_ymd_opt(2027, 1, day).unwrap();
+        let now = DateTime::UNIX_EPOCH;
+        let policy = |allowed| HoldPolicy {
+            vouchers: VoucherPolicy {
+                allowed,
+                ..VoucherPolicy::default()
+            },
+            ..HoldPolicy::default()
+        };
+        let (long, short) = (TimeDelta::hours(72), TimeDelta::minutes(30));
+        let ends_by =
+            |allowed, length, check_in| policy(allowed).ends_by(length, day(1), day(check_in), now);
+        assert_eq!(ends_by(true, long, 7), Some(now + short));
+        assert_eq!(ends_by(true, long, 8), None);
+        assert_eq!(ends_by(true, short, 7), None);
+        assert_eq!(ends_by(true, short, 20), None);
+        assert_eq!(ends_by(false, long, 7), None);
     }
 
     proptest! {

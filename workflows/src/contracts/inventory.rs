@@ -76,6 +76,9 @@ pub struct NewDates {
     pub party: Party,
     /// The price of them, in the place of the one that was frozen.
     pub quote: Quote,
+    /// By when a hold ends at the latest, when it may not last as long as it was to.
+    #[serde(default)]
+    pub ends_by: Option<DateTime<Utc>>,
 }
 
 /// What became of a change of dates.

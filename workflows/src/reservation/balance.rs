@@ -1,5 +1,6 @@
 //! What remains after the deposit: offered by a link, paid on it, or taken by the owner.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Money,
     payment::{HandMethod, PaymentId},
@@ -37,8 +38,9 @@ impl Reservation {
 
     /// Has a link made over what remains. Quietly, when it only takes the place of one over another amount.
     pub(super) fn offer_remainder(ctx: &WorkflowContext<Self>, tell: bool) {
+        let now = now(ctx);
         ctx.state_mut(|s| {
-            if s.balance_link().is_some() {
+            if s.balance_link(now).is_some() {
                 s.closed_links.remove(&Purpose::Balance);
                 s.balance_links += 1;
                 let step = tell.then(|| format!("balance-link/{}", s.balance_links));
@@ -48,20 +50,21 @@ impl Reservation {
     }
 
     /// The link lasts as long as the stay: what was not paid before can be paid during it.
-    fn balance_link(&self) -> Option<LinkRequest> {
+    fn balance_link(&self, now: DateTime<Utc>) -> Option<LinkRequest> {
         let due = self.account.balance();
         (self.phase == Phase::Confirmed && due.is_positive()).then(|| LinkRequest {
             code: self.input.code.clone(),
             purpose: Purpose::Balance,
             amount: due,
             expires_at: self.input.check_out_at,
-            vouchers: self.input.takes_vouchers(),
+            vouchers: self.input.balance_takes_vouchers(now),
         })
     }
 
     /// Makes the link, and sends it when the guest is to hear of it.
     pub(super) async fn make_balance_link(ctx: &WorkflowContext<Self>, step: Option<String>) {
-        let Some(link) = ctx.state(Self::balance_link) else {
+        let now = now(ctx);
+        let Some(link) = ctx.state(|s| s.balance_link(now)) else {
             return;
         };
         let making = patient_call("make the link over the balance");
@@ -90,12 +93,17 @@ impl Reservation {
 
     /// After money came in: a link over what was owed before asks for too much.
     pub(super) fn adjust_balance_link(ctx: &WorkflowContext<Self>) {
-        let (offered, owed) = ctx.state(|s| (s.balance_links > 0, s.balance_link().is_some()));
-        if !offered {
+        Self::replace_balance_link(ctx, false);
+    }
+
+    /// Puts another link in the place of one that was offered, or closes it when nothing is owed any more.
+    pub(super) fn replace_balance_link(ctx: &WorkflowContext<Self>, tell: bool) {
+        if ctx.state(|s| s.balance_links == 0) {
             return;
         }
-        if owed {
-            Self::offer_remainder(ctx, false);
+        let now = now(ctx);
+        if ctx.state(|s| s.balance_link(now).is_some()) {
+            Self::offer_remainder(ctx, tell);
         } else {
             Self::close_link(ctx, Purpose::Balance);
         }

@@ -1,7 +1,7 @@
 //! Other dates: the nights first, then what follows for the money, the link and what is still to be told.
 
 use chrono::{DateTime, Utc};
-use domain::{ReservationStatus, change::Booked};
+use domain::{ReservationStatus, Stay, change::Booked};
 use temporalio_common::Timestamp;
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
@@ -18,8 +18,9 @@ use crate::{
 };
 
 impl Reservation {
-    /// Moves to other nights if they can be had. A hold keeps its end; one for which enough is paid by then is
-    /// confirmed, and what is paid beyond the new price goes back.
+    /// Moves to other nights if they can be had. A hold keeps its end, unless it lasted for vouchers that the new
+    /// nights are too near for; one for which enough is paid by then is confirmed, and what is paid beyond the new
+    /// price goes back.
     pub(super) async fn change_stay(
         ctx: &WorkflowContext<Self>,
         request: ChangeRequest,
@@ -28,11 +29,14 @@ impl Reservation {
             ctx.state_mut(|s| s.requests.change.reply(refusal));
             return Ok(None);
         }
+        let now = now(ctx);
+        let ends_by = ctx.state(|s| s.ends_by_at(request.stay, now));
         let new = ctx.state(|s| NewDates {
             code: request.code.clone(),
             stay: request.stay,
             party: s.input.party,
             quote: request.quote.clone(),
+            ends_by,
         });
         let moved = ctx
             .execute_activity(
@@ -42,7 +46,12 @@ impl Reservation {
             )
             .await?;
         match moved {
-            Moved::Is { changes } => Self::go_on_with(ctx, request, changes).await,
+            Moved::Is { changes } => {
+                if let Some(ends_by) = ends_by {
+                    Self::end_hold_by(ctx, ends_by);
+                }
+                Self::go_on_with(ctx, request, changes).await
+            }
             Moved::Taken => {
                 ctx.state_mut(|s| s.requests.change.reply(ChangeOutcome::Taken));
                 Ok(None)
@@ -79,12 +88,39 @@ impl Reservation {
         }
     }
 
+    /// By when the hold ends at the latest with other nights, when it is one.
+    fn ends_by_at(&self, to: Stay, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.phase {
+            Phase::Held { expires_at, .. } => self.input.ends_by(expires_at, to, now),
+            Phase::Placing | Phase::Confirmed | Phase::Ended(_) => None,
+        }
+    }
+
+    /// The clock of the hold follows what Postgres has written down.
+    fn end_hold_by(ctx: &WorkflowContext<Self>, ends_by: DateTime<Utc>) {
+        if let Phase::Held {
+            expires_at,
+            extended,
+        } = ctx.state(|s| s.phase.clone())
+        {
+            let expires_at = expires_at.min(ends_by);
+            Self::enter(
+                ctx,
+                &Phase::Held {
+                    expires_at,
+                    extended,
+                },
+            );
+        }
+    }
+
     /// The story goes on with the new dates and the new price.
     async fn go_on_with(
         ctx: &WorkflowContext<Self>,
         request: ChangeRequest,
         changes: u32,
     ) -> WorkflowResult<Option<Phase>> {
+        let arrival = ctx.state(|s| s.input.check_in_at);
         let account = ctx.state_mut(|s| {
             s.account = s.account.changed(&request.quote);
             s.input.stay = request.stay;
@@ -111,7 +147,16 @@ impl Reservation {
         if confirms {
             return Self::confirm_stay(ctx, Notice::Confirmed).await.map(Some);
         }
-        Self::adjust_balance_link(ctx);
+        let now = now(ctx);
+        // The link that the guest has is closed: they get a new one, here or because its own time has come again.
+        let comes_anyway = ctx.state(|s| {
+            s.input.check_in_at != arrival
+                && s.account.balance().is_positive()
+                && s.sends_balance_link_by(now)
+        });
+        if !comes_anyway {
+            Self::replace_balance_link(ctx, true);
+        }
         Ok(None)
     }
 

@@ -225,7 +225,7 @@ impl Reservation {
             purpose: Purpose::Deposit,
             amount: self.account.deposit.less(self.account.paid),
             expires_at,
-            vouchers: self.input.takes_vouchers(),
+            vouchers: self.input.deposit_takes_vouchers(expires_at),
         })
     }
 

@@ -95,10 +95,31 @@ impl ReservationInput {
             .for_stay(self.booked_on(), self.stay.check_in())
     }
 
-    /// Whether it can be paid with a voucher.
-    pub(super) fn takes_vouchers(&self) -> bool {
+    /// Whether the deposit can be paid with a voucher when the hold ends then: a short one that moved to nights far
+    /// away is still a short one.
+    pub(super) fn deposit_takes_vouchers(&self, ends_at: DateTime<Utc>) -> bool {
         let vouchers = self.policies.hold.vouchers;
         vouchers.covers(self.booked_on(), self.stay.check_in())
+            && vouchers.fit_in(ends_at - self.booked_at)
+    }
+
+    /// Whether what remains can be paid with a voucher.
+    pub(super) fn balance_takes_vouchers(&self, now: DateTime<Utc>) -> bool {
+        let vouchers = self.policies.hold.vouchers;
+        vouchers.covers(self.day_of(now), self.stay.check_in())
+    }
+
+    /// By when a hold ends at the latest that moves to other nights; see [`HoldPolicy::ends_by`].
+    pub(super) fn ends_by(
+        &self,
+        ends_at: DateTime<Utc>,
+        to: Stay,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let length = ends_at - self.booked_at;
+        self.policies
+            .hold
+            .ends_by(length, self.day_of(now), to.check_in(), now)
     }
 
     /// Whether its hold cannot be extended: it was, or others wait for what is offered.
@@ -112,7 +133,12 @@ impl ReservationInput {
 
     /// The day on which it was made, where the accommodation is.
     fn booked_on(&self) -> NaiveDate {
-        self.booked_at.with_timezone(&self.offset()).date_naive()
+        self.day_of(self.booked_at)
+    }
+
+    /// The day that it is where the accommodation is.
+    fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.offset()).date_naive()
     }
 
     pub(super) fn account(&self) -> Account {

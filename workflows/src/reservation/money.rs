@@ -193,6 +193,11 @@ impl Reservation {
         if report.refunded_elsewhere().is_positive() {
             Self::report_loss(ctx, report).await?;
         }
+        if ctx.state(|s| s.reports.may_have_been_disputed(report)) {
+            let payment = report.payment_id.to_string();
+            let how = "The dispute is over, and the money is with us.";
+            Self::take_back(ctx, CHARGED_BACK, &payment, how).await;
+        }
         if ctx.state(|s| s.reports.is_settled(&report.payment_id)) {
             Self::count_again(ctx, report).await?;
             return Ok(None);
@@ -374,7 +379,7 @@ impl Reservation {
         if report.status == PaymentStatus::ChargedBack {
             Self::ask_owner(
                 ctx,
-                "charged_back",
+                CHARGED_BACK,
                 &payment,
                 "The payer disputes this payment. Answer the provider; nothing is refunded by us meanwhile.",
             )
@@ -394,6 +399,9 @@ impl Reservation {
 
 /// The kind of matter that a late refund is.
 const REFUND_LATE: &str = "refund_late";
+
+/// The kind of matter that a payment is whose payer disputes it.
+const CHARGED_BACK: &str = "charged_back";
 
 /// What came of trying to give money back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ pub(super) struct Reports {
     waiting: VecDeque<PaymentReport>,
     heard: BTreeMap<PaymentId, Heard>,
     settled: BTreeSet<PaymentId>,
+    disputed: BTreeSet<PaymentId>,
 }
 
 /// The last that was heard of a payment.
@@ -54,6 +55,9 @@ impl Reports {
         let known = self.heard.get(&report.payment_id);
         if known.is_none_or(|known| known.is_news(&said)) {
             self.heard.insert(report.payment_id.clone(), said);
+            if report.status == PaymentStatus::ChargedBack {
+                self.disputed.insert(report.payment_id.clone());
+            }
             self.waiting.push_back(report);
         }
     }
@@ -69,6 +73,11 @@ impl Reports {
     /// Remembers that it is decided what becomes of a payment.
     pub(super) fn mark_settled(&mut self, payment: PaymentId) {
         self.settled.insert(payment);
+    }
+
+    /// Whether the payer may have disputed an approved payment: it was heard, or an earlier run may have heard it.
+    pub(super) fn may_have_been_disputed(&self, report: &PaymentReport) -> bool {
+        report.decided || self.disputed.contains(&report.payment_id)
     }
 
     pub(super) fn is_settled(&self, payment: &PaymentId) -> bool {

@@ -80,6 +80,13 @@ impl Reservation {
             .await?)
     }
 
+    /// Whether the link over what remains is sent by itself, and by then.
+    pub(super) fn sends_balance_link_by(&self, now: DateTime<Utc>) -> bool {
+        let balance = self.input.policies.balance;
+        let at = self.input.check_in_at - TimeDelta::seconds(i64::from(balance.link_seconds));
+        balance.due == BalanceDue::ByLink && at <= now
+    }
+
     /// What comes next in a confirmed stay. A reminder whose time had passed `since` the stay had these dates is
     /// not sent late; the way in always is.
     fn next_milestone(

@@ -131,6 +131,9 @@ impl Script {
         let detail = new.stay.check_in().to_string();
         self.0
             .perform(&ctx, "inventory.change_dates", detail, |facts| {
+                if let Some(ends_by) = new.ends_by {
+                    facts.expires_at = facts.expires_at.map(|at| at.min(ends_by));
+                }
                 facts.change_dates(new.stay)
             })
     }

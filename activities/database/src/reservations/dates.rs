@@ -27,6 +27,8 @@ pub struct NewDates {
     pub party: Party,
     /// The price of it, frozen like the first one was.
     pub quote: Quote,
+    /// By when a hold ends at the latest, when it may not last as long as it was to.
+    pub ends_by: Option<DateTime<Utc>>,
 }
 
 /// Whether the nights could be had.
@@ -129,6 +131,7 @@ async fn move_once(
     let pets = new.party.pets();
     let quote = row::to_document(&new.quote)?;
     let (total, deposit) = (new.quote.total.centavos, new.quote.deposit.centavos);
+    let ends_by = new.ends_by;
     let details = json!({ "from": found.stay, "to": new.stay, "total": new.quote.total });
     let turn = db.begin().await?;
     stand_in_line(&turn, found.accommodation_id).await?;
@@ -139,7 +142,9 @@ async fn move_once(
                   UPDATE reservations SET
                       check_in = {check_in}, check_out = {check_out}, guests = {guests},
                       children = {children}, pets = {pets}, quote = {quote}, total_centavos = {total},
-                      deposit_centavos = {deposit}
+                      deposit_centavos = {deposit},
+                      expires_at = CASE WHEN reservation_status = 'pre_reserved'
+                          THEN least(expires_at, {ends_by}) ELSE expires_at END
                   WHERE code = {code} AND reservation_status IN ('pre_reserved', 'confirmed')
                     AND (check_in, check_out, guests, children, pets, quote)
                         IS DISTINCT FROM ({check_in}, {check_out}, {guests}, {children}, {pets}, {quote})

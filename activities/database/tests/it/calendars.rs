@@ -548,6 +548,7 @@ async fn nights_given_up_while_a_calendar_claims_them_are_never_free() {
                         stay: january(24, 26),
                         party: hold.party,
                         quote: hold.quote.clone(),
+                        ends_by: None,
                     };
                     reservations::change_dates(&fresh.db, &hold.code, &new, now())
                         .await

@@ -245,6 +245,32 @@ fn to(stay: Stay) -> NewDates {
         stay,
         party: Party::new(3, 1, true).unwrap(),
         quote: quote(stay),
+        ends_by: None,
+    }
+}
+
+#[tokio::test]
+async fn a_hold_that_moves_may_have_to_end_sooner_and_never_ends_later() {
+    let fresh = Fresh::database().await;
+    let held = fresh.held(january(15, 18)).await;
+    let end = held.expires_at.unwrap();
+    for (days, ends_by, then) in [
+        (0, None, end),
+        (1, Some(end + chrono::TimeDelta::hours(1)), end),
+        (2, Some(minutes(10)), minutes(10)),
+        (3, Some(minutes(20)), minutes(10)),
+    ] {
+        let new = NewDates {
+            ends_by,
+            ..to(january(16 + days, 18 + days))
+        };
+        for _time in 0..2 {
+            reservations::change_dates(&fresh.db, &held.code, &new, minutes(1))
+                .await
+                .unwrap();
+            let now = reservations::by_code(&fresh.db, &held.code).await.unwrap();
+            assert_eq!(now.unwrap().expires_at, Some(then));
+        }
     }
 }
 

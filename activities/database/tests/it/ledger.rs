@@ -352,6 +352,7 @@ async fn other_dates_cost_what_they_cost() {
         stay: january(15, 20),
         party: Party::of(4).unwrap(),
         quote: quote(january(15, 20)),
+        ends_by: None,
     };
     reservations::confirm(&fresh.db, &code, minutes(2))
         .await

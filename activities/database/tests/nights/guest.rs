@@ -256,6 +256,7 @@ impl<'a> Visit<'a> {
             stay,
             party: Party::of(3).unwrap(),
             quote: quote(stay),
+            ends_by: None,
         };
         let asked = self.town.witness.moment();
         let at = self.town.now();

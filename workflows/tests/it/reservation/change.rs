@@ -1,7 +1,7 @@
 //! Other dates.
 
 use anyhow::Result;
-use domain::{Money, change::Obstacle};
+use domain::{Money, change::Obstacle, policy::BalanceDue};
 use temporalio_client::WorkflowDescribeOptions;
 use workflows::{
     contracts::reservations::{Actor, BalanceOutcome, ChangeOutcome, ExtendRequest},
@@ -10,7 +10,7 @@ use workflows::{
 };
 
 use crate::{
-    booking::{Booking, DAY, HOUR, MINUTE, TOTAL},
+    booking::{Booking, DAY, DEPOSIT, HOUR, MINUTE, TOTAL},
     world::Trouble,
 };
 
@@ -45,6 +45,72 @@ async fn a_hold_gets_another_link_and_keeps_its_end() -> Result<()> {
             "hold-expired"
         ]
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_short_hold_that_moves_far_away_stays_short_and_takes_no_vouchers() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.hold.vouchers.allowed = true;
+    let sooner = chrono::TimeDelta::days(25);
+    booking.input.stay = booking.input.stay.shifted(-25).unwrap();
+    booking.input.check_in_at -= sooner;
+    booking.input.check_out_at -= sooner;
+    booking.open("open").await?;
+    booking.hears("payment-link").await;
+    let later = booking.later(Actor::Guest, 25, TOTAL);
+    booking.is_moved(later).await?;
+    booking.hears("dates-changed/1").await;
+    let world = &booking.stage.world;
+    assert_eq!(world.calls("payments.create_link"), ["$ 300", "$ 300"]);
+    booking.skip(30 * MINUTE).await?;
+    booking.expires().await;
+    booking.ends().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hold_for_vouchers_that_moves_near_ends_as_soon_as_any_other() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.hold.vouchers.allowed = true;
+    booking.open("open").await?;
+    booking.hears("payment-link").await;
+    booking.skip(HOUR).await?;
+    let sooner = booking.later(Actor::Guest, -25, TOTAL);
+    booking.is_moved(sooner).await?;
+    booking.hears("dates-changed/1").await;
+    let world = &booking.stage.world;
+    assert_eq!(
+        world.calls("payments.create_link"),
+        ["$ 300, also with a voucher", "$ 300"]
+    );
+    booking.skip(21 * MINUTE).await?;
+    booking.hears("hold-reminder").await;
+    booking.skip(9 * MINUTE).await?;
+    booking.expires().await;
+    let (outcome, _) = booking.ends_as("reservation-voucher-moved-near").await?;
+    assert_eq!(outcome, ReservationOutcome::Expired);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_remains_can_be_paid_with_a_voucher_while_arrival_is_far_away() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.hold.vouchers.allowed = true;
+    booking.open("open").await?;
+    booking.pays("1001", DEPOSIT).await?;
+    booking.hears("confirmed").await;
+    booking.asks_for_the_balance().await?;
+    booking.hears("balance-link/1").await;
+    booking.skip(25 * DAY).await?;
+    booking.asks_for_the_balance().await?;
+    booking.hears("balance-link/2").await;
+    let world = &booking.stage.world;
+    assert_eq!(
+        world.calls("payments.create_link")[1..],
+        ["$ 700, also with a voucher", "$ 700"]
+    );
+    booking.ends().await?;
     Ok(())
 }
 
@@ -92,7 +158,28 @@ async fn a_link_over_the_balance_follows_the_new_price() -> Result<()> {
             world.calls("payments.create_link") == ["$ 300", "$ 700", "$ 1.700"]
         })
         .await;
+    // The link that they have is closed.
+    booking.hears("balance-link/2").await;
     booking.ends().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_over_the_balance_whose_time_has_come_again_is_sent_once() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.balance.due = BalanceDue::ByLink;
+    booking.open("open").await?;
+    booking.pays("1001", DEPOSIT).await?;
+    booking.hears("confirmed").await;
+    booking.skip(24 * DAY).await?;
+    booking.hears("balance-link/1").await;
+    let sooner = booking.later(Actor::Operator, -1, TOTAL);
+    booking.is_moved(sooner).await?;
+    booking.hears("balance-link/2").await;
+    let (_, stage) = booking.ends().await?;
+    let told = stage.world.told();
+    let links = told.iter().filter(|step| step.starts_with("balance-link/"));
+    assert_eq!(links.count(), 2, "{told:?}");
     Ok(())
 }
 

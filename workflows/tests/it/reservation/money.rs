@@ -182,3 +182,30 @@ async fn the_owner_hears_of_money_that_the_provider_took_back() -> Result<()> {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn a_dispute_that_was_won_is_no_matter_for_the_owner_any_more() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    booking
+        .reported(report("1001", DEPOSIT, PaymentStatus::ChargedBack))
+        .await?;
+    booking
+        .stage
+        .world
+        .eventually("the owner hears of it", |world| {
+            world.asked_of_owner() == ["charged_back 1001"]
+        })
+        .await;
+    booking.pays("1001", DEPOSIT).await?;
+    booking
+        .stage
+        .world
+        .eventually("it is taken back", |world| {
+            world.calls("payments.take_back") == ["charged_back 1001"]
+        })
+        .await;
+    let (outcome, stage) = booking.ends_as("reservation-dispute-won").await?;
+    assert_eq!(outcome, ReservationOutcome::Completed);
+    assert!(stage.world.refunded().is_empty());
+    Ok(())
+}
