@@ -217,9 +217,6 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Json<Ready>, Error> 
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Error> {
     count_owner_queue(&app).await;
-    // Without Postgres there are no ages, which an alarm on missing series tells.
-    app.metrics
-        .calendars(ages(&app).await.unwrap_or_default(), Utc::now());
     let text = app.metrics.text().map_err(Error::unexpected)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

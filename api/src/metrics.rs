@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use chrono::{DateTime, Utc};
-use database::{calendars::Age, review_queue::Waiting};
+use database::review_queue::Waiting;
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
-    Opts, Registry, TextEncoder, core::Collector,
+    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts,
+    Registry, TextEncoder, core::Collector,
 };
 
 /// From a search's target of 20 ms and a webhook's of 50 ms to a caller's patience of 5 s; the alerts count by these.
@@ -23,12 +22,10 @@ pub(crate) struct Metrics {
     seconds: HistogramVec,
     webhooks: IntCounterVec,
     deliveries: IntCounterVec,
-    backlog: IntGauge,
     owner_queue: IntGaugeVec,
     owner_queue_overdue: IntGaugeVec,
     holds: IntCounterVec,
     rate_limited: IntCounter,
-    calendar_ages: IntGaugeVec,
 }
 
 impl Metrics {
@@ -68,10 +65,6 @@ impl Metrics {
                 .buckets(SECONDS.to_vec()),
             &["method", "route"],
         )?;
-        let backlog = IntGauge::new(
-            "posada_inbox_backlog",
-            "Events that their workflows have not got yet, at most 500.",
-        )?;
         let gauge = |name: &str, help: &str| {
             let gauge = IntGaugeVec::new(Opts::new(name, help), &["kind"])?;
             registry.register(Box::new(gauge.clone()))?;
@@ -89,16 +82,7 @@ impl Metrics {
             "posada_rate_limited_total",
             "Requests turned away for their number.",
         )?;
-        let calendar_ages = IntGaugeVec::new(
-            Opts::new(
-                "posada_calendar_feed_age_seconds",
-                "How old what each calendar of another channel told us is.",
-            ),
-            &["feed", "channel"],
-        )?;
-        registry.register(Box::new(calendar_ages.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
-        registry.register(Box::new(backlog.clone()))?;
         registry.register(Box::new(rate_limited.clone()))?;
         Ok(Self {
             registry,
@@ -106,12 +90,10 @@ impl Metrics {
             seconds,
             webhooks,
             deliveries,
-            backlog,
             owner_queue,
             owner_queue_overdue,
             holds,
             rate_limited,
-            calendar_ages,
         })
     }
 
@@ -139,10 +121,6 @@ impl Metrics {
         self.deliveries.with_label_values(&[by, outcome]).inc();
     }
 
-    pub(crate) fn backlog(&self, events: usize) {
-        self.backlog.set(i64::try_from(events).unwrap_or(i64::MAX));
-    }
-
     /// What waits for the owner, each kind with how many wait and how many of them are overdue. A kind that is not
     /// named any more has none.
     pub(crate) fn owner_queue(&self, waiting: &[Waiting]) {
@@ -167,17 +145,6 @@ impl Metrics {
 
     pub(crate) fn rate_limited(&self) {
         self.rate_limited.inc();
-    }
-
-    /// How old the calendars are at this moment; those that are gone are forgotten.
-    pub(crate) fn calendars(&self, ages: Vec<Age>, now: DateTime<Utc>) {
-        self.calendar_ages.reset();
-        for age in ages {
-            let feed = age.feed.to_string();
-            let labels = [feed.as_str(), age.channel.as_str()];
-            let seconds = (now - age.since).num_seconds();
-            self.calendar_ages.with_label_values(&labels).set(seconds);
-        }
     }
 
     /// Everything, as Prometheus reads it.

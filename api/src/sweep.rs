@@ -117,7 +117,6 @@ async fn waiting(app: &App, database: &Database) -> Result<Vec<Event>, NotDelive
         now - GRACE
     };
     let events = inbox::undelivered(database, BATCH, older_than).await?;
-    app.metrics.backlog(events.len());
     Ok(events)
 }
 

@@ -1,4 +1,4 @@
-//! How business goes, in numbers for those who watch: one look, nothing of any guest's.
+//! How business goes, in numbers for those who watch: nothing of any guest's.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{FromQueryResult, raw_sql};
@@ -49,42 +49,33 @@ pub struct FeedHealth {
     pub failures: f64,
 }
 
-/// Everything at one moment.
+/// What somebody may have to be woken for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Vitals {
+pub struct Urgent {
     /// What waits.
     pub waiting: Waiting,
-    /// What happened to reservations, by what and by channel.
-    pub events: Vec<Counted>,
-    /// Reservations and blocks, by status and channel.
-    pub reservations: Vec<Counted>,
-    /// Payments, by status.
-    pub payments: Vec<Counted>,
     /// Conflicts that nobody has resolved, by severity.
     pub conflicts: Vec<Counted>,
     /// The feeds that are read.
     pub feeds: Vec<FeedHealth>,
 }
 
-/// Looks.
+/// How much there is of everything. It takes longer the more there is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Totals {
+    /// What happened to reservations, by what and by channel.
+    pub events: Vec<Counted>,
+    /// Reservations and blocks, by status and channel.
+    pub reservations: Vec<Counted>,
+    /// Payments, by status.
+    pub payments: Vec<Counted>,
+}
+
+/// Looks at what waits. As fast in a large house as in a small one.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn look(db: &Database, now: DateTime<Utc>) -> Result<Vitals, Error> {
-    let events = raw_sql!(
-        Postgres,
-        r"SELECT kind AS what, channel AS of, count(*)::int AS count
-          FROM reservation_events JOIN reservations USING (code) GROUP BY kind, channel"
-    );
-    let reservations = raw_sql!(
-        Postgres,
-        r"SELECT reservation_status AS what, channel AS of, count(*)::int AS count
-          FROM reservations GROUP BY reservation_status, channel"
-    );
-    let payments = raw_sql!(
-        Postgres,
-        "SELECT status AS what, '' AS of, count(*)::int AS count FROM payments GROUP BY status"
-    );
+pub async fn urgent(db: &Database, now: DateTime<Utc>) -> Result<Urgent, Error> {
     let conflicts = raw_sql!(
         Postgres,
         r"SELECT severity AS what, '' AS of,
@@ -99,15 +90,38 @@ pub async fn look(db: &Database, now: DateTime<Utc>) -> Result<Vitals, Error> {
                   AS age_seconds
           FROM calendar_feeds WHERE removed_at IS NULL AND NOT paused"
     );
-    Ok(Vitals {
+    Ok(Urgent {
         waiting: waiting(db, now).await?,
+        conflicts: Counted::find_by_statement(conflicts).all(db.pool()).await?,
+        feeds: FeedHealth::find_by_statement(feeds).all(db.pool()).await?,
+    })
+}
+
+/// Counts everything.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn totals(db: &Database) -> Result<Totals, Error> {
+    let events = raw_sql!(
+        Postgres,
+        r"SELECT kind AS what, channel AS of, count(*)::int AS count
+          FROM reservation_events JOIN reservations USING (code) GROUP BY kind, channel"
+    );
+    let reservations = raw_sql!(
+        Postgres,
+        r"SELECT reservation_status AS what, channel AS of, count(*)::int AS count
+          FROM reservations GROUP BY reservation_status, channel"
+    );
+    let payments = raw_sql!(
+        Postgres,
+        "SELECT status AS what, '' AS of, count(*)::int AS count FROM payments GROUP BY status"
+    );
+    Ok(Totals {
         events: Counted::find_by_statement(events).all(db.pool()).await?,
         reservations: Counted::find_by_statement(reservations)
             .all(db.pool())
             .await?,
         payments: Counted::find_by_statement(payments).all(db.pool()).await?,
-        conflicts: Counted::find_by_statement(conflicts).all(db.pool()).await?,
-        feeds: FeedHealth::find_by_statement(feeds).all(db.pool()).await?,
     })
 }
 

@@ -168,6 +168,12 @@ metrics! {
         "When the books were last audited, in seconds since 1970.",
         &[],
     );
+    /// Set by every reading that came to its end: figures that stand still must ring too.
+    VITALS_READ: Gauge(
+        "posada_vitals_read_timestamp_seconds",
+        "When what waits was last read from Postgres, in seconds since 1970.",
+        &[],
+    );
     /// Measured when it is asked for.
     PARTS_UP: Gauge(
         "posada_part_up",

@@ -31,11 +31,11 @@ fn counted(what: &str, of: &str, count: i32) -> Counted {
 #[tokio::test]
 async fn an_empty_house_waits_for_nothing() {
     let fresh = Fresh::database().await;
-    let seen = vitals::look(&fresh.db, now()).await.unwrap();
+    let seen = vitals::urgent(&fresh.db, now()).await.unwrap();
     assert_eq!(seen.waiting.holds_overdue_seconds, 0.0);
     assert_eq!(seen.waiting.outbox_oldest_seconds, 0.0);
     assert_eq!(seen.waiting.inbox, 0.0);
-    assert_eq!(seen.events, []);
+    assert_eq!(vitals::totals(&fresh.db).await.unwrap().events, []);
     assert!(seen.conflicts.contains(&counted("critical", "", 0)));
 }
 
@@ -44,11 +44,12 @@ async fn what_waits_is_counted_with_its_age() {
     let fresh = Fresh::database().await;
     let hold = fresh.held(january(10, 12)).await;
     let late = hold.expires_at.unwrap() + chrono::TimeDelta::seconds(7);
-    let seen = vitals::look(&fresh.db, late).await.unwrap();
+    let seen = vitals::urgent(&fresh.db, late).await.unwrap();
     assert_eq!(seen.waiting.holds_overdue_seconds, 7.0);
-    assert_eq!(seen.events, [counted("held", hold.channel.as_str(), 1)]);
+    let totals = vitals::totals(&fresh.db).await.unwrap();
+    assert_eq!(totals.events, [counted("held", hold.channel.as_str(), 1)]);
     assert_eq!(
-        seen.reservations,
+        totals.reservations,
         [counted("pre_reserved", hold.channel.as_str(), 1)]
     );
 
@@ -64,10 +65,11 @@ async fn what_waits_is_counted_with_its_age() {
         content: json!({}),
     };
     messages::compose(&fresh.db, &[message]).await.unwrap();
-    let seen = vitals::look(&fresh.db, late).await.unwrap();
+    let seen = vitals::urgent(&fresh.db, late).await.unwrap();
     assert_eq!(seen.waiting.holds_overdue_seconds, 0.0);
     assert_eq!(seen.waiting.outbox, 1.0);
-    assert_eq!(seen.events.len(), 2);
+    let totals = vitals::totals(&fresh.db).await.unwrap();
+    assert_eq!(totals.events.len(), 2);
 }
 
 #[tokio::test]
@@ -87,7 +89,7 @@ async fn what_the_owner_gives_back_by_hand_is_no_refund_that_hangs() {
             reason: "cancelled".to_owned(),
         };
         refunds::intend(&fresh.db, &refund).await.unwrap();
-        let seen = vitals::look(&fresh.db, now()).await.unwrap();
+        let seen = vitals::urgent(&fresh.db, now()).await.unwrap();
         assert_eq!(seen.waiting.refunds, open);
     }
 }
