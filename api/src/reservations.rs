@@ -156,6 +156,7 @@ pub(crate) async fn show(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -218,6 +219,7 @@ pub(crate) async fn cancellation(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`: it is too late to revoke, or it is nothing that can be revoked"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -255,7 +257,7 @@ pub(crate) async fn revoke(
         (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, or more than is owed"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, more than is owed, or `idempotency_key_reused`"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -286,6 +288,7 @@ pub(crate) async fn record_payment(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "It was extended before, or is no hold any more"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -376,7 +379,7 @@ pub(crate) async fn preview_dates(
         (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, more than is owed, or `idempotency_key_reused`"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]

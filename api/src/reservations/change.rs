@@ -71,11 +71,8 @@ pub(crate) async fn cancel(
         reason: reason.clone(),
         stay: None,
     };
-    match app
-        .desk()?
-        .cancel(request, &IdempotencyKey::or_new(key))
-        .await?
-    {
+    let key = IdempotencyKey::claim(key, &app.database()?, code, &("cancel", &request)).await?;
+    match app.desk()?.cancel(request, &key).await? {
         Some(CancelOutcome::Cancelled { refund }) => {
             record(app, code, party, "cancel", &reason).await;
             Ok(Cancelled {
@@ -103,15 +100,9 @@ pub(crate) async fn extend(
     party: Party,
     key: Option<IdempotencyKey>,
 ) -> Result<Extended, Error> {
-    match app
-        .desk()?
-        .extend(
-            code,
-            ExtendRequest { tell_guest: true },
-            &IdempotencyKey::or_new(key),
-        )
-        .await?
-    {
+    let key = IdempotencyKey::claim(key, &app.database()?, code, &("extend", code)).await?;
+    let request = ExtendRequest { tell_guest: true };
+    match app.desk()?.extend(code, request, &key).await? {
         Some(ExtendOutcome::Extended { expires_at }) => {
             record(app, code, party, "extend", "").await;
             Ok(Extended {
@@ -142,10 +133,9 @@ pub(crate) async fn confirm(
 ) -> Result<Confirmed, Error> {
     const NOT_NOW: &str = "only a hold can be confirmed";
     let reason = request.reason.clone();
-    let confirmed = app
-        .desk()?
-        .confirm(code, request, &IdempotencyKey::or_new(key))
-        .await;
+    let asked = ("confirm", code, &request);
+    let key = IdempotencyKey::claim(key, &app.database()?, code, &asked).await?;
+    let confirmed = app.desk()?.confirm(code, request, &key).await;
     let (status, missing) = match confirmed {
         Ok(Some(ConfirmOutcome::Confirmed)) => (ReservationStatus::Confirmed, None),
         Ok(Some(ConfirmOutcome::Short { missing })) => {

@@ -3,7 +3,6 @@
 use chrono::{NaiveDate, Utc};
 use database::{
     Database, accommodations, availability,
-    idempotency::{self, Claim},
     reservations::{Reservation, by_code},
 };
 use domain::{
@@ -134,7 +133,8 @@ pub(crate) async fn change(
     let reservation = by_code(&database, code)
         .await?
         .ok_or(Error::NotFound("reservation"))?;
-    let key = claim(&database, code, &body, key).await?;
+    let asked = ("change-dates", code, &body);
+    let key = IdempotencyKey::claim(key, &database, code, &asked).await?;
     let request = request(&database, reservation, party, stay).await?;
     match app.desk()?.change_dates(request, &key).await? {
         Some(ChangeOutcome::Changed { refund }) => {
@@ -231,23 +231,6 @@ pub(crate) async fn would_cost(
         .ok_or(Error::NotFound("reservation"))?;
     let request = request(database, reservation, Party::Operator, stay).await?;
     Ok(request.quote.total)
-}
-
-/// The name of the update. The same key on other dates or another reservation is a mistake of the client's.
-async fn claim(
-    database: &Database,
-    code: &ReservationCode,
-    body: &DatesBody,
-    key: Option<IdempotencyKey>,
-) -> Result<String, Error> {
-    let Some(key) = key else {
-        return Ok(IdempotencyKey::or_new(None));
-    };
-    let keyed = key.on(&("change-dates", code, body))?;
-    match idempotency::claim(database, &keyed.key, &keyed.request_hash, code).await? {
-        Claim::Fresh | Claim::Known(_) => Ok(keyed.key),
-        Claim::Mismatch => Err(Error::KeyReused),
-    }
 }
 
 /// What is asked of the workflow: the dates with today's price, under the policies of the reservation.

@@ -4,6 +4,11 @@ use axum::{
     extract::OptionalFromRequestParts,
     http::{HeaderName, request::Parts},
 };
+use database::{
+    Database,
+    idempotency::{self, Claim},
+};
+use domain::ReservationCode;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -18,7 +23,11 @@ const LONGEST: usize = 200;
 
 /// The value of `Idempotency-Key`.
 #[derive(Debug)]
-pub(crate) struct IdempotencyKey(String);
+pub(crate) struct IdempotencyKey {
+    key: String,
+    /// It was made of a form of our own pages, and of all in it that counts.
+    of_form: bool,
+}
 
 /// A key on the request it belongs to.
 #[derive(Debug)]
@@ -35,7 +44,7 @@ impl IdempotencyKey {
     pub(crate) fn on(self, request: &impl Serialize) -> Result<KeyedRequest, Error> {
         let written = serde_json::to_vec(request).map_err(Error::unexpected)?;
         Ok(KeyedRequest {
-            key: self.0,
+            key: self.key,
             request_hash: hex::encode(Sha256::digest(written)),
         })
     }
@@ -49,13 +58,41 @@ impl IdempotencyKey {
                 said.update(part.len().to_be_bytes());
                 said.update(part);
             }
-            Self(hex::encode(said.finalize()))
+            Self {
+                key: hex::encode(said.finalize()),
+                of_form: true,
+            }
         })
+    }
+
+    /// The name of the update that does this to a reservation, one for each key, or a new one each time. The same key
+    /// on another act, another reservation or with another body is a mistake of the client's: the workflow would
+    /// answer what it answered first.
+    ///
+    /// # Errors
+    /// [`Error::KeyReused`] when it was used for something else.
+    pub(crate) async fn claim(
+        key: Option<Self>,
+        database: &Database,
+        code: &ReservationCode,
+        request: &impl Serialize,
+    ) -> Result<String, Error> {
+        let Some(key) = key else {
+            return Ok(Self::or_new(None));
+        };
+        if key.of_form {
+            return Ok(key.key);
+        }
+        let keyed = key.on(request)?;
+        match idempotency::claim(database, &keyed.key, &keyed.request_hash, code).await? {
+            Claim::Fresh | Claim::Known(_) => Ok(keyed.key),
+            Claim::Mismatch => Err(Error::KeyReused),
+        }
     }
 
     /// The name of an update, one for each key, or a new one each time.
     pub(crate) fn or_new(key: Option<Self>) -> String {
-        key.map_or_else(|| Uuid::new_v4().to_string(), |key| key.0)
+        key.map_or_else(|| Uuid::new_v4().to_string(), |key| key.key)
     }
 }
 
@@ -68,7 +105,10 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
         };
         let key = value.to_str().ok().map(str::trim);
         match key.filter(|key| (1..=LONGEST).contains(&key.len())) {
-            Some(key) => Ok(Some(Self(key.to_owned()))),
+            Some(key) => Ok(Some(Self {
+                key: key.to_owned(),
+                of_form: false,
+            })),
             None => Err(Error::invalid(
                 "Idempotency-Key",
                 "invalid_field",

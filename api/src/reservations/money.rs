@@ -137,11 +137,8 @@ pub(crate) async fn revoke(
         code: code.clone(),
         reason: reason.clone(),
     };
-    match app
-        .desk()?
-        .revoke(request, &IdempotencyKey::or_new(key))
-        .await?
-    {
+    let key = IdempotencyKey::claim(key, &app.database()?, code, &("revoke", &request)).await?;
+    match app.desk()?.revoke(request, &key).await? {
         Some(RevokeOutcome::Revoked { number, refund }) => {
             record(app, code, party, "revoke", &reason).await;
             Ok(Revoked {
@@ -175,10 +172,9 @@ pub(crate) async fn record_payment(
 ) -> Result<Recorded, Error> {
     const NOT_NOW: &str = "nothing can be paid for it";
     let (amount, method, reason) = (request.amount, request.method, request.reason.clone());
-    let recorded = app
-        .desk()?
-        .record_payment(code, request, &IdempotencyKey::or_new(key))
-        .await;
+    let asked = ("payments", code, &request);
+    let key = IdempotencyKey::claim(key, &app.database()?, code, &asked).await?;
+    let recorded = app.desk()?.record_payment(code, request, &key).await;
     let (status, paid, balance) = match recorded {
         Ok(Some(RecordOutcome::Recorded {
             status,

@@ -287,3 +287,45 @@ async fn what_waits_for_the_owner_is_counted_by_kind_until_it_is_decided() -> Re
     assert!(!counted.contains("webhooks_silent"), "{counted}");
     Ok(())
 }
+
+/// A key names one request. Only Postgres knows this hold, so what the workflow would do is not possible; that a key
+/// is used for something else is said before.
+#[tokio::test]
+async fn a_key_is_for_one_act_with_one_body() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let code = held(&app).await?;
+    let other = taken(&app, &app.cabin_for(4).await?, day(10), day(13)).await?;
+    let keyed = async |code: &ReservationCode, act: &str, key: &str, body: Value| {
+        let path = format!("/api/v1/reservations/{code}/{act}");
+        let request = app
+            .request(Method::POST, &path)
+            .bearer_auth(OPERATOR)
+            .header("Idempotency-Key", key)
+            .json(&body);
+        let answer = Answer::of(request.send().await?).await?;
+        anyhow::Ok((answer.status, answer.body["code"].clone()))
+    };
+    let (first, reused) = (
+        (409, json!("not_possible")),
+        (422, json!("idempotency_key_reused")),
+    );
+    let paid = |amount: u32| json!({ "amount": amount, "method": "cash", "reason": "on arrival" });
+    let because = |reason: &str| json!({ "reason": reason });
+    let seen = |amount: u32| json!({ "amount": amount, "reason": "transfer" });
+    for (act, body, another) in [
+        ("payments", paid(100), paid(200)),
+        ("confirm", seen(100), seen(200)),
+        ("cancel", because("rain"), because("snow")),
+        ("revoke", because("rain"), because("snow")),
+    ] {
+        assert_eq!(keyed(&code, act, act, body.clone()).await?, first, "{act}");
+        assert_eq!(keyed(&code, act, act, body.clone()).await?, first, "{act}");
+        assert_eq!(keyed(&code, act, act, another).await?, reused, "{act}");
+        assert_eq!(keyed(&other, act, act, body).await?, reused, "{act}");
+        let longer = keyed(&code, "extend", act, json!({})).await?;
+        assert_eq!(longer, reused, "extend with the key of {act}");
+    }
+    assert_eq!(keyed(&code, "extend", "extend", json!({})).await?, first);
+    assert_eq!(keyed(&other, "extend", "extend", json!({})).await?, reused);
+    Ok(())
+}
