@@ -8,6 +8,7 @@ SETUP := worker/stack/setup/setup.sh
 # What set-up installed comes first on the search path.
 export PATH := $(CURDIR)/.posada/bin:$(PATH)
 BUILT := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
+BUILT_TO_BE_FAST := $(BUILT:debug=release)
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +53,9 @@ test-pages: ## Walk the owner's pages in a browser, in every role, at a desk and
 	@$(BUILT)/stack services -- $(CARGO) test --workspace --test pages -- --ignored --nocapture
 
 bench-webhooks: setup ## How soon notifications of payments are acknowledged
-	@$(CARGO) build --workspace --bins
-	@$(CARGO) build --workspace --example acknowledge
-	@$(BUILT)/stack services -- $(BUILT)/examples/acknowledge
+	@$(CARGO) build --release --workspace --bins
+	@$(CARGO) build --release --workspace --example acknowledge
+	@$(BUILT_TO_BE_FAST)/stack services --durable -- $(BUILT_TO_BE_FAST)/examples/acknowledge
 
 # The models and digests of the tests; others with `make bench-voice MODEL=… MODEL_SHA256=…`.
 MODEL ?= .posada/models/ggml-base-q5_1.bin

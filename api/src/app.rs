@@ -16,6 +16,7 @@ use crate::{
     auth::Tokens,
     backlog::Backlog,
     config::{Config, TemporalConfig},
+    dispatch,
     error::{Error, chain},
     hints::Hints,
     limits::Limits,
@@ -48,6 +49,8 @@ pub(crate) struct Parts {
     pub(crate) clips: Clips,
     /// How many clips may still be taken in.
     pub(crate) transcriptions: Semaphore,
+    /// Who hands events over at this moment.
+    pub(crate) deliveries: Semaphore,
     pub(crate) is_https: bool,
     /// Which links of other channels may be kept.
     pub(crate) feeds: feed_fetcher::Policy,
@@ -136,6 +139,7 @@ impl App {
             open_analysis: access.open_analysis,
             clips: Clips::new(redis).map_err(|error| StartError::Redis(error.into()))?,
             transcriptions: Semaphore::new(audio::AT_ONCE),
+            deliveries: Semaphore::new(dispatch::AT_ONCE),
             feeds: config.feeds.policy(&config.public_url),
             is_https: config.public_url.starts_with("https://"),
             public_url: config.public_url,

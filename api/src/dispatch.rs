@@ -67,6 +67,9 @@ pub(crate) mod kind {
 /// The owner's matter that a disputed payment is; its reservation raises the same.
 const CHARGED_BACK: &str = "charged_back";
 
+/// So many events are handed over at once. It leaves most connections to Postgres to those who write events down.
+pub(crate) const AT_ONCE: usize = 6;
+
 /// How long the owner has for what a provider says of our account or of a payment.
 const OWNER_HAS: TimeDelta = TimeDelta::hours(24);
 
@@ -156,7 +159,10 @@ pub(crate) fn at_once(app: &App, events: Vec<Event>) {
             app.backlog.grow();
             return;
         }
+        // Whoever waits for an acknowledgement goes first: a burst is handed over by a few at once.
+        let turn = app.deliveries.acquire().await;
         let delivered = all(&app, &events).await;
+        drop(turn);
         match delivered {
             Ok(()) => app.metrics.delivery("at_once", "delivered"),
             Err(error) => {

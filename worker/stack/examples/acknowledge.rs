@@ -14,7 +14,7 @@ use serde_json::json;
 use stack::App;
 
 const NOTIFICATIONS: u64 = 2_000;
-const AT_ONCE: [u8; 3] = [1, 8, 32];
+const AT_ONCE: [u8; 3] = [1, 8, 50];
 
 #[tokio::main]
 async fn main() -> Result<()> {

@@ -21,7 +21,7 @@ use crate::signals::Signals;
 /// # Errors
 ///
 /// A service or the command can't be started, or a service ends before the command does.
-pub async fn run_with_services(command: &[String]) -> Result<u8> {
+pub async fn run_with_services(command: &[String], purpose: Purpose) -> Result<u8> {
     let mut signals = Signals::listen()?;
     let folder = TemporaryFolder::new()?;
     let began = Instant::now();
@@ -31,7 +31,7 @@ pub async fn run_with_services(command: &[String]) -> Result<u8> {
         folder.path(),
         ServicePorts::free()?,
         secrets.postgres_password(),
-        Purpose::Tests,
+        purpose,
     );
     let mut services = tokio::select! {
         started = starting => started?,

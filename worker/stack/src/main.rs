@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use stack::Purpose;
 
 /// Starts the whole of Posada on this machine.
 #[derive(Parser)]
@@ -20,6 +21,9 @@ enum Verb {
     Reset(stack::DemoPorts),
     /// Runs a command with its own PostgreSQL, Redis and Temporal, and leaves nothing behind
     Services {
+        /// Keep PostgreSQL's promises about a power cut, as in production: slower, for what is measured
+        #[arg(long)]
+        durable: bool,
         /// The command and its arguments, after `--`
         #[arg(last = true, required = true)]
         command: Vec<String>,
@@ -31,7 +35,16 @@ async fn main() -> ExitCode {
     let ended = match Arguments::parse().verb {
         Verb::Demo(ports) => stack::run_demo(ports).await.map(|()| ExitCode::SUCCESS),
         Verb::Reset(ports) => stack::reset_demo(ports).map(|()| ExitCode::SUCCESS),
-        Verb::Services { command } => stack::run_with_services(&command).await.map(ExitCode::from),
+        Verb::Services { durable, command } => {
+            let purpose = if durable {
+                Purpose::Demo
+            } else {
+                Purpose::Tests
+            };
+            stack::run_with_services(&command, purpose)
+                .await
+                .map(ExitCode::from)
+        }
     };
     ended.unwrap_or_else(|error| {
         let mut out = std::io::stderr().lock();

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the services are for, which decides what they promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Data outlives a crash of the machine.
+    /// Data outlives a crash of the machine; so it is where something is measured, too.
     Demo,
     /// Data may vanish with the process: quicker. Timers fire on time and time can be skipped.
     Tests,

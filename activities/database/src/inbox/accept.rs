@@ -1,11 +1,11 @@
-//! Writing events down: one transaction, however many come in one webhook, and four short exchanges with
-//! Postgres in the usual case.
+//! Writing events down: one transaction, however many come in one webhook. That is four short exchanges with
+//! Postgres where guests are to be found, and one where none are.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{GuestId, MessageId};
-use sea_orm::{DatabaseTransaction, FromQueryResult, raw_sql};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, raw_sql};
 use serde_json::{Value, json};
 
 use super::{Accepted, NewEvent};
@@ -31,6 +31,9 @@ pub async fn accept(db: &Database, events: &[NewEvent]) -> Result<Vec<Accepted>,
 }
 
 async fn accept_once(db: &Database, events: &[NewEvent]) -> Result<Vec<Accepted>, Error> {
+    if events.iter().all(|event| event.guest.is_none()) {
+        return accept_of_nobody(db, events).await;
+    }
     let turn = db.begin().await?;
     let guests = resolve_all(&turn, events).await?;
     let entries: Vec<Entry<'_>> = events
@@ -43,6 +46,22 @@ async fn accept_once(db: &Database, events: &[NewEvent]) -> Result<Vec<Accepted>
         ids.extend(find(&turn, &entries).await?);
     }
     turn.commit().await?;
+    answer(&entries, &ids, fresh)
+}
+
+/// Events that no guest is behind, such as notifications of payments: one statement writes them all down, and a
+/// statement is a transaction by itself.
+async fn accept_of_nobody(db: &Database, events: &[NewEvent]) -> Result<Vec<Accepted>, Error> {
+    let nobody = HashMap::new();
+    let entries: Vec<Entry<'_>> = events
+        .iter()
+        .map(|event| Entry::new(event, &nobody))
+        .collect();
+    let mut ids = insert(db.pool(), &entries).await?;
+    let fresh = ids.clone();
+    if ids.len() < entries.len() {
+        ids.extend(find(db.pool(), &entries).await?);
+    }
     answer(&entries, &ids, fresh)
 }
 
@@ -144,7 +163,7 @@ fn by_name(rows: Vec<Numbered>) -> HashMap<Name, i64> {
 
 /// Inserts what is new and answers its numbers.
 async fn insert(
-    turn: &DatabaseTransaction,
+    turn: &impl ConnectionTrait,
     entries: &[Entry<'_>],
 ) -> Result<HashMap<Name, i64>, Error> {
     let batch = Value::Array(entries.iter().map(Entry::document).collect());
@@ -182,7 +201,7 @@ async fn insert(
 
 /// The numbers of events that had come before.
 async fn find(
-    turn: &DatabaseTransaction,
+    turn: &impl ConnectionTrait,
     entries: &[Entry<'_>],
 ) -> Result<HashMap<Name, i64>, Error> {
     let names = entries
