@@ -1,6 +1,11 @@
 //! A running Posada, and what its owner and its providers can see and do.
 
-use std::{ops::Deref, time::Duration};
+use std::{
+    collections::BTreeMap,
+    ops::Deref,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result, ensure};
 use front_desk::FrontDesk;
@@ -31,6 +36,8 @@ pub(crate) struct Scene {
     temporal_address: String,
     task_queue: String,
     database: DatabaseConnection,
+    /// What was to go back of each payment, for the audit at the end.
+    given_back: Arc<Mutex<BTreeMap<String, i64>>>,
 }
 
 impl Deref for House {
@@ -53,6 +60,7 @@ impl House {
             temporal_address: app.environment.temporal_address.clone(),
             task_queue: app.task_queue.clone(),
             database: sea_orm::Database::connect(app.database.url()).await?,
+            given_back: Arc::default(),
         };
         Ok(Self { app, scene })
     }
@@ -68,7 +76,23 @@ impl House {
             (code == Some(0)).then_some(())
         })
         .await;
-        agreed.with_context(|| said)
+        agreed.with_context(|| said)?;
+        // By now nothing is under way any more: what has not gone back stays.
+        let expected = self.given_back.lock().expect("nobody panics in it").clone();
+        for (payment, amount) in expected {
+            let found = self.gone_back(&payment).await?;
+            ensure!(
+                found == amount,
+                "{found} centavos of {payment} went back in the end, not {amount}"
+            );
+        }
+        Ok(())
+    }
+
+    /// Remembers what was to go back of a payment.
+    pub(crate) fn expects_back(&self, payment: &str, amount: i64) {
+        let mut given_back = self.given_back.lock().expect("nobody panics in it");
+        given_back.insert(payment.to_owned(), amount);
     }
 
     /// What is left to others while the programs are killed and restarted.

@@ -153,8 +153,10 @@ impl House {
         Ok(())
     }
 
-    /// Waits until so much of a payment has gone back at the provider.
+    /// Waits until so much of a payment has gone back at the provider. The audit sees that it is no more in the end,
+    /// which can only be seen there.
     pub(crate) async fn goes_back(&self, payment: &str, amount: i64) -> Result<()> {
+        self.expects_back(payment, amount);
         let what = format!("{amount} centavos of {payment} go back");
         let back = eventually(&what, PATIENCE, async || {
             (self.gone_back(payment).await.ok()? == amount).then_some(())
