@@ -5,6 +5,7 @@
 
 pub(crate) mod calendar;
 pub(crate) mod doubt;
+pub(crate) mod errands;
 mod feasts;
 pub(crate) mod length;
 pub(crate) mod mention;

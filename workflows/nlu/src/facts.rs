@@ -5,14 +5,14 @@ use chrono::NaiveDate;
 use winnow::combinator::alt;
 use winnow::prelude::*;
 
-use crate::dates::mention::{Mention, Point, Role};
+use crate::dates::mention::Mention;
 use crate::dates::resolve::When;
-use crate::dates::{doubt, length, period, range, resolve, special};
+use crate::dates::{doubt as date_doubt, errands, length, period, range, resolve, special};
 use crate::grammar::{Found, Input, sweep};
 use crate::party::part::Part;
 use crate::party::total::Party;
-use crate::party::{grammar, pets, total};
-use crate::tokens::{Kind, Token};
+use crate::party::{doubt, grammar, pets, total};
+use crate::tokens::Token;
 use crate::{Awaiting, Context, code, names, opaque};
 
 /// What a message says, apart from what it wants.
@@ -108,16 +108,20 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
     }));
     parts.sort_by_key(|part| part.at.start);
 
-    let mentions = without_errands(tokens, mentions);
+    let mentions = errands::without(tokens, mentions);
     let lengths: Vec<_> = lengths.into_iter().map(|found| found.what).collect();
     let mut when = resolve::resolve(tokens, mentions, &lengths, today, context);
     if context.awaiting == Some(Awaiting::Nights) && when == When::default() {
         when = resolve::resolve(tokens, Vec::new(), &bare_nights(tokens), today, context);
     }
-    if doubt::left_over(tokens) {
+    if date_doubt::left_over(tokens) {
         when = when.asked();
     }
-    let mut party = total::total(tokens, &parts, context.guests);
+    let mut party = if doubt::of_people(tokens) {
+        Party::default()
+    } else {
+        total::total(tokens, &parts, context.guests)
+    };
     if context.awaiting == Some(Awaiting::Children) && party == Party::default() {
         party.children = bare_number(tokens).and_then(|n| u8::try_from(n).ok());
     }
@@ -130,123 +134,6 @@ pub(crate) fn read(text: &str, tokens: &mut [Token], today: NaiveDate, context: 
         money,
         time,
     }
-}
-
-/// Verbs whose day is when something is done, or was, and no day of a stay: "pagué el lunes",
-/// "¿me aguantás hasta mañana?", "te confirmo el viernes".
-const ERRANDS: &[&str] = &[
-    "hold",
-    "keep",
-    "save",
-    "wait",
-    "guardas",
-    "guardame",
-    "guardan",
-    "guardarme",
-    "guardar",
-    "guardala",
-    "aguantas",
-    "aguantame",
-    "aguantan",
-    "aguantar",
-    "esperas",
-    "esperame",
-    "esperan",
-    "esperar",
-    "esperarme",
-    "bancas",
-    "bancame",
-    "bancan",
-    "segura",
-    "segurar",
-    "guarda",
-    "aguarda",
-    "pagar",
-    "pago",
-    "pagare",
-    "pay",
-    "paying",
-    "transferir",
-    "transfiero",
-    "deposito",
-    "depositar",
-    "confirmar",
-    "confirmo",
-    "confirm",
-    "aviso",
-    "avisar",
-    "aviso",
-    "plazo",
-    "tiempo",
-    "time",
-    "cobro",
-    "pague",
-    "transferi",
-    "deposite",
-    "mande",
-    "envie",
-    "llame",
-    "escribi",
-    "consulte",
-    "hable",
-    "paid",
-    "sent",
-    "transferred",
-    "called",
-    "wrote",
-    "emailed",
-    "paguei",
-    "mandei",
-    "enviei",
-    "liguei",
-    "falei",
-    "depositei",
-    "transferencia",
-    "llamo",
-    "llamame",
-    "escribime",
-    "hablamos",
-    "mando",
-    "envio",
-    "senar",
-    "sene",
-    "seno",
-    "cobre",
-    "cobramos",
-    "cobremos",
-    "cobrar",
-    "receba",
-    "receber",
-];
-
-/// What may stand between such a verb and its day.
-const BESIDE_ERRANDS: &[&str] = &[
-    "el", "la", "los", "a", "hasta", "until", "till", "ate", "on", "by", "me", "te", "lo", "les",
-    "it", "for", "us", "antes", "del", "de", "recien", "pesos", "reales", "reais", "$", "for",
-    "para", "yo", "la", "sena", "cabana", "plata", "esto", "link", "este", "esta", "seria",
-    "mismo", "si", "puede", "ser",
-];
-
-/// Leaves out single days that say when something is paid, sent or told.
-fn without_errands(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Found<Mention>> {
-    let errand = |found: &Found<Mention>| {
-        let single = matches!(
-            found.what,
-            Mention::Point(Point::Weekday(..) | Point::Ahead(_), _)
-                | Mention::Point(_, Role::Departure)
-        );
-        single
-            && tokens
-                .iter()
-                .take(found.at.start)
-                .rev()
-                .find(|token| token.kind == Kind::Word && !token.is_any(BESIDE_ERRANDS))
-                .is_some_and(|verb| verb.is_any(ERRANDS))
-    };
-    mentions
-        .into_iter()
-        .filter(|found| !errand(found))
-        .collect()
 }
 
 fn flatten(found: Vec<Found<Vec<Part>>>) -> Vec<Found<Part>> {

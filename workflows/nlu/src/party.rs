@@ -4,6 +4,7 @@
 
 mod company;
 mod counted;
+pub(crate) mod doubt;
 pub(crate) mod grammar;
 pub(crate) mod part;
 pub(crate) mod pets;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::dates::words;
 use crate::intent::score::Score;
 use crate::intent::{PLAIN, decide, score};
-use crate::tokens::{Kind, Token, tokenise};
+use crate::tokens::{Kind, Token, join_expressions, tokenise};
 use crate::{
     Awaiting, Context, DateError, Intent, Language, Reading, facts, language, numbers, spelling,
 };
@@ -91,6 +91,7 @@ fn in_its_language(
 fn understand(said: &[Token], language: Language) -> (Vec<Token>, Vec<Score>) {
     let mut tokens = said.to_vec();
     spelling::mend(&mut tokens, language);
+    join_expressions(&mut tokens);
     numbers::join(&mut tokens, language);
     words::mark(&mut tokens, language);
     let scores = score::scores(&tokens, language);

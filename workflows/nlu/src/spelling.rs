@@ -3,45 +3,86 @@
 //! costs a question, a misread one costs a wrong answer.
 
 mod known;
+mod place;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::Language;
+use crate::dates::errands::ERRANDS;
 use crate::dates::words::NAMES;
 use crate::intent::gist;
 use crate::intent::pattern::phrases;
 use crate::party::VOCABULARY;
-use crate::tokens::{Kind, Token};
+use crate::tokens::{Kind, Token, Weight, stands_for, stood_for};
 
-/// Mends the misspelt words of a message.
+/// Mends the misspelt words of a message, and marks those that nobody can mend.
 pub(crate) fn mend(tokens: &mut [Token], language: Language) {
     let lexicon = lexicon(language);
     let small = tokens
         .iter()
         .any(|token| token.kind == Kind::Word && !token.capital && token.text.len() >= SHORTEST);
     let mut begins = true;
-    for token in tokens {
+    for token in tokens.iter_mut() {
         // "Dr. Pérez": a capital inside a sentence is a name, and no typo.
         let name = token.capital && small && !begins;
         begins = token.is_any(&[".", "!", "?", ":"]);
-        if token.kind == Kind::Word
-            && !token.glued
-            && let Some(meant) = lexicon.meant(&token.text)
-            && (!name || lexicon.is_calendar(meant))
-        {
-            meant.clone_into(&mut token.text);
+        if token.kind != Kind::Word || token.glued {
+            continue;
         }
+        match lexicon.guess(&token.text) {
+            Guess::Known => {}
+            Guess::Meant(word) if !name || lexicon.is_weighty(word) => {
+                stands_for(word).unwrap_or(word).clone_into(&mut token.text);
+            }
+            Guess::OneOf(weight) if !name => {
+                token.doubt = weight;
+                token.unheard = true;
+            }
+            Guess::Meant(_) | Guess::OneOf(_) | Guess::Nothing => token.unheard = !name,
+        }
+    }
+    if language == Language::Es {
+        place::mend(tokens);
     }
 }
 
-/// The language that alone knows a word.
+/// What a word may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guess {
+    /// Right as it is.
+    Known,
+    /// A typo of this word.
+    Meant(&'static str),
+    /// A typo of one of several words; what hangs on it when one of them weighs.
+    OneOf(Option<Weight>),
+    /// No word of ours.
+    Nothing,
+}
+
+/// The language that alone knows a word or, where none does, alone has a weighty one that it is a typo of.
 pub(crate) fn only_language_of(word: &str) -> Option<Language> {
-    let mut knowing = [Language::Es, Language::Pt, Language::En]
+    let languages = [Language::Es, Language::Pt, Language::En];
+    let knowing: Vec<Language> = languages
         .into_iter()
-        .filter(|language| lexicon(*language).knows(word));
-    match (knowing.next(), knowing.next()) {
-        (Some(language), None) => Some(language),
+        .filter(|language| lexicon(*language).knows(word))
+        .collect();
+    let mending = || {
+        languages
+            .into_iter()
+            .filter(|language| {
+                let lexicon = lexicon(*language);
+                matches!(lexicon.guess(word), Guess::Meant(meant) if lexicon.is_weighty(meant))
+            })
+            .collect()
+    };
+    let telling = if knowing.is_empty() {
+        mending()
+    } else {
+        knowing
+    };
+    match telling.as_slice() {
+        [language] => Some(*language),
         _ => None,
     }
 }
@@ -64,8 +105,9 @@ struct Lexicon {
 struct Entry {
     word: &'static str,
     letters: u32,
-    /// A month, weekday or number: mended from shorter typos, because nothing else looks like it.
-    calendar: bool,
+    /// Other nights or another party hang on it: mended from shorter typos, and asked about when
+    /// it may have been meant.
+    weight: Option<Weight>,
 }
 
 static SPANISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(Language::Es));
@@ -83,55 +125,45 @@ fn lexicon(language: Language) -> &'static Lexicon {
 /// The shortest word that is mended.
 const SHORTEST: usize = 4;
 
+/// A word this long is still seen through two slips.
+const LONG: usize = 8;
+
 impl Lexicon {
     fn of(language: Language) -> Self {
-        let calendar: HashSet<&'static str> = NAMES
-            .iter()
-            .filter(|(of, _)| *of == language)
-            .flat_map(|(_, names)| *names)
-            .chain(
-                known::NUMBERS
-                    .iter()
-                    .filter(|(of, _)| *of == language)
-                    .flat_map(|(_, words)| *words),
-            )
-            .copied()
-            .collect();
-        let words: HashSet<&'static str> = phrases(language)
+        let weights = weights(language);
+        let mendable: HashSet<&'static str> = phrases(language)
             .vocabulary()
             .chain(gist::vocabulary(language))
-            .chain(
-                known::MEANT
-                    .iter()
-                    .filter(|(of, _)| *of == language)
-                    .flat_map(|(_, words)| words.split_whitespace()),
-            )
-            .chain(calendar.iter().copied())
-            .chain(VOCABULARY.iter().flat_map(|words| *words).copied())
+            .chain(of_language(known::MEANT, language))
+            .chain(weights.keys().copied())
             .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
             .collect();
-        let left_alone = known::LEFT_ALONE
+        // People are known in every language, and mended in their own: "cuple" is no couple.
+        let words: HashSet<&'static str> = VOCABULARY
             .iter()
-            .chain(known::ORDINARY)
-            .filter(|(of, _)| *of == language)
-            .flat_map(|(_, words)| words.split_whitespace())
+            .flat_map(|words| *words)
+            .copied()
+            .chain(mendable.iter().copied())
             .collect();
-        let frequent = known::FREQUENT
-            .iter()
-            .filter(|(of, _)| *of == language)
-            .flat_map(|(_, words)| words.split_whitespace())
+        let left_alone = of_language(known::LEFT_ALONE, language)
+            .chain(of_language(known::ORDINARY, language))
+            .chain(stood_for())
             .collect();
+        let frequent = of_language(known::FREQUENT, language).collect();
         let mut by_first: HashMap<u8, Vec<Entry>> = HashMap::new();
         let mut by_tail = HashMap::new();
         let mut by_sound: HashMap<String, Option<&'static str>> = HashMap::new();
-        for &word in words.iter().filter(|word| word.len() > SHORTEST) {
+        for &word in mendable
+            .iter()
+            .filter(|word| word.len() > SHORTEST || weights.contains_key(*word))
+        {
             let (Some(&first), Some(tail)) = (word.as_bytes().first(), word.get(1..)) else {
                 continue;
             };
             by_first.entry(first).or_default().push(Entry {
                 word,
                 letters: letters(word),
-                calendar: calendar.contains(word),
+                weight: weights.get(word).copied(),
             });
             by_tail.insert(tail, word);
             if language == Language::Es {
@@ -151,27 +183,34 @@ impl Lexicon {
         }
     }
 
-    /// The one known word that a typo is near to.
-    fn meant(&self, typo: &str) -> Option<&'static str> {
+    /// What a word as typed may be.
+    fn guess(&self, typo: &str) -> Guess {
+        if self.knows(typo) {
+            return Guess::Known;
+        }
         let plain = typo.bytes().all(|byte| byte.is_ascii_lowercase());
-        if !plain || self.knows(typo) {
-            return None;
+        if !plain {
+            return Guess::Nothing;
         }
         if let Some(word) = self.without_vowels(typo) {
-            return Some(word);
+            return Guess::Meant(word);
         }
         if typo.len() < SHORTEST {
-            return None;
+            return Guess::Nothing;
         }
         if let Some(word) = self.of_diminutive(typo) {
-            return Some(word);
+            return Guess::Meant(word);
         }
-        self.by_sound
-            .get(&sound(typo))
-            .copied()
-            .flatten()
-            .or_else(|| self.by_first_letter(typo))
-            .or_else(|| self.but_for_first_letter(typo))
+        if let Some(word) = self.by_sound.get(&sound(typo)).copied().flatten() {
+            return Guess::Meant(word);
+        }
+        match self.by_first_letter(typo) {
+            Guess::Nothing => match self.but_for_first_letter(typo) {
+                Some(word) => Guess::Meant(word),
+                None => self.suspect(typo),
+            },
+            guess => guess,
+        }
     }
 
     fn knows(&self, word: &str) -> bool {
@@ -219,7 +258,7 @@ impl Lexicon {
         .find_map(|whole| self.words.get(whole.as_str()).copied())
     }
 
-    fn is_calendar(&self, word: &str) -> bool {
+    fn is_weighty(&self, word: &str) -> bool {
         let entries = word
             .bytes()
             .next()
@@ -227,47 +266,83 @@ impl Lexicon {
         entries
             .into_iter()
             .flatten()
-            .any(|entry| entry.calendar && entry.word == word)
+            .any(|entry| entry.weight.is_some() && entry.word == word)
     }
 
     fn is_frequent(&self, word: &str) -> bool {
         self.frequent.contains(&word)
     }
 
-    fn by_first_letter(&self, typo: &str) -> Option<&'static str> {
+    /// The nearest words that begin alike.
+    fn by_first_letter(&self, typo: &str) -> Guess {
+        let nearest = self.nearest(typo);
+        let frequent = || {
+            nearest
+                .iter()
+                .filter(|entry| self.is_frequent(entry.word))
+                .collect::<Vec<_>>()
+        };
+        match nearest.as_slice() {
+            [] => Guess::Nothing,
+            [entry] => Guess::Meant(entry.word),
+            [one, other] if let Some(word) = of_one_noun(typo, one.word, other.word) => {
+                Guess::Meant(word)
+            }
+            // Of words as near, the one that everybody writes was meant.
+            several => match frequent().as_slice() {
+                [entry] if entry.weight.or(weight_of(several)) == weight_of(several) => {
+                    Guess::Meant(entry.word)
+                }
+                _ => Guess::OneOf(weight_of(several)),
+            },
+        }
+    }
+
+    /// The words with the fewest slips between them and a typo.
+    fn nearest(&self, typo: &str) -> Vec<Entry> {
         let mask = letters(typo);
-        let mut best: Option<(usize, &'static str)> = None;
-        let mut tied = false;
-        for entry in self.by_first.get(typo.as_bytes().first()?)? {
+        let mut nearest: Vec<Entry> = Vec::new();
+        let mut least = usize::MAX;
+        let alike = typo
+            .bytes()
+            .next()
+            .and_then(|first| self.by_first.get(&first));
+        for entry in alike.into_iter().flatten() {
             let allowed = allowed(typo.len(), entry);
             let far = (mask ^ entry.letters).count_ones() > 2 * u32::try_from(allowed).unwrap_or(2);
             if allowed == 0 || far || typo.len().abs_diff(entry.word.len()) > allowed {
                 continue;
             }
             let distance = distance(typo.as_bytes(), entry.word.as_bytes());
-            if distance > allowed {
+            if distance > allowed || distance > least {
                 continue;
             }
-            match best {
-                Some((least, _)) if distance > least => {}
-                Some((least, word)) if distance == least && word != entry.word => {
-                    // Of two words as near, the one that everybody writes was meant.
-                    match (self.is_frequent(word), self.is_frequent(entry.word)) {
-                        (true, false) => {}
-                        (false, true) => {
-                            best = Some((distance, entry.word));
-                            tied = false;
-                        }
-                        _ => tied = true,
-                    }
-                }
-                _ => {
-                    best = Some((distance, entry.word));
-                    tied = false;
-                }
+            if distance < least {
+                nearest.clear();
+                least = distance;
             }
+            nearest.push(*entry);
         }
-        best.filter(|_| !tied).map(|(_, word)| word)
+        nearest
+    }
+
+    /// "weeend", "seemnaa": too many slips to mend, and still like a word that weighs.
+    fn suspect(&self, typo: &str) -> Guess {
+        let alike = typo
+            .bytes()
+            .next()
+            .and_then(|first| self.by_first.get(&first));
+        let suspects: Vec<Entry> = alike
+            .into_iter()
+            .flatten()
+            .filter(|entry| {
+                entry.weight.is_some() && entry.word.len() >= LONG && typo.len() + 2 >= LONG
+            })
+            .filter(|entry| typo.len().abs_diff(entry.word.len()) <= 2)
+            .filter(|entry| distance(typo.as_bytes(), entry.word.as_bytes()) <= 2)
+            .copied()
+            .collect();
+        weight_of(&suspects).map_or(Guess::Nothing, |weight| Guess::OneOf(Some(weight)))
     }
 
     /// "biernes", "anero": one slip, in the first letter.
@@ -276,15 +351,79 @@ impl Lexicon {
             return None;
         }
         let tail = typo.get(1..)?;
+        let swapped = typo
+            .get(..1)
+            .zip(typo.get(1..2))
+            .map(|(first, second)| format!("{second}{first}{}", typo.get(2..).unwrap_or_default()));
+        let swapped = swapped.and_then(|word| self.words.get(word.as_str()));
         let replaced = self.by_tail.get(tail);
         let missing = self.by_tail.get(typo);
         let extra = self.words.get(tail);
-        [replaced, missing, extra]
+        [swapped, replaced, missing, extra]
             .into_iter()
             .flatten()
             .copied()
             .next()
     }
+}
+
+/// The words of one language in a table.
+fn of_language(
+    table: &'static [(Language, &'static str)],
+    language: Language,
+) -> impl Iterator<Item = &'static str> {
+    table
+        .iter()
+        .filter(move |(of, _)| *of == language)
+        .flat_map(|(_, words)| words.split_whitespace())
+}
+
+/// The words of a language on which nights or a party hang.
+fn weights(language: Language) -> HashMap<&'static str, Weight> {
+    let names = NAMES
+        .iter()
+        .chain(known::NUMBERS)
+        .filter(|(of, _)| *of == language)
+        .flat_map(|(_, names)| *names)
+        .copied();
+    let dates = names
+        .chain(of_language(known::DATES, language))
+        .chain(of_language(ERRANDS, language).filter(|word| word.len() > SHORTEST));
+    let people = of_language(known::PEOPLE, language);
+    let weighed = people
+        .map(|word| (word, Weight::Party))
+        .chain(dates.map(|word| (word, Weight::Dates)));
+    let mut weights = HashMap::new();
+    for (word, weight) in weighed {
+        weights
+            .entry(word)
+            .and_modify(|other: &mut Weight| *other = other.and(weight))
+            .or_insert(weight);
+    }
+    weights
+}
+
+/// What hangs on several words together.
+fn weight_of(entries: &[Entry]) -> Option<Weight> {
+    entries
+        .iter()
+        .filter_map(|entry| entry.weight)
+        .reduce(Weight::and)
+}
+
+/// "nochse": of the singular and the plural of one noun, the one that ends more alike.
+fn of_one_noun(typo: &str, one: &'static str, other: &'static str) -> Option<&'static str> {
+    let (singular, plural) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let stem = plural.strip_suffix("es").or(plural.strip_suffix('s'))?;
+    if singular != stem && plural.strip_suffix('s') != Some(singular) {
+        return None;
+    }
+    let ends_in_s = typo.len() > 2 && typo.get(typo.len() - 2..)?.contains('s');
+    Some(if ends_in_s { plural } else { singular })
 }
 
 /// Endings of small things, the longer first.
@@ -294,7 +433,7 @@ const DIMINUTIVES: &[&str] = &[
 
 /// How many slips a typo of this length may hold.
 fn allowed(length: usize, entry: &Entry) -> usize {
-    match (length, entry.calendar) {
+    match (length, entry.weight.is_some()) {
         (0..=3, _) | (4, false) => 0,
         (4..=7, true) | (5..=10, false) => 1,
         _ => 2,
@@ -395,7 +534,10 @@ mod tests {
 
     #[test]
     fn typos_are_mended_and_words_left_alone() {
-        let meant = |typo| lexicon(Language::Es).meant(typo);
+        let meant = |typo| match lexicon(Language::Es).guess(typo) {
+            Guess::Meant(word) => Some(word),
+            _ => None,
+        };
         assert_eq!(meant("dicienbre"), Some("diciembre"));
         assert_eq!(meant("biernes"), Some("viernes"));
         assert_eq!(meant("disponiblidad"), Some("disponibilidad"));
@@ -406,7 +548,10 @@ mod tests {
 
     #[test]
     fn vowels_may_be_missing_and_letters_may_only_sound_right() {
-        let meant = |typo| lexicon(Language::Es).meant(typo);
+        let meant = |typo| match lexicon(Language::Es).guess(typo) {
+            Guess::Meant(word) => Some(word),
+            _ => None,
+        };
         assert_eq!(meant("smos"), Some("somos"));
         assert_eq!(meant("prsns"), Some("personas"));
         assert_eq!(meant("wfi"), Some("wifi"));

@@ -21,6 +21,34 @@ pub(crate) enum Kind {
     Sign,
 }
 
+/// What hangs on a word that nobody can mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Which nights.
+    Dates,
+    /// How many people.
+    Party,
+    /// Either, or one and the other.
+    Both,
+}
+
+impl Weight {
+    /// Whether nights hang on it.
+    pub(crate) const fn of_dates(self) -> bool {
+        matches!(self, Self::Dates | Self::Both)
+    }
+
+    /// Whether the party hangs on it.
+    pub(crate) const fn of_party(self) -> bool {
+        matches!(self, Self::Party | Self::Both)
+    }
+
+    /// What hangs on one or the other.
+    pub(crate) fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Both }
+    }
+}
+
 /// One piece of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
@@ -47,6 +75,10 @@ pub(crate) struct Token {
     pub(crate) short: bool,
     /// It belongs to a day that is written out: "16/1".
     pub(crate) dated: bool,
+    /// No word that we know, nor a name.
+    pub(crate) unheard: bool,
+    /// A typo of several words, one of which weighs.
+    pub(crate) doubt: Option<Weight>,
     /// A rule has read it: no other rule may read it again.
     pub(crate) claimed: bool,
 }
@@ -66,6 +98,8 @@ impl Token {
             weekday: None,
             short: false,
             dated: false,
+            unheard: false,
+            doubt: None,
             claimed: false,
         }
     }
@@ -170,7 +204,25 @@ fn open(mut piece: Token, tokens: &mut Vec<Token>) {
     }
 }
 
-fn join_expressions(tokens: &mut Vec<Token>) {
+/// The one word that a short spelling stands for.
+pub(crate) fn stands_for(word: &str) -> Option<&'static str> {
+    ABBREVIATIONS
+        .iter()
+        .find(|(abbreviation, full)| *abbreviation == word && !full.contains(' '))
+        .map(|(_, full)| *full)
+}
+
+/// Every word that short spellings and expressions are turned into.
+pub(crate) fn stood_for() -> impl Iterator<Item = &'static str> {
+    let expressions = EXPRESSIONS.iter().map(|(_, joined)| *joined);
+    ABBREVIATIONS
+        .iter()
+        .flat_map(|(_, full)| full.split(' '))
+        .chain(expressions)
+}
+
+/// Puts the words of fixed expressions together.
+pub(crate) fn join_expressions(tokens: &mut Vec<Token>) {
     let mut at = 0;
     while at < tokens.len() {
         if let Some((length, joined)) = expression_at(tokens, at) {

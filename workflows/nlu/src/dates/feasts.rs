@@ -18,7 +18,8 @@ pub(crate) fn weekend(
         Weekend::Any => return None,
         Weekend::In(week) => return weekend_in(anchor.today, talked_about, week),
         Weekend::Holding(point) => match anchor.resolve(point) {
-            Ok(Resolved::Day(day)) => friday_of(day),
+            Ok(Resolved::Day(day)) if is_of_a_weekend(day) => friday_of(day),
+            Ok(Resolved::Day(day)) => return Some(weekend_beside(anchor.today, day)),
             Ok(Resolved::OneOf(_)) => return None,
             Err(error) => return Some(Outcome::Error(error, Vec::new())),
         },
@@ -30,6 +31,26 @@ pub(crate) fn weekend(
         }
     };
     Some(friday_to_sunday(anchor.today, friday))
+}
+
+fn is_of_a_weekend(day: NaiveDate) -> bool {
+    matches!(day.weekday(), Weekday::Fri | Weekday::Sat | Weekday::Sun)
+}
+
+/// "el finde del 8 de diciembre", a Tuesday: the long weekend that keeps it, or else the weekend
+/// before or after.
+fn weekend_beside(today: NaiveDate, day: NaiveDate) -> Outcome {
+    match holidays::long_weekend_of(day, day) {
+        Some(weekend)
+            if weekend.check_in >= today && weekend.check_in <= day && day <= weekend.check_out =>
+        {
+            Outcome::Stay(weekend.check_in, weekend.check_out)
+        }
+        _ => {
+            let after = friday_of(day);
+            either_weekend(today, after - Days::new(7), after)
+        }
+    }
 }
 
 fn weekend_in(today: NaiveDate, talked_about: Option<NaiveDate>, week: Week) -> Option<Outcome> {

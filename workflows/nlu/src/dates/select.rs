@@ -81,7 +81,14 @@ pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Ment
     let dated =
         |found: &Found<Mention>| !matches!(found.what, Mention::Period(_) | Mention::Bygone);
     let said: Vec<Mention> = mentions.iter().map(|found| found.what.clone()).collect();
-    let changes = tokens.iter().any(|token| token.is_any(CHANGES));
+    // "pasar año nuevo" spends it, and moves nothing.
+    let spent = |at: usize| {
+        mentions.iter().any(|found| {
+            matches!(found.what, Mention::Feast(..)) && (at + 1..=at + 2).contains(&found.at.start)
+        })
+    };
+    let changes = (0..tokens.len())
+        .any(|at| tokens.get(at).is_some_and(|token| token.is_any(CHANGES)) && !spent(at));
     let mut kept: Vec<Found<Mention>> = mentions
         .into_iter()
         // "cambiá el 10 por el 11" is nothing near the 11th.

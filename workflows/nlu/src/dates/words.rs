@@ -27,11 +27,29 @@ pub(crate) fn mark(tokens: &mut [Token], language: Language) {
             token.month = Some(12);
             token.short = true;
         }
-        if let Some((weekday, short)) = weekday(&token.text, language) {
+        if let Some((weekday, short)) = weekday(&token.text, language)
+            && !counts(tokens, at)
+            && let Some(token) = tokens.get_mut(at)
+        {
             token.weekday = Some(weekday);
             token.short = short;
         }
     }
+}
+
+/// "segunda quincena": the second one, and no Monday.
+fn counts(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at + 1).is_some_and(|noun| {
+        noun.is_any(&[
+            "quincena",
+            "quinzena",
+            "semana",
+            "quincenas",
+            "opcao",
+            "vez",
+            "noite",
+        ])
+    })
 }
 
 /// A month, and whether the word is too short or too ambiguous to stand alone.
@@ -105,6 +123,13 @@ fn weekday(word: &str, language: Language) -> Option<(Weekday, bool)> {
         "dom" | "sun" => (Weekday::Sun, true),
         _ => return None,
     })
+}
+
+/// The weekday that a full Spanish name means.
+pub(crate) fn weekday_of(name: &str) -> Option<Weekday> {
+    weekday(name, Language::Es)
+        .filter(|(_, short)| !short)
+        .map(|(weekday, _)| weekday)
 }
 
 /// Every full name, so that a misspelt one can be mended.

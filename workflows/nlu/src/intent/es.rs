@@ -221,7 +221,7 @@ pub(super) const TABLE: &[Row] = &[
             "hagamos|hace|hacemos|hacer|haceme|hagan|concretar|concretemos|cerrar|cerremos la|una reserva|trato",
             "contratar|contratarla",
             "reservar",
-            "reservarla|reservarlo|reservarme|reservarnos|reservame|reservala|reservalo|reservanos|reservamela|reservamelo|reservamos|reservo|reserveme|reservenme|reservanosla|reservarlas|reservemos|reservaria|reservariamos|resreva|resrevar",
+            "reservarla|reservarlo|reservarme|reservarnos|reservame|reservala|reservalo|reservanos|reservamela|reservamelo|reservamos|reservo|reserveme|reservenme|reservanosla|reservarlas|reservemos|reservaria|reservariamos",
             "hacer|hago|hacemos|haceme|hacenos|hagamos|hagan|tomar|hacerme|dejame .. una|la|mi reserva",
             "como|para .. reservo|reservar|reservamos",
             "me|nos la|lo quedo|quedamos|llevo|llevamos|tomo",

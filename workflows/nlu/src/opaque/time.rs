@@ -103,7 +103,10 @@ pub(super) fn always_open(input: &mut Input<'_>) -> Parsed<()> {
         token(|token| token.is("24")),
         token(|token| token.glued && token.is("/")),
         token(|token| token.is("7")),
-        peek(not(word(&["/", "al", "a", "-", "hasta", "to", "por"]))),
+        peek(not(alt((
+            word(&["/", "al", "a", "-", "hasta", "to"]).void(),
+            (word(&["por"]), number).void(),
+        )))),
     )
         .void()
         .parse_next(input)

@@ -117,12 +117,15 @@ pub(super) fn another_of_age(input: &mut Input<'_>) -> Parsed<Part> {
         .parse_next(input)
 }
 
-/// "y el bebé", "com a nenê": one child that everybody knows of.
+/// "y el bebé", "com a nenê": one child that everybody knows of. "hola, mi hijo me dijo" tells of
+/// one.
 pub(super) fn the_child(input: &mut Input<'_>) -> Parsed<Part> {
-    (
-        word(&[
-            "y", "e", "and", "con", "com", "with", "mas", "mais", "+", "plus", ",",
-        ]),
+    let listed = word(&[
+        "y", "e", "and", "con", "com", "with", "mas", "mais", "+", "plus", ",",
+    ])
+    .parse_next(input)?
+    .is(",");
+    let child = (
         word(MINE),
         maybe(&["mejor", "pequeno", "pequena", "little"]),
         singular_child,
@@ -130,7 +133,15 @@ pub(super) fn the_child(input: &mut Input<'_>) -> Parsed<Part> {
         peek(not(word(&["cada", "each"]))),
     )
         .value(Part::Children(1))
-        .parse_next(input)
+        .parse_next(input)?;
+    let told = opt(peek(token(|token| {
+        token.kind == Kind::Word && !token.is_any(&["y", "e", "and", "mas", "mais", "de", "con"])
+    })))
+    .parse_next(input)?;
+    if listed && told.is_some() {
+        return Err(winnow::error::EmptyError);
+    }
+    Ok(child)
 }
 
 fn companion(input: &mut Input<'_>) -> Parsed<Part> {

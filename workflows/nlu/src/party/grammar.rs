@@ -340,6 +340,8 @@ fn how_many(input: &mut Input<'_>) -> Parsed<Part> {
         .void(),
         word(&["%", "hs", "km", "estrellas"]).void(),
         token(|token| token.glued && token.is_any(&["/", ":"])).void(),
+        // "for 3 nighs": of what, nobody knows.
+        token(|token| token.doubt.is_some()).void(),
     ))))
     .parse_next(input)?;
     Ok(if other.is_some() {

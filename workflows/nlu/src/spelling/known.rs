@@ -49,9 +49,94 @@ pub(super) const NUMBERS: &[(Language, &[&str])] = &[
     (
         Language::En,
         &[
-            "three", "seven", "eight", "eleven", "twelve", "thirteen", "fourteen", "fifteen",
-            "sixteen", "twenty",
+            "three",
+            "seven",
+            "eight",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+            "thirty",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+            "thirteenth",
+            "fourteenth",
+            "fifteenth",
+            "sixteenth",
+            "seventeenth",
+            "eighteenth",
+            "nineteenth",
+            "twentieth",
+            "thirtieth",
         ],
+    ),
+];
+
+/// Words on which other nights hang, beside the names of [`NAMES`](crate::dates::words::NAMES):
+/// without them "hasta el 16" is an arrival, and a long weekend a short one.
+pub(super) const DATES: &[(Language, &str)] = &[
+    (
+        Language::Es,
+        "hasta desde entre antes despues finde semana semanas noche noches largo santa puente feriado \
+         carnaval navidad pascuas quincena primera primer segunda segundo tercer tercera ultima ultimo \
+         proximo proxima siguiente viene pasado pasada manana dias salida salimos llegada llegamos \
+         quedamos vamos menos mejor mediados fines principios alrededor correr postergar adelantar \
+         agregar agregale sumar sumale sumame sacale sacar sacame quitale mismo misma nuevo tarde temprano reserva reservar feriados calle ruta cumple \
+         cumpleanos mover cambiar",
+    ),
+    (
+        Language::Pt,
+        "noite noites semana semanas feriado proximo proxima amanha depois antes entre carnaval natal \
+         pascoa reveillon quinzena primeira segunda ultima chegada saida chegamos saimos menos mais primeiro ultimo \
+         passado passada mes dias",
+    ),
+    (
+        Language::En,
+        "until after before between weekend week weeks night nights easter christmas carnival tomorrow \
+         next leave leaving arrive arriving checkout checkin first last long holiday today instead \
+         earlier later less more",
+    ),
+];
+
+/// Words on which the party hangs.
+pub(super) const PEOPLE: &[(Language, &str)] = &[
+    (
+        Language::Es,
+        "adultos adulto adultas mayores grandes nino nina ninos ninas nene nena nenes nenas chico chica \
+         chicos chicas menor menores bebe bebes hijo hija hijos hijas criaturas nieto nieta nietos nietas \
+         sobrino sobrina sobrinos sobrinas personas persona mujeres hombres huespedes pareja parejas \
+         matrimonio amigos amigas hermanos hermanas primos marido esposo esposa mujer senora novio novia \
+         mama papa madre padre padres hermano hermana suegra suegro suegros abuela abuelo abuelos cunado \
+         cunada somos seriamos vamos viajamos embarazada menos agregar agrega agregale agregame suma sumale sumar familia grupo solos solas \
+         casais sobrinita sobrinito hijita hijito bebita bebito",
+    ),
+    (
+        Language::Pt,
+        "adultos adulto crianca criancas menino menina meninos meninas neto neta netos netas sobrinho \
+         sobrinha filho filha filhos filhas pessoa pessoas casal casais amigos amigas irmao irma irmaos \
+         marido esposa esposo namorado namorada noivo noiva sogra sogro minha minhas meus somos familia",
+    ),
+    (
+        Language::En,
+        "adults adult kids child children baby babies infant toddler toddlers sons daughter daughters \
+         people persons person guests guest couple couples husband wife partner girlfriend boyfriend \
+         mother father brother sister friend friends parents family grandchildren \
+         teenager teenagers teen teens toddler",
     ),
 ];
 

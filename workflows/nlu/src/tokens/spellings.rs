@@ -161,6 +161,8 @@ pub(super) const EXPRESSIONS: &[(&[&str], &str)] = &[
     (&["fim", "de", "semana"], "finde"),
     (&["final", "de", "semana"], "finde"),
     (&["fin", "semana"], "finde"),
+    // "fin de smana", once it is mended.
+    (&["finde", "semana"], "finde"),
     (&["week", "end"], "finde"),
     (&["fin", "de"], "finde"),
     (&["check", "-", "in"], "checkin"),

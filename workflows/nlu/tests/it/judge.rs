@@ -60,7 +60,8 @@ pub(crate) fn lines() -> Vec<(String, Line)> {
     files.iter().flat_map(|file| lines_of(file)).collect()
 }
 
-fn lines_of(file: &Path) -> Vec<(String, Line)> {
+/// Every line of one file, with its name.
+pub(crate) fn lines_of(file: &Path) -> Vec<(String, Line)> {
     let name = file.file_stem().expect("a named file").to_string_lossy();
     let text = fs::read_to_string(file).expect("a readable file");
     text.lines()

@@ -3,4 +3,5 @@
 mod composed;
 mod corpus;
 mod judge;
+mod mutated;
 mod properties;
