@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore check
+.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore sbom check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -89,7 +89,10 @@ restore: setup ## Put a backup in the place of what is there: FROM=folder/posada
 	@$(CARGO) build --quiet --package posada
 	@$(AT_DATABASE) $(BUILT)/posada restore $(FROM) $(if $(REPLACE),--replace)
 
-check: ## Format, lints, documentation, alerts, licences, unused dependencies, spelling
+sbom: setup ## Write down every package that is built into the programs, as CycloneDX
+	@worker/stack/setup/supply.py sbom .posada/sbom.json
+
+check: ## Format, lints, documentation, alerts, licences, secrets, unused dependencies, spelling
 	@$(SETUP) check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
@@ -97,5 +100,6 @@ check: ## Format, lints, documentation, alerts, licences, unused dependencies, s
 	promtool check config worker/docker/prometheus/prometheus.yml
 	promtool test rules worker/docker/prometheus/alerts-test.yml
 	@worker/stack/setup/deny.sh
+	@worker/stack/setup/supply.py check
 	cargo-shear
 	typos
