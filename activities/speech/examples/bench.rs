@@ -1,5 +1,7 @@
 //! How well and how fast the fixtures are heard: `make bench-voice`.
 //!
+//! Clips in another folder, with an `expected.json` like that of the fixtures, are judged when it is named.
+//!
 //! For each clip the text, what is wrong with it, and the time; then word error rate, facts, times and memory.
 #![expect(
     clippy::print_stdout,
@@ -24,7 +26,7 @@ use speech::{Model, Settings, Transcriber, Verdict};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "bench MODEL SHA256 VAD_MODEL SHA256";
+    let usage = "bench MODEL SHA256 VAD_MODEL SHA256 [CLIPS]";
     let mut next = || arguments.next().context(usage);
     let model = Model {
         path: next()?.into(),
@@ -47,7 +49,10 @@ async fn main() -> anyhow::Result<()> {
     let began = Instant::now();
     let transcriber = Transcriber::start(settings)?;
     println!("loaded in {:.2} s\n", began.elapsed().as_secs_f64());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let folder = arguments.next().map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures"),
+        Into::into,
+    );
     let expected: serde_json::Map<String, Value> =
         serde_json::from_slice(&fs::read(folder.join("expected.json"))?)?;
     let mut totals = Totals::default();
@@ -224,7 +229,7 @@ fn facts(wanted: &Value, heard: &str) -> Vec<(String, bool)> {
 
 /// The words of a text without accents and punctuation, numbers in digits.
 fn normal(text: &str) -> Vec<String> {
-    const NUMBERS: [(&str, &str); 26] = [
+    const NUMBERS: [(&str, &str); 29] = [
         ("dos", "2"),
         ("tres", "3"),
         ("cuatro", "4"),
@@ -240,11 +245,14 @@ fn normal(text: &str) -> Vec<String> {
         ("catorce", "14"),
         ("quince", "15"),
         ("dieciseis", "16"),
+        ("treinta", "30"),
         ("diecisiete", "17"),
         ("dieciocho", "18"),
         ("diecinueve", "19"),
         ("veinte", "20"),
         ("veintidos", "22"),
+        ("veinticuatro", "24"),
+        ("veintiseis", "26"),
         ("veinticinco", "25"),
         ("two", "2"),
         ("three", "3"),

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use serde_json::json;
 
 use crate::{
+    days::coming,
     guest::{Guest, Heard},
     house::{CABIN_FOR_FOUR, House},
 };
@@ -170,12 +171,15 @@ async fn a_confirmed_guest_is_reminded_and_told_how_to_get_in_and_only_then_wher
     let mut ana = house.guest("Ana");
     let readback = chooses(&mut ana).await?;
     // Check-in is weeks away; the notices are moved so that they are due a few seconds from now.
-    let sql = "SELECT extract(epoch FROM ((date_trunc('year', now()) + interval '1 year 14 days')::timestamp \
-        + (coalesce(policies->'stay'->>'check_in_from', '15:00'))::time) \
-        AT TIME ZONE 'America/Argentina/Buenos_Aires' - now())::bigint::text \
-        FROM accommodations WHERE name = 'Cabaña del Bosque'";
+    let check_in = coming("01-15");
+    let sql = format!(
+        "SELECT extract(epoch FROM (date '{check_in}' \
+             + (coalesce(policies->'stay'->>'check_in_from', '15:00'))::time) \
+             AT TIME ZONE 'America/Argentina/Buenos_Aires' - now())::bigint::text \
+         FROM accommodations WHERE name = 'Cabaña del Bosque'"
+    );
     let seconds: i64 = house
-        .asks_database(sql)
+        .asks_database(&sql)
         .await?
         .context("the cabin")?
         .parse()?;

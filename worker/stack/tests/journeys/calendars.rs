@@ -7,6 +7,7 @@ use stack::eventually;
 
 use crate::{
     booking::books,
+    days::coming,
     house::{CABIN_FOR_FOUR, House, PATIENCE},
 };
 
@@ -18,7 +19,7 @@ struct Channel<'a> {
     feed: String,
 }
 
-/// One event of a calendar.
+/// One event of a calendar, its days as months and days that are to come.
 struct Event {
     uid: &'static str,
     from: &'static str,
@@ -46,7 +47,7 @@ fn calendar(events: &[Event]) -> String {
             summary,
             status,
         } = event;
-        let date = |date: &str| date.replace('-', "");
+        let date = |day: &str| coming(day).format("%Y%m%d").to_string();
         format!(
             "BEGIN:VEVENT\r\nUID:{uid}@airbnb.com\r\nDTSTART;VALUE=DATE:{}\r\nDTEND;VALUE=DATE:{}\r\nSUMMARY:{summary}\r\nSTATUS:{status}\r\nEND:VEVENT\r\n",
             date(from),
@@ -183,6 +184,7 @@ impl<'a> Channel<'a> {
 
     /// Whether a guest could be held these nights.
     async fn is_free(&self, from: &str, to: &str) -> Result<bool> {
+        let (from, to) = (coming(from), coming(to));
         let url = format!(
             "{}/api/v1/availability?check_in={from}&check_out={to}&guests=4&accommodation_id={}",
             self.house.app.api_url, self.cabin
@@ -205,10 +207,10 @@ async fn a_channel_books_free_nights_moves_cancels_and_vanishes() -> Result<()> 
     };
     let four = || {
         [
-            stay("a", "2027-03-01", "2027-03-04"),
-            stay("b", "2027-03-10", "2027-03-13"),
-            stay("c", "2027-03-20", "2027-03-23"),
-            stay("d", "2027-04-01", "2027-04-03"),
+            stay("a", "03-01", "03-04"),
+            stay("b", "03-10", "03-13"),
+            stay("c", "03-20", "03-23"),
+            stay("d", "04-01", "04-03"),
         ]
     };
     previewed.publishes(&four()).await?;
@@ -217,18 +219,18 @@ async fn a_channel_books_free_nights_moves_cancels_and_vanishes() -> Result<()> 
         .await?;
     assert_eq!((status, &preview["nights"]), (200, &json!(11)), "{preview}");
     assert!(
-        previewed.is_free("2027-03-01", "2027-03-04").await?,
+        previewed.is_free("03-01", "03-04").await?,
         "it was only looked at"
     );
 
     let channel = Channel::connected(&house, "airbnb", &four()).await?;
-    assert!(!channel.is_free("2027-03-02", "2027-03-05").await?);
-    assert!(channel.is_free("2027-03-04", "2027-03-10").await?);
+    assert!(!channel.is_free("03-02", "03-05").await?);
+    assert!(channel.is_free("03-04", "03-10").await?);
 
     // One is moved, under its name.
     let [_, b, c, d] = four();
     channel
-        .publishes(&[stay("a", "2027-03-05", "2027-03-08"), b, c, d])
+        .publishes(&[stay("a", "03-05", "03-08"), b, c, d])
         .await?;
     let moved = channel.is_read().await?;
     assert_eq!(
@@ -236,8 +238,8 @@ async fn a_channel_books_free_nights_moves_cancels_and_vanishes() -> Result<()> 
         (&json!(1), &json!(0)),
         "{moved}"
     );
-    assert!(channel.is_free("2027-03-01", "2027-03-04").await?);
-    assert!(!channel.is_free("2027-03-05", "2027-03-08").await?);
+    assert!(channel.is_free("03-01", "03-04").await?);
+    assert!(!channel.is_free("03-05", "03-08").await?);
 
     // One is cancelled, and said to be.
     let [_, b, c, d] = four();
@@ -246,20 +248,20 @@ async fn a_channel_books_free_nights_moves_cancels_and_vanishes() -> Result<()> 
         ..b
     };
     channel
-        .publishes(&[stay("a", "2027-03-05", "2027-03-08"), cancelled, c, d])
+        .publishes(&[stay("a", "03-05", "03-08"), cancelled, c, d])
         .await?;
     assert_eq!(channel.is_read().await?["released"], 1);
-    assert!(channel.is_free("2027-03-10", "2027-03-13").await?);
+    assert!(channel.is_free("03-10", "03-13").await?);
 
     // One vanishes: it is missed twice, and long enough, before it is free.
     let [.., c, d] = four();
     channel.publishes(&[c, d]).await?;
     assert_eq!(channel.is_read().await?["waiting"], 1);
     assert_eq!(channel.is_read().await?["waiting"], 1);
-    assert!(!channel.is_free("2027-03-05", "2027-03-08").await?);
+    assert!(!channel.is_free("03-05", "03-08").await?);
     channel.minutes_pass(26).await?;
     assert_eq!(channel.is_read().await?["released"], 1);
-    assert!(channel.is_free("2027-03-05", "2027-03-08").await?);
+    assert!(channel.is_free("03-05", "03-08").await?);
     house.nights_are_sold_once().await?;
 
     // The clock reads it as well, under the same name.
@@ -281,37 +283,29 @@ async fn a_channel_books_free_nights_moves_cancels_and_vanishes() -> Result<()> 
     let path = format!("{path}?release_blocks=true");
     let (status, removed) = house.operates(Method::DELETE, &path, &Value::Null).await?;
     assert_eq!((status, &removed["blocks"]), (200, &json!(2)), "{removed}");
-    assert!(channel.is_free("2027-03-20", "2027-03-23").await?);
+    assert!(channel.is_free("03-20", "03-23").await?);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_channel_that_books_a_hold_displaces_it_and_its_guest_hears_of_it() -> Result<()> {
     let house = House::opens().await?;
-    let channel = Channel::connected(
-        &house,
-        "airbnb",
-        &[stay("other", "2027-03-01", "2027-03-04")],
-    )
-    .await?;
+    let channel = Channel::connected(&house, "airbnb", &[stay("other", "03-01", "03-04")]).await?;
     let mut ana = house.guest("Ana");
     let code = books(&mut ana).await?;
     house.sees(&code, "pre_reserved").await?;
 
     channel
-        .publishes(&[
-            stay("other", "2027-03-01", "2027-03-04"),
-            stay("a", "2027-01-16", "2027-01-20"),
-        ])
+        .publishes(&[stay("other", "03-01", "03-04"), stay("a", "01-16", "01-20")])
         .await?;
     let read = channel.is_read().await?;
     assert_eq!(read["displaced"], json!([code]), "{read}");
     house.sees(&code, "cancelled").await?;
     let told = ana.hears_text("otro canal").await?;
     assert!(told.has_options(), "other dates are offered: {told:?}");
-    assert!(!channel.is_free("2027-01-16", "2027-01-18").await?);
+    assert!(!channel.is_free("01-16", "01-18").await?);
     assert!(
-        channel.is_free("2027-01-13", "2027-01-16").await?,
+        channel.is_free("01-13", "01-16").await?,
         "the nights before are nobody's"
     );
     house
@@ -333,7 +327,7 @@ async fn a_channel_that_books_a_hold_displaces_it_and_its_guest_hears_of_it() ->
 #[tokio::test]
 async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> Result<()> {
     let house = House::opens().await?;
-    let other = || stay("other", "2027-03-01", "2027-03-04");
+    let other = || stay("other", "03-01", "03-04");
     let channel = Channel::connected(&house, "airbnb", &[other()]).await?;
     let mut ana = house.guest("Ana");
     let code = books(&mut ana).await?;
@@ -341,7 +335,7 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
     house.sees(&code, "confirmed").await?;
 
     channel
-        .publishes(&[other(), stay("a", "2027-01-16", "2027-01-20")])
+        .publishes(&[other(), stay("a", "01-16", "01-20")])
         .await?;
     let read = channel.is_read().await?;
     assert_eq!(
@@ -379,7 +373,7 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
         )
         .await?;
     assert!(
-        !channel.is_free("2027-01-18", "2027-01-20").await?,
+        !channel.is_free("01-18", "01-20").await?,
         "what is free of it is taken"
     );
 
@@ -408,7 +402,7 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
     house.sees(&code, "cancelled").await?;
     ana.hears_text("otro canal").await?;
     assert!(house.is_refunded(&payment).await? > 0.0);
-    assert!(!channel.is_free("2027-01-16", "2027-01-18").await?);
+    assert!(!channel.is_free("01-16", "01-18").await?);
     let (status, over) = house
         .operates(Method::POST, &path, &json!({ "decision": "ignore" }))
         .await?;
@@ -425,9 +419,9 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
 async fn whatever_else_a_channel_answers_frees_no_night() -> Result<()> {
     let house = House::opens().await?;
     let three = [
-        stay("a", "2027-03-01", "2027-03-04"),
-        stay("b", "2027-03-10", "2027-03-13"),
-        stay("c", "2027-03-20", "2027-03-23"),
+        stay("a", "03-01", "03-04"),
+        stay("b", "03-10", "03-13"),
+        stay("c", "03-20", "03-23"),
     ];
     let channel = Channel::connected(&house, "airbnb", &three).await?;
     let api = house.app.api_url.clone();
@@ -469,10 +463,7 @@ async fn whatever_else_a_channel_answers_frees_no_night() -> Result<()> {
             (&json!("failed"), &json!(error)),
             "{trouble}"
         );
-        assert!(
-            !channel.is_free("2027-03-01", "2027-03-04").await?,
-            "{trouble}"
-        );
+        assert!(!channel.is_free("03-01", "03-04").await?, "{trouble}");
     }
     let known = channel.known().await?;
     assert_eq!(known["failures"], 11, "{known}");
@@ -500,7 +491,7 @@ async fn whatever_else_a_channel_answers_frees_no_night() -> Result<()> {
     assert_eq!(channel.is_read().await?["outcome"], "held");
     channel.minutes_pass(60).await?;
     assert_eq!(channel.is_read().await?["outcome"], "held");
-    assert!(!channel.is_free("2027-03-01", "2027-03-04").await?);
+    assert!(!channel.is_free("03-01", "03-04").await?);
     assert_eq!(channel.known().await?["status"], "suspicious_drop");
     let path = format!("feeds/{}/drop", channel.feed);
     let (status, kept) = house
@@ -536,13 +527,9 @@ async fn whatever_else_a_channel_answers_frees_no_night() -> Result<()> {
 async fn a_worker_that_is_killed_while_it_reads_reads_again() -> Result<()> {
     let mut house = House::opens().await?;
     let (cabin, feed) = {
-        let channel =
-            Channel::connected(&house, "airbnb", &[stay("a", "2027-03-01", "2027-03-04")]).await?;
+        let channel = Channel::connected(&house, "airbnb", &[stay("a", "03-01", "03-04")]).await?;
         channel
-            .publishes(&[
-                stay("a", "2027-03-01", "2027-03-04"),
-                stay("b", "2027-01-16", "2027-01-20"),
-            ])
+            .publishes(&[stay("a", "03-01", "03-04"), stay("b", "01-16", "01-20")])
             .await?;
         // The channel takes its time, once, and the worker dies meanwhile.
         channel

@@ -7,7 +7,10 @@ use chrono::{Days, NaiveDate};
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 
-use crate::house::{CABIN_FOR_FOUR, House};
+use crate::{
+    days::coming,
+    house::{CABIN_FOR_FOUR, House},
+};
 
 /// How many ask at once.
 const CROWD: usize = 200;
@@ -70,7 +73,7 @@ async fn two_hundred_guests_after_the_same_nights_leave_one_hold_and_clear_refus
 {
     let house = House::opens().await?;
     let cabin = cabin(&house).await?;
-    let check_in = "2027-03-10".parse()?;
+    let check_in = coming("03-10");
     let answers = try_join_all((0..CROWD).map(|_| asks(&house, &cabin, check_in, 3))).await?;
 
     assert_eq!(settled(&answers), (1, CROWD - 1));
@@ -91,7 +94,7 @@ async fn two_hundred_guests_after_the_same_nights_leave_one_hold_and_clear_refus
 async fn a_crowd_after_overlapping_nights_never_shares_one() -> Result<()> {
     let house = House::opens().await?;
     let cabin = cabin(&house).await?;
-    let first: NaiveDate = "2027-03-10".parse()?;
+    let first = coming("03-10");
     let asked = (0..CROWD).map(|n| {
         let n = u64::try_from(n).unwrap_or_default();
         asks(&house, &cabin, first + Days::new(n % 10), 3 + n % 3)

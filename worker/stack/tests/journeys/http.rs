@@ -3,7 +3,10 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::house::{CABIN_FOR_FOUR, House};
+use crate::{
+    days::coming,
+    house::{CABIN_FOR_FOUR, House},
+};
 
 struct Answer {
     status: u16,
@@ -35,7 +38,7 @@ impl House {
             .iter()
             .find(|it| it["name"] == CABIN_FOR_FOUR)
             .context("the cabin")?;
-        let body = json!({ "accommodation_id": cabin["id"], "check_in": check_in, "check_out": check_out,
+        let body = json!({ "accommodation_id": cabin["id"], "check_in": coming(check_in), "check_out": coming(check_out),
             "guests": guests, "guest": { "name": "Ana Gómez", "phone": "+5491122334455" } });
         let url = format!("{}/api/v1/reservations", self.app.api_url);
         let answer = self
@@ -79,19 +82,19 @@ impl House {
 #[tokio::test]
 async fn the_same_key_gives_the_same_reservation_and_another_body_is_refused() -> Result<()> {
     let house = House::opens().await?;
-    let first = house.holds("key-1", "2027-03-10", "2027-03-13", 4).await?;
+    let first = house.holds("key-1", "03-10", "03-13", 4).await?;
     assert_eq!(first.status, 201, "{}", first.body);
     assert!(
         first
             .location
             .is_some_and(|it| it.contains(first.body["code"].as_str().unwrap_or("?")))
     );
-    let again = house.holds("key-1", "2027-03-10", "2027-03-13", 4).await?;
+    let again = house.holds("key-1", "03-10", "03-13", 4).await?;
     assert_eq!(
         (again.status, &again.body["code"]),
         (201, &first.body["code"])
     );
-    let other = house.holds("key-1", "2027-03-10", "2027-03-14", 4).await?;
+    let other = house.holds("key-1", "03-10", "03-14", 4).await?;
     assert_eq!(
         (other.status, &other.body["code"]),
         (422, &json!("idempotency_key_reused"))
@@ -102,8 +105,8 @@ async fn the_same_key_gives_the_same_reservation_and_another_body_is_refused() -
 #[tokio::test]
 async fn taken_nights_are_refused_with_something_else_to_choose() -> Result<()> {
     let house = House::opens().await?;
-    house.holds("key-1", "2027-03-10", "2027-03-13", 4).await?;
-    let refused = house.holds("key-2", "2027-03-12", "2027-03-15", 4).await?;
+    house.holds("key-1", "03-10", "03-13", 4).await?;
+    let refused = house.holds("key-2", "03-12", "03-15", 4).await?;
     assert_eq!(
         (refused.status, &refused.body["code"]),
         (409, &json!("dates_taken"))
@@ -115,7 +118,7 @@ async fn taken_nights_are_refused_with_something_else_to_choose() -> Result<()> 
         "{}",
         refused.body
     );
-    let next = house.holds("key-3", "2027-03-13", "2027-03-15", 4).await?;
+    let next = house.holds("key-3", "03-13", "03-15", 4).await?;
     assert_eq!(
         next.status, 201,
         "one guest arrives on the day another leaves"
@@ -126,16 +129,10 @@ async fn taken_nights_are_refused_with_something_else_to_choose() -> Result<()> 
 #[tokio::test]
 async fn a_guest_with_their_token_pays_extends_and_cancels_and_nobody_else_can() -> Result<()> {
     let house = House::opens().await?;
-    let held = house
-        .holds("key-1", "2027-03-10", "2027-03-13", 4)
-        .await?
-        .body;
+    let held = house.holds("key-1", "03-10", "03-13", 4).await?.body;
     let code = held["code"].as_str().context("a code")?;
     let token = held["guest_token"].as_str().context("a token")?;
-    let other = house
-        .holds("key-2", "2027-03-20", "2027-03-23", 4)
-        .await?
-        .body;
+    let other = house.holds("key-2", "03-20", "03-23", 4).await?.body;
     let stranger = other["guest_token"].as_str().context("a token")?;
 
     let (status, _) = house
@@ -215,10 +212,7 @@ async fn a_guest_with_their_token_pays_extends_and_cancels_and_nobody_else_can()
 #[tokio::test]
 async fn the_owner_confirms_a_transfer_by_hand() -> Result<()> {
     let house = House::opens().await?;
-    let held = house
-        .holds("key-1", "2027-03-10", "2027-03-13", 4)
-        .await?
-        .body;
+    let held = house.holds("key-1", "03-10", "03-13", 4).await?.body;
     let code = held["code"].as_str().context("a code")?;
     let guest = held["guest_token"].as_str().context("a token")?;
     let paid = json!({ "amount": 20_000_000, "reason": "transfer seen on the statement" });

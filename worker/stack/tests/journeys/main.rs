@@ -11,6 +11,7 @@ mod booking;
 mod calendars;
 mod changing;
 mod crowd;
+mod days;
 mod guest;
 mod house;
 mod http;

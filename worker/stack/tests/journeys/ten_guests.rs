@@ -1,4 +1,4 @@
-//! Ten guests at once, each from the first word to the end, while the worker dies in the middle of each: whatever
+//! Ten guests and a few more at once, each from the first word to the end, while the worker dies in the middle of each: whatever
 //! they say is answered, and nothing is said twice.
 
 use anyhow::{Context as _, Result, ensure};
@@ -6,12 +6,13 @@ use serde_json::json;
 use stack::eventually;
 
 use crate::{
+    booking::code_in,
     guest::{Guest, Heard},
     house::{House, Middle, PATIENCE, Scene},
 };
 
 #[tokio::test]
-async fn ten_guests_are_answered_once_whatever_dies() -> Result<()> {
+async fn everybody_is_answered_once_whatever_dies() -> Result<()> {
     let mut house = House::opens().await?;
     let scene = house.scene();
     let deaths = house
@@ -29,6 +30,9 @@ async fn ten_guests_are_answered_once_whatever_dies() -> Result<()> {
                 Box::pin(answers_three_days_later(scene, middle)),
                 Box::pin(is_a_bot_itself(scene, middle)),
                 Box::pin(hides_their_number(scene, middle)),
+                Box::pin(only_talks(scene, middle)),
+                Box::pin(waits_for_a_full_house(scene, middle)),
+                Box::pin(moves_their_stay(scene, middle)),
             )?;
             Ok(())
         })
@@ -98,10 +102,11 @@ async fn only_taps(scene: &Scene, middle: &Middle) -> Result<()> {
         .context("some weekends are free")?;
     carla.chooses(weekend).await?;
     middle.is_now()?;
-    carla.hears_choice("4 personas").await?;
-    carla.chooses("4 personas").await?;
-    carla.hears_choice("Cabaña del Bosque").await?;
-    carla.chooses("Cabaña del Bosque").await?;
+    carla.hears_choice("2 personas").await?;
+    carla.chooses("2 personas").await?;
+    // Nobody else here wants the small one, whatever weekend this is.
+    carla.hears_choice("Loft del Arroyo").await?;
+    carla.chooses("Loft del Arroyo").await?;
     carla.hears_choice("Confirmar").await?;
     carla.chooses("Confirmar").await?;
     let code = carla.hears_link().await?;
@@ -237,6 +242,73 @@ async fn hides_their_number(scene: &Scene, middle: &Middle) -> Result<()> {
     let phone = format!("SELECT phone_e164 FROM guests WHERE bsuid = '{account}'");
     ensure!(scene.asks_database(&phone).await? == Some(number));
     ines.was_answered_once(0).await
+}
+
+/// Nothing is typed and nothing is tapped.
+async fn only_talks(scene: &Scene, middle: &Middle) -> Result<()> {
+    let mut vera = scene.guest("Vera");
+    vera.says("01-disponibilidad-enero").await?;
+    middle.is_now()?;
+    let cabins = vera.hears_choice("Cabaña del Lago").await?;
+    ensure!(cabins.text().contains("Entendí: «"), "{}", cabins.text());
+    vera.says("07-cabana-del-lago").await?;
+    let readback = vera.hears_choice("Confirmar").await?;
+    for part in ["Cabaña del Lago", "15/01", "18/01", "4 personas"] {
+        ensure!(readback.text().contains(part), "{}", readback.text());
+    }
+    vera.says("08-confirmo").await?;
+    let code = vera.hears_link().await?;
+    pays(&mut vera, scene, &code, "confirmad").await?;
+    vera.was_answered_once(0).await
+}
+
+/// What they want is somebody else's, who then does not want it any more.
+async fn waits_for_a_full_house(scene: &Scene, middle: &Middle) -> Result<()> {
+    let mut juan = scene.guest("Juan");
+    juan.writes("la del lago del 20 al 23 de junio para 5")
+        .await?;
+    juan.hears_choice("Confirmar").await?;
+    juan.chooses("Confirmar").await?;
+    let given_up = juan.hears_link().await?;
+
+    let mut kira = scene.guest("Kira");
+    kira.writes("hola! somos 5, del 20 al 23 de junio hay algo?")
+        .await?;
+    kira.hears_choice("Lista de espera").await?;
+    kira.chooses("Lista de espera").await?;
+    kira.hears_text("te anoté en la lista de espera").await?;
+    juan.writes("no puedo ir, cancelá la reserva").await?;
+    juan.hears_choice("Sí, cancelar").await?;
+    juan.chooses("Sí, cancelar").await?;
+    middle.is_now()?;
+    scene.sees(&given_up, "cancelled").await?;
+    let offer = kira.hears_text("se liberó").await?;
+    let code = code_in(offer.text()).context("an offer names its code")?;
+    pays(&mut kira, scene, &code, "confirmad").await?;
+    juan.was_answered_once(0).await?;
+    kira.was_answered_once(0).await
+}
+
+async fn moves_their_stay(scene: &Scene, middle: &Middle) -> Result<()> {
+    let mut lola = scene.guest("Lola");
+    lola.writes("la del bosque del 3 al 6 de agosto para 3")
+        .await?;
+    lola.hears_choice("Confirmar").await?;
+    lola.chooses("Confirmar").await?;
+    let code = lola.hears_link().await?;
+    pays(&mut lola, scene, &code, "confirmad").await?;
+    lola.writes("quiero cambiar las fechas de mi reserva")
+        .await?;
+    lola.hears_text("qué fechas").await?;
+    lola.writes("del 10 al 14 de agosto").await?;
+    lola.hears_choice("Sí, cambiar").await?;
+    lola.chooses("Sí, cambiar").await?;
+    middle.is_now()?;
+    lola.hears_text("fechas nuevas").await?;
+    let stay = format!("SELECT to_char(check_in, 'DD/MM') FROM reservations WHERE code = '{code}'");
+    ensure!(scene.asks_database(&stay).await?.as_deref() == Some("10/08"));
+    scene.sees(&code, "confirmed").await?;
+    lola.was_answered_once(0).await
 }
 
 /// Waits until so many messages of a guest have been dealt with, and what there was to say to them is sent.

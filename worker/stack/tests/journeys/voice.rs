@@ -25,7 +25,8 @@ fn clip(name: &str) -> Result<Vec<u8>> {
 }
 
 impl Guest {
-    async fn says(&self, name: &str) -> Result<String> {
+    /// Sends a clip of the fixtures of `speech`.
+    pub(crate) async fn says(&self, name: &str) -> Result<String> {
         let audio = STANDARD.encode(clip(name)?);
         self.sends(json!({ "audio": audio, "mime": "audio/ogg; codecs=opus" }))
             .await
