@@ -3,6 +3,7 @@
 mod event;
 mod facts;
 mod heard;
+mod owner;
 mod receipt;
 mod task;
 
@@ -15,7 +16,7 @@ use database::{
     guests, messages,
     messages::Inbound,
 };
-use dialogue::{Command, Mode, Say, State, Step, Texts};
+use dialogue::{Command, Mode, Say, State, Step, Texts, owner::Order};
 use domain::Language;
 use front_desk::FrontDesk;
 use serde_json::Value;
@@ -27,6 +28,7 @@ use workflows::contracts::conversation::{Reply, Respond, Task, TaskResult, Turn,
 
 use self::facts::Known;
 pub(crate) use self::facts::reservation_input;
+pub use self::owner::{NoNumber, OwnerNumber};
 use crate::{
     Listeners, World,
     failure::{garbled, missing, of_database},
@@ -41,6 +43,7 @@ pub struct ConversationActivities {
     texts: Arc<Texts>,
     front_desk: FrontDesk,
     listeners: Listeners,
+    owner: Option<OwnerNumber>,
 }
 
 impl ConversationActivities {
@@ -53,6 +56,7 @@ impl ConversationActivities {
             texts: Arc::clone(&world.texts),
             front_desk: world.front_desk.clone(),
             listeners: world.listeners,
+            owner: world.owner.clone(),
         }
     }
 }
@@ -90,6 +94,9 @@ impl ConversationActivities {
             return self.listen_first(key, &turn, kept, task).await;
         }
         let known = Known::load(&self.database, turn.guest_id, &message).await?;
+        if let Some(order) = self.ordered(&heard, &known) {
+            return self.obey(&key, &known, (before, &state), &message, order).await;
+        }
         let event = event::read(heard, &message, &state, &known)?;
         let facts = known.facts();
         let step = match event {
@@ -151,6 +158,55 @@ impl ConversationActivities {
             message: message.id,
             patience,
         })
+    }
+
+    /// What the owner orders in a message from their own number.
+    fn ordered(&self, heard: &heard::Heard<'_>, known: &Known) -> Option<Order> {
+        let owner = self.owner.as_ref()?;
+        let heard::Heard::Content(content) = heard else {
+            return None;
+        };
+        if !owner.is(known.guest.wa_id.as_deref()) {
+            return None;
+        }
+        owner::order(content, &known.inventory)
+    }
+
+    /// A turn of the owner's: done, and answered. Nothing of their own conversation changes.
+    async fn obey(
+        &self,
+        key: &str,
+        known: &Known,
+        (before, state): (Option<Value>, &State),
+        message: &Inbound,
+        order: Order,
+    ) -> Result<Reply, ActivityError> {
+        let orders = owner::Orders {
+            database: &self.database,
+            front_desk: &self.front_desk,
+            inventory: &known.inventory,
+            message,
+        };
+        let answer = orders.carry_out(order).await?;
+        let language = known.guest.language.unwrap_or(Language::Es);
+        let say = dialogue::owner::say(&answer, language, known.facts().today(), &self.texts);
+        let messages = self.written(key, known, say)?;
+        let reply = Reply {
+            messages: messages.iter().map(|message| message.id).collect(),
+            task: None,
+        };
+        let turn = NewTurn {
+            key: key.to_owned(),
+            guest_id: known.guest.id,
+            before,
+            state: to_memory(state)?,
+            reply: to_memory(&reply)?,
+            messages,
+        };
+        let decided = memory::record(&self.database, &turn)
+            .await
+            .map_err(of_database)?;
+        from_memory(decided)
     }
 
     /// A turn in which nothing is said yet.

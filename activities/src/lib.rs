@@ -25,7 +25,7 @@ use pace::Pace;
 use workflows::contracts::speech::Patience;
 
 pub use calendars::{CalendarActivities, CalendarSettings};
-pub use conversation::ConversationActivities;
+pub use conversation::{ConversationActivities, NoNumber, OwnerNumber};
 pub use hearing::SpeechActivities;
 pub use housekeeping::HousekeepingActivities;
 pub use inventory::InventoryActivities;
@@ -65,6 +65,8 @@ pub struct World {
     pub texts: Arc<Texts>,
     /// Clips that are to be heard.
     pub clips: Clips,
+    /// The number that the owner writes from, if the chat takes orders.
+    pub owner: Option<OwnerNumber>,
     /// Who listens to guests who talk.
     pub listeners: Listeners,
     /// Other channels' calendars.

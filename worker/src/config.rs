@@ -102,6 +102,14 @@ pub struct WhatsAppConfig {
         hide_env_values = true
     )]
     pub access_token: SecretString,
+    /// The number from which the owner gives orders in the chat, with its country; empty when the chat takes none.
+    #[arg(
+        id = "owner-whatsapp",
+        long,
+        env = "POSADA_OWNER_WHATSAPP",
+        default_value = ""
+    )]
+    pub owner: String,
     /// Set for Argentine test numbers, which are written to without the 9.
     #[arg(
         id = "whatsapp-strip-nine",

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
-    InventoryActivities, MessagingActivities, PaymentActivities, PaymentSettings,
+    InventoryActivities, MessagingActivities, OwnerNumber, PaymentActivities, PaymentSettings,
     ReservationActivities, SpeechActivities, WaitingActivities, World,
 };
 use anyhow::Context;
@@ -135,6 +135,17 @@ async fn connect(config: &Config) -> anyhow::Result<Client> {
     .context("TEMPORAL_ADDRESS cannot be used")
 }
 
+/// The number from which the owner gives orders in the chat.
+fn owner(config: &WhatsAppConfig) -> anyhow::Result<Option<OwnerNumber>> {
+    if config.owner.is_empty() {
+        return Ok(None);
+    }
+    let number = config.owner.parse();
+    number
+        .map(Some)
+        .context("POSADA_OWNER_WHATSAPP cannot be used")
+}
+
 fn world(
     config: &Config,
     database: Database,
@@ -157,6 +168,7 @@ fn world(
             .context("MERCADOPAGO_BASE_URL cannot be used")?,
         clips: Clips::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
         listeners: voice.listeners(&config.speech),
+        owner: owner(&config.whatsapp)?,
         texts: Arc::new(Texts::new().context("the texts cannot be used")?),
         fetcher: Fetcher::new(
             config.calendars.policy(&config.public_url),

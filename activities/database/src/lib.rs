@@ -14,6 +14,7 @@ pub mod acts;
 pub mod api_tokens;
 pub mod audit;
 pub mod availability;
+pub mod bot_pauses;
 pub mod calendars;
 pub mod changes;
 pub mod conversations;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, Utc};
 use database::{
-    Database, accommodations, availability, guests, guests::Guest, messages::Inbound,
+    Database, accommodations, availability, bot_pauses, guests, guests::Guest, messages::Inbound,
     payment_links, reservations, reservations::Reservation, waiting_list,
 };
 use dialogue::{Facts, GuestFacts, ReservationFacts, WaitingFacts};
@@ -34,6 +34,7 @@ pub(super) struct Known {
     pub(super) guest: Guest,
     reservations: Vec<ReservationFacts>,
     waiting: Vec<WaitingFacts>,
+    paused: bool,
     sent_at: DateTime<Utc>,
 }
 
@@ -73,7 +74,9 @@ impl Known {
             stay: entry.wish.stay,
             party: entry.wish.party,
         });
+        let paused = bot_pauses::since(db).await.map_err(of_database)?;
         Ok(Self {
+            paused: paused.is_some(),
             waiting: waiting.collect(),
             inventory,
             guest,
@@ -93,6 +96,7 @@ impl Known {
         Facts {
             now: self.inventory.now,
             sent_at: self.sent_at,
+            paused: self.paused,
             inventory: &self.inventory,
             guest: GuestFacts {
                 name: self.guest.display_name().map(ToOwned::to_owned),

@@ -82,6 +82,7 @@ impl House {
             texts: Arc::new(Texts::new().unwrap()),
             clips: Clips::new(&services.redis_url).unwrap(),
             listeners: Listeners::Nobody,
+            owner: None,
             fetcher: provider.fetcher(),
             calendars: CalendarSettings {
                 feed_domain: "reservas.example.com".to_owned(),

@@ -19,6 +19,7 @@ mod house;
 mod links;
 mod messages;
 mod notices;
+mod owner;
 mod payments;
 mod provider;
 mod refunds;

@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub now: DateTime<Utc>,
     /// When the guest sent the message that is answered; for decisions, the message that asked for them.
     pub sent_at: DateTime<Utc>,
+    /// Whether the owner has silenced the bot: whoever writes gets a person.
+    pub paused: bool,
     /// What can be booked and what is taken.
     pub inventory: &'a Inventory,
     /// The guest.

@@ -6,6 +6,7 @@ mod event;
 mod facts;
 mod format;
 mod notice;
+pub mod owner;
 mod reading;
 mod say;
 mod state;

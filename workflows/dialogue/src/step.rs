@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Event, Facts, Say, State, Texts, state::Mode};
 use turn::Turn;
-pub(crate) use typed::without_name;
+pub(crate) use typed::{folded, without_name};
 
 /// What follows from an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

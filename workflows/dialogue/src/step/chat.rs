@@ -86,22 +86,36 @@ pub(super) fn stale(turn: &mut Turn<'_>) {
 /// Hands over to a person.
 pub(super) fn hand_over(turn: &mut Turn<'_>, reason: HandOverReason) {
     let body = match reason {
+        _ if turn.facts.paused => return person_only(turn, reason),
         HandOverReason::Asked => {
-            let live = turn.facts.live();
-            let hold = live
-                .into_iter()
-                .find(|reservation| reservation.is_live_hold(turn.facts.now));
-            let code = hold.map(|hold| hold.code.as_str());
-            let until = hold.and_then(|hold| own::until(turn, hold));
-            turn.voice.say(Key::Person, &context! { code, until })
+            let held = held(turn);
+            turn.voice.say(Key::Person, &held)
         }
         HandOverReason::Complaint => turn.voice.plain(Key::Complaint),
         HandOverReason::Loop | HandOverReason::Flood => turn.voice.plain(Key::Loop),
     };
-    let resume = vec![Button::new(Action::Resume, turn.voice.label(Label::Resume))];
-    turn.say.push(Say::buttons(body, resume));
+    with_way_back(turn, body);
     pause(turn);
     turn.command = Some(Command::HandOver { reason });
+}
+
+/// The owner has silenced the bot: a person answers, and there is no way back to it.
+fn person_only(turn: &mut Turn<'_>, reason: HandOverReason) {
+    let body = turn.voice.say(Key::PersonOnly, &held(turn));
+    turn.say.push(Say::text(body));
+    pause(turn);
+    turn.command = Some(Command::HandOver { reason });
+}
+
+/// The guest's hold, whose time goes on whoever answers.
+fn held(turn: &Turn<'_>) -> minijinja::Value {
+    let live = turn.facts.live();
+    let hold = live
+        .into_iter()
+        .find(|reservation| reservation.is_live_hold(turn.facts.now));
+    let code = hold.map(|hold| hold.code.as_str());
+    let until = hold.and_then(|hold| own::until(turn, hold));
+    context! { code, until }
 }
 
 /// A person has the conversation. A yes that was asked for before may by then answer something else, so it
@@ -135,7 +149,16 @@ pub(super) fn person_is_expected(since: DateTime<Utc>, now: DateTime<Utc>) -> bo
 
 /// A button was pressed while a person has the conversation.
 pub(super) fn person_is_here(turn: &mut Turn<'_>) {
+    if turn.facts.paused {
+        let body = turn.voice.say(Key::PersonOnly, &held(turn));
+        return turn.say.push(Say::text(body));
+    }
     let body = turn.voice.plain(Key::PersonHere);
+    with_way_back(turn, body);
+}
+
+/// Says something of a person, and how to be back with the bot.
+fn with_way_back(turn: &mut Turn<'_>, body: String) {
     let resume = vec![Button::new(Action::Resume, turn.voice.label(Label::Resume))];
     turn.say.push(Say::buttons(body, resume));
 }

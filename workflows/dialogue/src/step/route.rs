@@ -31,9 +31,12 @@ pub(super) fn guest(turn: &mut Turn<'_>, message: Message<'_>) {
     }
     match turn.state.mode {
         Mode::OptedOut => opted_out(turn, message),
-        Mode::Person { since } if chat::person_is_expected(since, turn.facts.now) => {
+        Mode::Person { since }
+            if turn.facts.paused || chat::person_is_expected(since, turn.facts.now) =>
+        {
             with_person(turn, message)
         }
+        Mode::Bot if turn.facts.paused => chat::hand_over(turn, HandOverReason::Asked),
         Mode::Person { .. } => {
             turn.state.mode = Mode::Bot;
             turn.asides.push(Command::HandBack);
@@ -65,6 +68,10 @@ fn opted_out(turn: &mut Turn<'_>, message: Message<'_>) {
 
 fn with_person(turn: &mut Turn<'_>, message: Message<'_>) {
     match message {
+        Message::Said(text, _) if turn.facts.paused && typed::calls_the_bot(text) => {
+            chat::person_is_here(turn)
+        }
+        Message::Pressed(..) if turn.facts.paused => chat::person_is_here(turn),
         Message::Said(text, _) if typed::calls_the_bot(text) => chat::resume(turn),
         Message::Pressed(id, _) => match id.parse() {
             Ok(Action::Resume | Action::Menu) => chat::resume(turn),

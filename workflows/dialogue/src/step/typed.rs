@@ -9,7 +9,7 @@ use crate::state::{Asked, Choice, State};
 ///
 /// Folding keeps one character per character up to the cleaning of spaces, so that what follows a known
 /// beginning can be cut from the original.
-pub(super) fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     let plain: String = text
         .chars()
         .map(|c| if c.is_alphanumeric() { fold(c) } else { ' ' })

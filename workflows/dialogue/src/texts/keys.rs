@@ -37,6 +37,7 @@ keys! {
     Unknown = "unknown" (again);
     Person = "person" (code, until);
     PersonHere = "person_here" ();
+    PersonOnly = "person_only" (code, until);
     Resumed = "resumed" ();
     Complaint = "complaint" ();
     Loop = "loop" ();
@@ -169,6 +170,17 @@ keys! {
     ApprovedDatesChanged = "approved_dates_changed" (guest, code, name, dates, total);
     ApprovedRefundDone = "approved_refund_done" (guest, code, refund);
     ApprovedSeenLate = "approved_seen_late" (guest);
+    // The owner.
+    OwnerHelp = "owner_help" (paused);
+    OwnerToday = "owner_today" (date, arrivals, departures);
+    OwnerQueue = "owner_queue" (count);
+    OwnerWhat = "owner_what" (matter);
+    OwnerMatter = "owner_matter" (what, reason, reference, date);
+    OwnerTransfer = "owner_transfer" (code, name, guest, dates, due);
+    OwnerNoBlocks = "owner_no_blocks" ();
+    OwnerWhichBlock = "owner_which_block" ();
+    OwnerBlockUnclear = "owner_block_unclear" ();
+    OwnerDone = "owner_done" (outcome, name, dates, code);
 }
 
 impl Key {

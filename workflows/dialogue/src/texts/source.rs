@@ -16,6 +16,7 @@ macro_rules! files {
                 include_str!(concat!("../../templates/", $folder, "/line.txt")),
                 include_str!(concat!("../../templates/", $folder, "/notices.txt")),
                 include_str!(concat!("../../templates/", $folder, "/approved.txt")),
+                include_str!(concat!("../../templates/", $folder, "/owner.txt")),
             ],
         )
     };

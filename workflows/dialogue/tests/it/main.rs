@@ -12,6 +12,7 @@ mod changing;
 mod chat;
 mod notices;
 mod own;
+mod owner;
 mod properties;
 mod spoken;
 mod state;

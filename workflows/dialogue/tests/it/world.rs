@@ -100,6 +100,7 @@ pub(crate) struct Talk {
     pub(crate) guest: GuestFacts,
     pub(crate) now: DateTime<Utc>,
     pub(crate) delay: TimeDelta,
+    pub(crate) paused: bool,
     pub(crate) state: State,
     pub(crate) say: Vec<Say>,
     pub(crate) command: Option<Command>,
@@ -128,6 +129,7 @@ impl Talk {
             },
             now: at(NOW),
             delay: TimeDelta::zero(),
+            paused: false,
             state: State::default(),
             say: Vec::new(),
             command: None,
@@ -285,6 +287,7 @@ impl Talk {
         Facts {
             now: self.now,
             sent_at: self.now - self.delay,
+            paused: self.paused,
             inventory: &self.inventory,
             guest: self.guest.clone(),
             reservations: self.reservations.clone(),
