@@ -95,7 +95,9 @@ impl ConversationActivities {
         }
         let known = Known::load(&self.database, turn.guest_id, &message).await?;
         if let Some(order) = self.ordered(&heard, &known) {
-            return self.obey(&key, &known, (before, &state), &message, order).await;
+            return self
+                .obey(&key, &known, (before, &state), &message, order)
+                .await;
         }
         let event = event::read(heard, &message, &state, &known)?;
         let facts = known.facts();

@@ -29,6 +29,7 @@ mod m20261124_127000_free_nights_in_line;
 mod m20261124_130000_settle_calendars;
 mod m20261124_130100_drop_occupies;
 mod m20261124_131000_take_turns_at_payments;
+mod m20261124_132000_create_bot_pauses;
 mod m20261124_134000_create_restores;
 
 mod seed;
@@ -79,27 +80,28 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_090500_insert_holidays::MIGRATION),
             Box::new(m20261124_090600_create_dialogue::MIGRATION),
             Box::new(m20261124_110000_add_hearing_to_messages::MIGRATION),
-            Box::new(m20261124_116000_create_calendars::MIGRATION),
-            Box::new(m20261124_114000_index_inbox_by_resource::MIGRATION),
-            Box::new(m20261124_114001_leave_out_disputed_money::MIGRATION),
-            Box::new(m20261124_114002_create_revocations::MIGRATION),
             Box::new(m20261124_112000_remember_guests_addresses::MIGRATION),
             Box::new(m20261124_113000_create_ledger::MIGRATION),
             Box::new(m20261124_113100_add_payment_reported::MIGRATION),
-            Box::new(m20261124_122000_create_exports::MIGRATION),
+            Box::new(m20261124_114000_index_inbox_by_resource::MIGRATION),
+            Box::new(m20261124_114001_leave_out_disputed_money::MIGRATION),
+            Box::new(m20261124_114002_create_revocations::MIGRATION),
+            Box::new(m20261124_116000_create_calendars::MIGRATION),
+            Box::new(m20261124_120000_keep_terms::MIGRATION),
+            Box::new(m20261124_120100_create_waiting_list::MIGRATION),
             Box::new(m20261124_121000_allow_superseded_runs::MIGRATION),
+            Box::new(m20261124_121100_create_calendar_previews::MIGRATION),
+            Box::new(m20261124_122000_create_exports::MIGRATION),
+            Box::new(m20261124_125000_create_users::MIGRATION),
+            Box::new(m20261124_125010_watch_changes::MIGRATION),
             Box::new(m20261124_126000_index_unsent_messages::MIGRATION),
             Box::new(m20261124_126100_keep_proof_of_privacy::MIGRATION),
             Box::new(m20261124_127000_free_nights_in_line::MIGRATION),
-            Box::new(m20261124_120000_keep_terms::MIGRATION),
-            Box::new(m20261124_125000_create_users::MIGRATION),
-            Box::new(m20261124_125010_watch_changes::MIGRATION),
-            Box::new(m20261124_121100_create_calendar_previews::MIGRATION),
-            Box::new(m20261124_120100_create_waiting_list::MIGRATION),
             Box::new(m20261124_130000_settle_calendars::MIGRATION),
             Box::new(m20261124_130100_drop_occupies::MIGRATION),
-            Box::new(m20261124_134000_create_restores::MIGRATION),
             Box::new(m20261124_131000_take_turns_at_payments::MIGRATION),
+            Box::new(m20261124_132000_create_bot_pauses::MIGRATION),
+            Box::new(m20261124_134000_create_restores::MIGRATION),
         ]
     }
 }

@@ -132,7 +132,9 @@ impl Orders<'_> {
     }
 
     async fn help(&self) -> Result<Answer, ActivityError> {
-        let since = bot_pauses::since(self.database).await.map_err(of_database)?;
+        let since = bot_pauses::since(self.database)
+            .await
+            .map_err(of_database)?;
         Ok(Answer::Help {
             paused: since.is_some(),
         })
@@ -378,7 +380,9 @@ impl Orders<'_> {
     fn day(&self) -> chrono::NaiveDate {
         let now = self.inventory.now;
         let mut places = self.inventory.accommodations.iter();
-        places.next().map_or(now.date_naive(), |place| place.today(now))
+        places
+            .next()
+            .map_or(now.date_naive(), |place| place.today(now))
     }
 
     /// The block's name, from the message that orders it: a second time it is the same block.
@@ -396,7 +400,8 @@ impl Orders<'_> {
             .map(|letter| char::from(*letter))
             .collect();
         let text = format!("RES{}{suffix}", self.message.at.format("%y%m%d"));
-        text.parse().expect("six digits and six letters make a code")
+        text.parse()
+            .expect("six digits and six letters make a code")
     }
 }
 

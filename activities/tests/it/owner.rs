@@ -28,7 +28,7 @@ impl House {
             .await
     }
 
-    async fn told(&self, reply: &Reply) -> String {
+    async fn reads(&self, reply: &Reply) -> String {
         let mut told = String::new();
         for id in &reply.messages {
             told.push_str(&self.message(*id).await.content.to_string());
@@ -39,13 +39,13 @@ impl House {
     async fn orders(&self, text: &str) -> String {
         let body = text.to_owned();
         let (_, reply) = self.obeys(Content::Text { body }).await;
-        self.told(&reply).await
+        self.reads(&reply).await
     }
 
     async fn presses(&self, id: &str) -> String {
         let (id, title) = (id.to_owned(), "…".to_owned());
         let (_, reply) = self.obeys(Content::ButtonReply { id, title }).await;
-        self.told(&reply).await
+        self.reads(&reply).await
     }
 
     /// How often something is on the trail as the owner's.
@@ -58,7 +58,9 @@ impl House {
 
 /// The first id in a message that begins like this.
 fn id_in(told: &str, start: &str) -> String {
-    let from = told.find(start).unwrap_or_else(|| panic!("{start} in {told}"));
+    let from = told
+        .find(start)
+        .unwrap_or_else(|| panic!("{start} in {told}"));
     told[from..].split('"').next().unwrap().to_owned()
 }
 
@@ -69,7 +71,11 @@ async fn nights_are_blocked_once_and_freed_again() {
         .orders("bloquear la cabaña del bosque del 10 al 12 de marzo")
         .await;
     assert!(told.contains("Bloqueé"), "{told}");
-    assert_eq!(house.on_record("block.create").await, 1, "a turn that runs twice does it once");
+    assert_eq!(
+        house.on_record("block.create").await,
+        1,
+        "a turn that runs twice does it once"
+    );
 
     let told = house
         .orders("bloquear la cabaña del bosque del 11 al 13 de marzo")
@@ -81,8 +87,18 @@ async fn nights_are_blocked_once_and_freed_again() {
     let told = house.presses(&id_in(&blocks, "owner/unblock/")).await;
     assert!(told.contains("Liberé"), "{told}");
     assert_eq!(house.on_record("block.remove").await, 1);
-    assert!(house.orders("bloqueos").await.contains("No tenés noches bloqueadas"));
-    assert!(house.orders("bloquear la cabaña").await.contains("en qué fechas"));
+    assert!(
+        house
+            .orders("bloqueos")
+            .await
+            .contains("No tenés noches bloqueadas")
+    );
+    assert!(
+        house
+            .orders("bloquear la cabaña")
+            .await
+            .contains("en qué fechas")
+    );
 }
 
 #[tokio::test]
@@ -100,12 +116,24 @@ async fn a_matter_is_settled_from_the_chat() {
     let shown = house.presses(&id_in(&queue, "owner/matter/")).await;
     assert!(shown.contains("A message did not arrive."), "{shown}");
     let settle = id_in(&shown, "owner/decide/");
-    assert!(house.presses(&settle).await.contains("saqué de los pendientes"));
-    let open = review_queue::open(&house.db, Page::first(10)).await.unwrap();
+    assert!(
+        house
+            .presses(&settle)
+            .await
+            .contains("saqué de los pendientes")
+    );
+    let open = review_queue::open(&house.db, Page::first(10))
+        .await
+        .unwrap();
     assert!(open.iter().all(|it| it.id != matter.id));
     assert_eq!(house.on_record("queue.resolve").await, 1);
     // Once more, from a message that was scrolled back to.
-    assert!(house.presses(&settle).await.contains("ya no está pendiente"));
+    assert!(
+        house
+            .presses(&settle)
+            .await
+            .contains("ya no está pendiente")
+    );
     assert_eq!(house.on_record("queue.resolve").await, 1);
 }
 
@@ -115,7 +143,11 @@ async fn the_bot_pauses_and_answers_again() {
     assert!(house.orders("pausar el bot").await.contains("en pausa"));
     house.orders("pausar").await;
     assert!(bot_pauses::since(&house.db).await.unwrap().is_some());
-    assert_eq!(house.on_record("bot.pause").await, 1, "it was silent already");
+    assert_eq!(
+        house.on_record("bot.pause").await,
+        1,
+        "it was silent already"
+    );
     assert!(house.orders("ayuda").await.contains("owner/resume"));
     assert!(house.orders("reanudar").await.contains("responde otra vez"));
     assert_eq!(bot_pauses::since(&house.db).await.unwrap(), None);
@@ -130,12 +162,19 @@ async fn from_anybody_else_the_words_and_buttons_mean_nothing() {
     for told in [
         house.orders("pausar el bot").await,
         house.presses("owner/pause").await,
-        house.orders("bloquear la cabaña del bosque del 10 al 12 de marzo").await,
+        house
+            .orders("bloquear la cabaña del bosque del 10 al 12 de marzo")
+            .await,
     ] {
         assert!(!told.contains("owner/"), "{told}");
     }
     assert_eq!(bot_pauses::since(&house.db).await.unwrap(), None);
-    assert!(acts::list(&house.db, Page::first(1)).await.unwrap().is_empty());
+    assert!(
+        acts::list(&house.db, Page::first(1))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let blocked = database::reservations::board(
         &house.db,
         Utc::now().date_naive(),
@@ -149,12 +188,14 @@ async fn what_is_no_order_is_answered_as_to_any_guest() {
     let house = owned().await;
     let body = "hola, ¿tenés lugar del 15 al 18 de enero para 2?".to_owned();
     let (guest, reply) = house.obeys(Content::Text { body }).await;
-    assert!(house.told(&reply).await.contains("Cabaña del Bosque"));
+    assert!(house.reads(&reply).await.contains("Cabaña del Bosque"));
     assert!(dialogue::state(&house.db, guest).await.unwrap().is_some());
     // An order in between leaves what was talked about as it is.
     let before = dialogue::state(&house.db, guest).await.unwrap();
     house.orders("pendientes").await;
     assert_eq!(dialogue::state(&house.db, guest).await.unwrap(), before);
-    let thread = messages::thread(&house.db, guest, Page::first(10)).await.unwrap();
+    let thread = messages::thread(&house.db, guest, Page::first(10))
+        .await
+        .unwrap();
     assert_eq!(thread.len(), 4, "each is answered once");
 }

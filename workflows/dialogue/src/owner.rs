@@ -213,8 +213,11 @@ impl Owner<'_> {
             }
             Answer::Blocks(blocks) => {
                 let rows = blocks.iter().take(ROWS).map(|block| {
-                    Row::new(Order::Unblock(block.code.clone()), block.accommodation.as_str())
-                        .described(self.voice.range(block.stay))
+                    Row::new(
+                        Order::Unblock(block.code.clone()),
+                        block.accommodation.as_str(),
+                    )
+                    .described(self.voice.range(block.stay))
                 });
                 let body = self.voice.plain(Key::OwnerWhichBlock);
                 Say::list(body, self.voice.label(Label::OwnerSee), rows.collect())
@@ -242,7 +245,7 @@ impl Owner<'_> {
         let people = |passages: &[Passage]| -> Vec<minijinja::Value> {
             let one = |passage: &Passage| {
                 context! {
-                    name => passage.accommodation,
+                    name => passage.accommodation.as_str(),
                     guest => guest(passage.guest.as_deref()),
                     party => self.voice.guests(passage.guests),
                     code => passage.code.as_str(),
@@ -322,11 +325,17 @@ impl Owner<'_> {
             ),
             "give_back_by_hand" => self.buttons(
                 body,
-                &[(decide(Decision::Refunded), Label::OwnerRefunded), self.queue()],
+                &[
+                    (decide(Decision::Refunded), Label::OwnerRefunded),
+                    self.queue(),
+                ],
             ),
             _ => self.buttons(
                 body,
-                &[(decide(Decision::Resolved), Label::OwnerResolved), self.queue()],
+                &[
+                    (decide(Decision::Resolved), Label::OwnerResolved),
+                    self.queue(),
+                ],
             ),
         }
     }
@@ -334,7 +343,7 @@ impl Owner<'_> {
     fn transfer(&self, hold: &Unpaid) -> Say {
         let values = context! {
             code => hold.code.as_str(),
-            name => hold.accommodation,
+            name => hold.accommodation.as_str(),
             guest => guest(hold.guest.as_deref()),
             dates => self.voice.range(hold.stay),
             due => hold.due.to_string(),

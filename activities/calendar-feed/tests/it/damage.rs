@@ -1,4 +1,4 @@
-//! Feeds that were damaged on the way: nobody panics, and nothing becomes free by accident.
+//! Feeds that were damaged on the way: they are read or refused, and nobody panics.
 
 use calendar_feed::{ReadError, read};
 use proptest::{prelude::*, sample::Index};

@@ -16,6 +16,7 @@ mod guest;
 mod house;
 mod http;
 mod money;
+mod owner;
 mod seen;
 mod ten_guests;
 mod trouble;

@@ -114,9 +114,7 @@ impl FromStr for Order {
             ["today"] => Self::Today,
             ["queue"] => Self::Queue,
             ["matter", id] => Self::Matter(number(id)?),
-            ["decide", id, word] => {
-                Self::Decide(number(id)?, Decision::read(word).ok_or(NoOrder)?)
-            }
+            ["decide", id, word] => Self::Decide(number(id)?, Decision::read(word).ok_or(NoOrder)?),
             ["transfer", text] => Self::Transfer(code(text)?),
             ["confirm", text, centavos] => {
                 Self::ConfirmTransfer(code(text)?, Money::ars(number(centavos)?))
@@ -155,7 +153,13 @@ mod tests {
         for order in orders {
             assert_eq!(order.to_string().parse(), Ok(order));
         }
-        for id in ["menu", "owner/", "owner/decide/7/all", "owner/matter/x", "owner/confirm/RES/1"] {
+        for id in [
+            "menu",
+            "owner/",
+            "owner/decide/7/all",
+            "owner/matter/x",
+            "owner/confirm/RES/1",
+        ] {
             assert_eq!(id.parse::<Order>(), Err(NoOrder), "{id}");
         }
     }

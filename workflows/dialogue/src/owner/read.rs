@@ -8,35 +8,87 @@ use crate::{State, reading_context, step::folded};
 /// Words that are an order by themselves.
 const ORDERS: [(&[&str], Order); 6] = [
     (
-        &["hoy", "quien llega hoy", "quienes llegan hoy", "quien llega", "llegadas", "today", "arrivals",
-            "who arrives today", "hoje", "quem chega hoje", "chegadas"],
+        &[
+            "hoy",
+            "quien llega hoy",
+            "quienes llegan hoy",
+            "quien llega",
+            "llegadas",
+            "today",
+            "arrivals",
+            "who arrives today",
+            "hoje",
+            "quem chega hoje",
+            "chegadas",
+        ],
         Order::Today,
     ),
     (
-        &["pendientes", "cola", "que hay pendiente", "queue", "pending", "pendencias", "fila"],
+        &[
+            "pendientes",
+            "cola",
+            "que hay pendiente",
+            "queue",
+            "pending",
+            "pendencias",
+            "fila",
+        ],
         Order::Queue,
     ),
     (
-        &["pausar", "pausa", "pausar bot", "pausar el bot", "pausar o bot", "pausa el bot", "pause", "pause bot",
-            "pause the bot"],
+        &[
+            "pausar",
+            "pausa",
+            "pausar bot",
+            "pausar el bot",
+            "pausar o bot",
+            "pausa el bot",
+            "pause",
+            "pause bot",
+            "pause the bot",
+        ],
         Order::Pause,
     ),
     (
-        &["reanudar", "reanudar bot", "reanudar el bot", "resume", "resume the bot", "retomar", "retomar o bot"],
+        &[
+            "reanudar",
+            "reanudar bot",
+            "reanudar el bot",
+            "resume",
+            "resume the bot",
+            "retomar",
+            "retomar o bot",
+        ],
         Order::Resume,
     ),
     (
-        &["bloqueos", "desbloquear", "liberar", "blocks", "unblock", "bloqueios"],
+        &[
+            "bloqueos",
+            "desbloquear",
+            "liberar",
+            "blocks",
+            "unblock",
+            "bloqueios",
+        ],
         Order::Blocks,
     ),
     (
-        &["ayuda", "dueno", "duena", "owner", "help", "ajuda", "dono", "dona"],
+        &[
+            "ayuda", "dueno", "duena", "owner", "help", "ajuda", "dono", "dona",
+        ],
         Order::Help,
     ),
 ];
 
 /// How an order to keep nights begins.
-const BLOCK: [&str; 6] = ["bloquear", "bloquea", "bloqueame", "bloqueia", "block", "cerrar"];
+const BLOCK: [&str; 6] = [
+    "bloquear",
+    "bloquea",
+    "bloqueame",
+    "bloqueia",
+    "block",
+    "cerrar",
+];
 
 /// What the owner orders in these words; nothing, when they are about something else.
 #[must_use]

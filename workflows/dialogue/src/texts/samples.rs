@@ -120,8 +120,8 @@ pub(super) fn of(variable: &str) -> Vec<Value> {
         "access" => maybe("La llave está en la caja."),
         "allowed" | "refused" => maybe("Cabaña Arrayán y Casa Lenga"),
         "lines" => maybe("3 noches a $ 16.000"),
-        "first" | "again" | "whole" | "paused" | "weekends" | "more_places" | "confirmed" | "single"
-        | "dates_lost" | "period" => yes_and_no(),
+        "first" | "again" | "whole" | "paused" | "weekends" | "more_places" | "confirmed"
+        | "single" | "dates_lost" | "period" => yes_and_no(),
         "limit" | "minutes" | "quantity" => one_and_more(3),
         "capacity" => vec![Value::from(4)],
         "choices" => vec![Value::from(vec![

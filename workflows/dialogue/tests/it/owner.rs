@@ -29,7 +29,13 @@ fn a_few_words_are_orders_and_everything_else_is_none() {
     ] {
         assert_eq!(ordered(text), Some(order), "{text}");
     }
-    for text in ["hola", "llego hoy a las 5", "quiero bloquear mi tarjeta", "no pausar", ""] {
+    for text in [
+        "hola",
+        "llego hoy a las 5",
+        "quiero bloquear mi tarjeta",
+        "no pausar",
+        "",
+    ] {
         assert_eq!(ordered(text), None, "{text}");
     }
 }
@@ -37,7 +43,11 @@ fn a_few_words_are_orders_and_everything_else_is_none() {
 #[test]
 fn nights_to_keep_are_named_with_their_place_or_asked_for() {
     let talk = Talk::new();
-    let lenga = talk.inventory.accommodations.iter().find(|it| it.name.contains("Lenga"));
+    let lenga = talk
+        .inventory
+        .accommodations
+        .iter()
+        .find(|it| it.name.contains("Lenga"));
     let lenga = lenga.map(|place| place.id);
     assert_eq!(
         ordered("bloquear la casa lenga del 15 al 18 de enero"),
@@ -47,8 +57,14 @@ fn nights_to_keep_are_named_with_their_place_or_asked_for() {
         ordered("Bloqueá del 15 al 18 de enero"),
         Some(Order::Block(None, Some(stay("2027-01-15", "2027-01-18"))))
     );
-    assert_eq!(ordered("bloquear la lenga"), Some(Order::Block(lenga, None)));
-    assert_eq!(ordered("bloquear el 30 de febrero"), Some(Order::Block(None, None)));
+    assert_eq!(
+        ordered("bloquear la lenga"),
+        Some(Order::Block(lenga, None))
+    );
+    assert_eq!(
+        ordered("bloquear el 30 de febrero"),
+        Some(Order::Block(None, None))
+    );
 }
 
 fn answers() -> Vec<Answer> {
@@ -56,7 +72,7 @@ fn answers() -> Vec<Answer> {
     let passage = Passage {
         code: code.clone(),
         accommodation: "Cabaña Arrayán".to_owned(),
-        guest: Some("Ana {{ hola }}".to_owned()),
+        guest: Some("Ana {{ 7 * 7 }}".to_owned()),
         guests: 4,
         balance: Money::ars(1_440_000),
     };
@@ -121,7 +137,7 @@ fn every_answer_fits_the_platform_in_every_language() {
                 panic!("{answer:?} is one message")
             };
             let text = said.as_plain_text();
-            assert!(!text.trim().is_empty() && !text.contains("{{ "), "{text}");
+            assert!(!text.trim().is_empty() && !text.contains("49"), "{text}");
             for (id, _) in said.options() {
                 assert!(id.parse::<Order>().is_ok(), "{id}");
             }
@@ -144,26 +160,47 @@ fn a_matter_offers_what_can_be_decided_about_it() {
         };
         let today = "2027-01-15".parse().unwrap();
         let said = owner::say(&Answer::Matter(matter), Language::Es, today, &TEXTS);
-        said[0].options().map(|(id, _)| id.parse().unwrap()).collect()
+        said[0]
+            .options()
+            .into_iter()
+            .map(|(id, _)| id.parse().unwrap())
+            .collect()
     };
     assert_eq!(
         offers("guest_wants_a_person")[..2],
-        [Order::Decide(7, Decision::TakeOver), Order::Decide(7, Decision::HandBack)]
+        [
+            Order::Decide(7, Decision::TakeOver),
+            Order::Decide(7, Decision::HandBack)
+        ]
     );
-    assert_eq!(offers("give_back_by_hand")[0], Order::Decide(7, Decision::Refunded));
-    assert_eq!(offers("calendar_conflict")[0], Order::Decide(7, Decision::Move));
+    assert_eq!(
+        offers("give_back_by_hand")[0],
+        Order::Decide(7, Decision::Refunded)
+    );
+    assert_eq!(
+        offers("calendar_conflict")[0],
+        Order::Decide(7, Decision::Move)
+    );
     assert_eq!(offers("anything")[0], Order::Decide(7, Decision::Resolved));
 }
 
 #[test]
 fn a_guest_who_uses_the_owners_words_and_buttons_gets_nothing_done() {
-    for id in ["owner/queue", "owner/unblock/RES270115ABC123", "owner/pause"] {
+    for id in [
+        "owner/queue",
+        "owner/unblock/RES270115ABC123",
+        "owner/pause",
+    ] {
         let mut talk = Talk::new();
         talk.writes("hola").presses_id(id, "…");
         assert_eq!(talk.command, None, "{id}");
-        talk.hears("menú");
+        talk.hears("mensaje viejo");
     }
-    for text in ["pausar el bot", "pendientes", "bloquear la lenga del 15 al 18 de enero"] {
+    for text in [
+        "pausar el bot",
+        "pendientes",
+        "bloquear la lenga del 15 al 18 de enero",
+    ] {
         let mut talk = Talk::new();
         talk.writes("hola").writes(text);
         assert_eq!(talk.command, None, "{text}");
