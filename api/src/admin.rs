@@ -119,10 +119,42 @@ fn doors() -> Routes {
         .get(reader, "/admin/queue", queue::list)
         .post(staff, "/admin/queue/{id}/resolve", queue::resolve)
         .get(reader, "/admin/accommodations", accommodations::list)
+        .post(owner, "/admin/accommodations", accommodations::create)
+        .get(owner, "/admin/accommodations/new", accommodations::new)
         .get(
             reader,
             "/admin/accommodations/{accommodation}",
             accommodations::show,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/facts",
+            accommodations::set_facts,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/terms",
+            accommodations::set_terms,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/seasons",
+            accommodations::add_season,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/seasons/remove",
+            accommodations::remove_season,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/photos",
+            accommodations::add_photo,
+        )
+        .post(
+            owner,
+            "/admin/accommodations/{accommodation}/photos/change",
+            accommodations::change_photo,
         )
         .post(
             owner,

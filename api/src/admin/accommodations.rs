@@ -1,5 +1,12 @@
 //! The units: what guests are told of them, what they cost, and what a stay would cost, line by line.
 
+mod facts;
+mod photos;
+mod rates;
+mod seasons;
+mod terms;
+mod words;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,24 +20,43 @@ use database::{
     availability::inventory_around,
 };
 use domain::{
-    Accommodation, AccommodationId, BasisPoints, Money, Party, Role, Stay, availability::Refusal,
+    Accommodation, AccommodationId, BasisPoints, Party, Role, Stay, availability::Refusal,
 };
 use serde::Deserialize;
 
+pub(super) use facts::{create, new, set as set_facts};
+pub(super) use photos::{add as add_photo, change as change_photo};
+pub(super) use rates::set as set_rates;
+pub(super) use seasons::{add as add_season, remove as remove_season};
+pub(super) use terms::set as set_terms;
+
 use super::{
-    access::{Owner, ReadOnly, SignedIn},
-    chrome::{Fields, Section, Shell, page, refused},
-    format::{percent, pesos, read_hundredths, read_pesos},
+    access::{ReadOnly, SignedIn},
+    chrome::{Section, Shell, page, refused},
+    format::percent,
     quotes::{QuoteLine, line},
     words::Words,
 };
 use crate::{app::App, error::Error, extract::Query, wish::whole_date};
+use facts::Facts;
+use photos::PhotoRow;
+use rates::Rates;
+use seasons::{Season, SeasonRow};
+use terms::Terms;
+use words::PlaceWords;
 
 #[derive(Template)]
 #[template(path = "admin/accommodations.html")]
 struct ListPage {
     shell: Shell,
+    w: &'static PlaceWords,
     places: Vec<Card>,
+}
+
+impl ListPage {
+    fn may_change(&self) -> bool {
+        self.shell.may(Role::Owner)
+    }
 }
 
 struct Card {
@@ -40,6 +66,37 @@ struct Card {
     capacity: String,
     nightly: String,
     area: String,
+    active: bool,
+}
+
+/// The forms of the page, as they are or as somebody filled them in.
+struct Forms {
+    facts: Facts,
+    rates: Rates,
+    season: Season,
+    terms: Terms,
+    photo: photos::Photo,
+}
+
+/// A form that changes an accommodation.
+trait Change {
+    /// Which state of the place it was made from.
+    fn version(&self) -> &str;
+
+    /// Makes the change.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    fn apply(
+        &self,
+        place: &mut Accommodation,
+        active: &mut bool,
+        w: &'static PlaceWords,
+        t: &'static Words,
+    ) -> Result<(), &'static str>;
+
+    /// Keeps what was typed, for another attempt.
+    fn keep(self, forms: &mut Forms);
 }
 
 #[derive(Template)]
@@ -50,19 +107,17 @@ struct PlacePage {
     description: String,
     amenities: Vec<String>,
     access: String,
+    w: &'static PlaceWords,
+    active: bool,
+    version: i64,
     seasons: Vec<SeasonRow>,
+    photos: Vec<PhotoRow>,
     facts: Vec<(&'static str, String)>,
-    form: Rates,
+    forms: Forms,
     problem: Option<&'static str>,
     preview: Wish,
     quoted: Option<Quoted>,
     refusal: Option<String>,
-}
-
-struct SeasonRow {
-    name: String,
-    dates: String,
-    rate: String,
 }
 
 struct Quoted {
@@ -82,20 +137,6 @@ pub(super) struct Wish {
     done: String,
 }
 
-/// The rates, as the form says them.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Rates {
-    /// Which state of the place the form was made from.
-    version: String,
-    nightly: String,
-    weekend: String,
-    cleaning: String,
-    pets: String,
-    extra_guest: String,
-    minimum_nights: String,
-}
-
 impl PlacePage {
     fn may_change(&self) -> bool {
         self.shell.may(Role::Owner)
@@ -109,18 +150,22 @@ impl PlacePage {
 pub(super) async fn list(
     ReadOnly(me): ReadOnly,
     State(app): State<App>,
+    Query(Wish { done, .. }): Query<Wish>,
 ) -> Result<Response, Error> {
     let database = app.database()?;
-    let found = accommodations::active(&database).await?;
-    let shell = Shell::new(&database, me, Section::Accommodations).await?;
+    let found = accommodations::all(&database).await?;
+    let shell = Shell::new(&database, me, Section::Accommodations)
+        .await?
+        .saying(&done);
     page(&ListPage {
+        w: PlaceWords::of(shell.t),
         places: found.iter().map(|it| card(&app, &shell, it)).collect(),
         shell,
     })
 }
 
-fn card(app: &App, shell: &Shell, place: &Accommodation) -> Card {
-    let format = shell.format();
+fn card(app: &App, shell: &Shell, found: &Editable) -> Card {
+    let (format, place) = (shell.format(), &found.accommodation);
     Card {
         id: place.id.to_string(),
         name: place.name.clone(),
@@ -132,6 +177,7 @@ fn card(app: &App, shell: &Shell, place: &Accommodation) -> Card {
         capacity: shell.t.people(place.capacity),
         nightly: format.money(place.rates.nightly),
         area: place.location.area.clone(),
+        active: found.active,
     }
 }
 
@@ -155,9 +201,8 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(wish): Query<Wish>,
 ) -> Result<Response, Error> {
-    let place = find(&app, &id).await?;
-    let form = Rates::of(&place);
-    page(&load(&app, me, &place.accommodation, wish, form, None).await?)
+    let found = find(&app, &id).await?;
+    page(&load(&app, me, &found, wish).await?)
 }
 
 async fn find(app: &App, id: &str) -> Result<Editable, Error> {
@@ -170,12 +215,10 @@ async fn find(app: &App, id: &str) -> Result<Editable, Error> {
 async fn load(
     app: &App,
     me: Arc<SignedIn>,
-    place: &Accommodation,
+    found: &Editable,
     preview: Wish,
-    form: Rates,
-    problem: Option<&'static str>,
 ) -> Result<PlacePage, Error> {
-    let database = app.database()?;
+    let (database, place) = (app.database()?, &found.accommodation);
     let shell = Shell::new(&database, me, Section::Accommodations)
         .await?
         .saying(&preview.done);
@@ -199,37 +242,23 @@ async fn load(
         }
     };
     Ok(PlacePage {
-        card: card(app, &shell, place),
+        w: PlaceWords::of(shell.t),
+        active: found.active,
+        version: found.version,
+        photos: photos::rows(place, &app.public_url),
+        card: card(app, &shell, found),
         description: place.description.clone(),
         amenities: place.amenities.clone(),
         access: place.access.clone(),
-        seasons: seasons(&shell, place),
+        seasons: seasons::rows(&shell, place),
         facts: facts(&shell, place),
-        form,
-        problem,
+        forms: Forms::of(found),
+        problem: None,
         preview,
         quoted,
         refusal,
         shell,
     })
-}
-
-fn seasons(shell: &Shell, place: &Accommodation) -> Vec<SeasonRow> {
-    let format = shell.format();
-    let row = |season: &domain::rate::Season| SeasonRow {
-        name: season.name.clone(),
-        dates: format!(
-            "{} → {}",
-            format.full_day(season.from),
-            format.full_day(season.to)
-        ),
-        rate: if season.closed {
-            shell.t.closed_season.to_owned()
-        } else {
-            format.money(season.nightly.unwrap_or(place.rates.nightly))
-        },
-    };
-    place.rates.seasons.iter().map(row).collect()
 }
 
 fn facts(shell: &Shell, place: &Accommodation) -> Vec<(&'static str, String)> {
@@ -272,102 +301,49 @@ impl Wish {
     }
 }
 
-impl Rates {
+impl Forms {
     fn of(found: &Editable) -> Self {
         let place = &found.accommodation;
-        let optional = |amount: Option<Money>| amount.map(pesos).unwrap_or_default();
         Self {
-            version: found.version.to_string(),
-            nightly: pesos(place.rates.nightly),
-            weekend: percent(place.rates.weekend_multiplier),
-            cleaning: optional(place.rates.cleaning),
-            pets: optional(place.rates.pets),
-            extra_guest: optional(place.rates.extra_guest),
-            minimum_nights: place.policies.stay.minimum_nights.to_string(),
+            facts: Facts::of(place, found.active),
+            rates: Rates::of(place),
+            season: Season::default(),
+            terms: Terms::of(place),
+            photo: photos::Photo::default(),
         }
-    }
-
-    /// Gives a place these rates.
-    ///
-    /// # Errors
-    /// What cannot be read.
-    fn apply(&self, place: &mut Accommodation, t: &'static Words) -> Result<(), &'static str> {
-        let amount = |text: &str| read_pesos(text).ok_or(t.amount_invalid);
-        let optional = |text: &str| {
-            if text.trim().is_empty() {
-                Ok(None)
-            } else {
-                amount(text).map(Some)
-            }
-        };
-        let rates = &mut place.rates;
-        rates.nightly = amount(&self.nightly)?;
-        if !rates.nightly.is_positive() {
-            return Err(t.amount_invalid);
-        }
-        let weekend = read_hundredths(&self.weekend).filter(|it| (5_000..=50_000).contains(it));
-        rates.weekend_multiplier = BasisPoints(weekend.ok_or(t.percent_invalid)?);
-        rates.cleaning = optional(&self.cleaning)?;
-        rates.pets = optional(&self.pets)?;
-        rates.extra_guest = optional(&self.extra_guest)?;
-        let nights: u16 = self
-            .minimum_nights
-            .trim()
-            .parse()
-            .map_err(|_none| t.minimum_invalid)?;
-        if !(1..=30).contains(&nights) {
-            return Err(t.minimum_invalid);
-        }
-        place.policies.stay.minimum_nights = nights;
-        Ok(())
     }
 }
 
-/// Changes what it costs from now on. What is held or booked keeps its price.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(super) async fn set_rates(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Rates>,
+/// Changes a place as a form says, and shows it again: with what was done, or with why not.
+async fn save(
+    app: &App,
+    me: Arc<SignedIn>,
+    id: &str,
+    form: impl Change,
 ) -> Result<Response, Error> {
-    let place = find(&app, &id).await?;
-    let (database, now, t) = (app.database()?, Utc::now(), me.words());
-    let shown = (
-        place.accommodation.id,
-        form.version.parse().unwrap_or_default(),
+    let shown = find(app, id).await?;
+    let (id, t) = (shown.accommodation.id, me.words());
+    let (w, version) = (
+        PlaceWords::of(t),
+        form.version().parse().unwrap_or_default(),
     );
-    let change = |place: &mut Accommodation, _active: &mut bool| form.apply(place, t);
-    let edited = accommodations::edit(&database, shown, &me.actor(), now, change).await?;
+    let change = |place: &mut Accommodation, active: &mut bool| form.apply(place, active, w, t);
+    let by = me.actor();
+    let edited =
+        accommodations::edit(&app.database()?, (id, version), &by, Utc::now(), change).await?;
     let problem = match edited {
         Edited::Done => {
-            let there = format!(
-                "/admin/accommodations/{}?done=saved",
-                place.accommodation.id
-            );
+            let there = format!("/admin/accommodations/{id}?done=saved");
             return Ok(Redirect::to(&there).into_response());
         }
         Edited::Stale => t.changed_meanwhile,
         Edited::Refused(problem) => problem,
     };
     // What was typed stays; what it is compared with is what there is now.
-    let form = Rates {
-        version: place.version.to_string(),
-        ..form
-    };
-    refused(
-        &load(
-            &app,
-            me,
-            &place.accommodation,
-            Wish::default(),
-            form,
-            Some(problem),
-        )
-        .await?,
-    )
+    let mut page = load(app, me, &shown, Wish::default()).await?;
+    form.keep(&mut page.forms);
+    page.problem = Some(problem);
+    refused(&page)
 }
 
 impl Words {

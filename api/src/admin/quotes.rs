@@ -6,7 +6,7 @@ use domain::{
     rate::NightKind,
 };
 
-use super::{chrome::Shell, words::Words};
+use super::{chrome::Shell, format::percent, words::Words};
 
 /// A line of a price.
 pub(super) struct QuoteLine {
@@ -22,7 +22,7 @@ pub(super) fn line(shell: &Shell, line: &Line) -> QuoteLine {
     let how = if line.multiplier == BasisPoints::WHOLE {
         units
     } else {
-        format!("{units} × {} %", line.multiplier.0 / 100)
+        format!("{units} × {} %", percent(line.multiplier))
     };
     QuoteLine {
         what: what(t, &line.item),

@@ -161,7 +161,7 @@ async function walk(browser, who, screen, { code, guest, place, feed, conflict }
   const page = await signIn(context, PEOPLE[who]);
   const daily = ["", "/calendar", "/calendar?view=month", "/reservations", `/reservations/${code}`, "/conversations",
     `/conversations/${guest}`, "/queue", "/channels", `/channels/${feed}`, `/conflicts/${conflict}`, "/reports", "/accommodations", `/accommodations/${place}?check_in=${day(60)}&check_out=${day(63)}&guests=2`, "/account", "/more"];
-  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/team", "/tokens", "/trail"] : daily;
+  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/accommodations/new", "/team", "/tokens", "/trail"] : daily;
   for (const path of paths) {
     const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(feed, "one").replace(`conflicts/${conflict}`, "conflicts/one").replace(/check_in.*/, "") || "/today";
     await visit(page, `/admin${path}`, `${who} ${screen} ${name}`);

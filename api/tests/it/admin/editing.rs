@@ -59,3 +59,156 @@ async fn rates_are_kept_to_the_hundredth_and_not_over_somebody_elses() -> Result
     assert_eq!(again.status, 303, "{again:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_place_is_added_once_and_sold_when_it_is_said_to_be() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let owner = Browser::of(&app, Role::Owner).await?;
+    let page = owner.get("/admin/accommodations/new").await?;
+    let key = text(&page)
+        .split_once(r#"name="key" value=""#)
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .context("the form has a key")?
+        .0
+        .to_owned();
+    let mut form = vec![
+        ("key", key.as_str()),
+        ("name", "Casa del Monte"),
+        ("kind", "house"),
+        ("capacity", "0"),
+        ("nightly", "80.000"),
+        ("amenities", "wifi\r\n\r\nparrilla"),
+    ];
+    let refused = owner.send("/admin/accommodations", &form).await?;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    // What was typed is still there, under the same key.
+    assert!(text(&refused).contains("Casa del Monte") && text(&refused).contains(&key));
+    form[3] = ("capacity", "6");
+    for _twice in 0..2 {
+        let added = owner.send("/admin/accommodations", &form).await?;
+        assert_eq!(added.status, 303, "{added:?}");
+    }
+    let id: AccommodationId = key.parse()?;
+    let named = async || {
+        let all = accommodations::all(&app.store).await?;
+        let found = all.into_iter().filter(|it| it.accommodation.id == id);
+        anyhow::Ok(found.collect::<Vec<_>>())
+    };
+    let found = named().await?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].accommodation.amenities, ["wifi", "parrilla"]);
+    assert!(!found[0].active);
+    let there = format!("/admin/accommodations/{id}");
+    let version = version(&owner, &there).await?;
+    form.extend([("active", "yes"), ("version", &version)]);
+    let saved = owner.send(&format!("{there}/facts"), &form).await?;
+    assert_eq!(saved.status, 303, "{saved:?}");
+    assert!(named().await?[0].active);
+    Ok(())
+}
+
+#[tokio::test]
+async fn seasons_terms_and_pictures_are_changed_and_what_cannot_be_is_said() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let cabin = app.cabin_for(4).await?;
+    let id: AccommodationId = cabin.parse()?;
+    let owner = Browser::of(&app, Role::Owner).await?;
+    let there = format!("/admin/accommodations/{cabin}");
+    let act = async |what: &str, fields: &[(&str, &str)]| {
+        let version = version(&owner, &there).await?;
+        let mut fields = fields.to_vec();
+        fields.push(("version", &version));
+        owner.send(&format!("{there}/{what}"), &fields).await
+    };
+    let place = async || {
+        let found = accommodations::by_id(&app.store, id).await?;
+        found.context("it is there")
+    };
+    let before = place().await?;
+    let week = [
+        ("name", "Semana Santa"),
+        ("from", "2030-04-15"),
+        ("to", "2030-04-22"),
+        ("nightly", "90.000"),
+        ("minimum_nights", "4"),
+    ];
+    let year = [
+        ("name", "Todo 2030"),
+        ("from", "2030-01-01"),
+        ("to", "2031-01-01"),
+    ];
+    for season in [&year[..], &week[..]] {
+        let added = act("seasons", season).await?;
+        assert_eq!(added.status, 303, "{added:?}");
+    }
+    // The shorter is asked first, as only the first that holds a night prices it.
+    let names = async || {
+        let seasons = place().await?.rates.seasons;
+        anyhow::Ok(seasons.into_iter().map(|it| it.name).collect::<Vec<_>>())
+    };
+    let known = names().await?;
+    let at = |name: &str| known.iter().position(|it| it == name);
+    assert!(at("Semana Santa") < at("Todo 2030") && at("Semana Santa").is_some());
+    let backwards = [("name", "x"), ("from", "2030-04-22"), ("to", "2030-04-15")];
+    assert_eq!(act("seasons", &backwards).await?.status, 422);
+    let gone = at("Semana Santa").context("it is there")?.to_string();
+    assert_eq!(
+        act("seasons/remove", &[("place", &gone)]).await?.status,
+        303
+    );
+    assert_eq!(act("seasons/remove", &[("place", "99")]).await?.status, 422);
+    assert!(!names().await?.contains(&"Semana Santa".to_owned()));
+
+    let terms = [
+        ("deposit", "33,3"),
+        ("whole_within", "5"),
+        ("hold", "45"),
+        ("free_until", "72"),
+        ("late", "0"),
+        ("notice", "1"),
+        ("horizon", "365"),
+        ("preparation", "0"),
+        ("check_in", "16:00"),
+        ("check_out", "10:30"),
+    ];
+    assert_eq!(act("terms", &terms).await?.status, 303);
+    let policies = place().await?.policies;
+    assert_eq!(policies.deposit.share, BasisPoints(3_330));
+    assert_eq!(policies.hold.seconds, 45 * 60);
+    assert!(!policies.stay.pets_allowed);
+    let mut beyond = terms;
+    beyond[8] = ("check_in", "09:00");
+    let refused = act("terms", &beyond).await?;
+    assert_eq!(refused.status, 422);
+    assert!(text(&refused).contains("La salida tiene que ser antes"));
+
+    let address = "https://fotos.example/rio.jpg";
+    assert_eq!(
+        act("photos", &[("url", address), ("caption", "El río")])
+            .await?
+            .status,
+        303
+    );
+    assert_eq!(
+        act("photos", &[("url", "javascript:alert(1)")])
+            .await?
+            .status,
+        422
+    );
+    let last = before.photos.len().to_string();
+    assert_eq!(
+        act("photos/change", &[("place", &last), ("fate", "first")])
+            .await?
+            .status,
+        303
+    );
+    assert_eq!(place().await?.photos[0].url, address);
+    assert_eq!(
+        act("photos/change", &[("place", "0"), ("fate", "remove")])
+            .await?
+            .status,
+        303
+    );
+    assert_eq!(place().await?.photos, before.photos);
+    Ok(())
+}
