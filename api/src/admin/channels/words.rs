@@ -102,6 +102,7 @@ texts! {
         do_ignore_detail: "Por ejemplo, es la misma estadía cargada dos veces. No te avisamos más.", "For example the same stay entered twice. You are not told again.";
         no_stay_of_ours: "Los dos lados son de otros canales: cancelá una de las dos allí.", "Both sides are other channels': cancel one of the two there.";
         over: "Las noches ya no se pisan.", "The nights are no longer shared.";
+        undecided: "Por decidir", "To decide";
         decided: "Decidido", "Decided";
     }
 }
