@@ -31,10 +31,10 @@ test: setup ## Run every test on PostgreSQL, Redis and Temporal of its own
 	@$(CARGO) test --workspace --no-run
 	@$(BUILT)/stack services -- $(CARGO) test --workspace
 
-test-money: setup ## Lose no peso: 1,000 reservations with everything going wrong; RESERVATIONS=10000 SEED=7
+test-money: setup ## Lose no peso: 1,000 reservations with everything going wrong; RESERVATIONS=10000 SEED=7 AT_ONCE=140
 	@$(CARGO) build --workspace --bins
 	@$(CARGO) test --workspace --test money --no-run
-	@RESERVATIONS=$(or $(RESERVATIONS),1000) SEED=$(SEED) \
+	@RESERVATIONS=$(or $(RESERVATIONS),1000) SEED=$(SEED) AT_ONCE=$(AT_ONCE) \
 		$(BUILT)/stack services -- $(CARGO) test --workspace --test money -- --nocapture
 
 test-nights: setup ## Sell no night twice: 1,000,000 things asked at once; OPERATIONS=20000 SEED=7
