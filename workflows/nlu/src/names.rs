@@ -127,7 +127,8 @@ fn contains(tokens: &[Token], words: &[String]) -> bool {
 /// Whether a word is a name, or a slip of it: written as it sounds, or one or two letters off
 /// where the name is long enough for that to be no other word.
 fn alike(written: &str, name: &str) -> bool {
-    if written == name || translated(written) == Some(name) {
+    let several = |ending| written.strip_suffix(ending) == Some(name);
+    if written == name || several("s") || several("es") || translated(written) == Some(name) {
         return true;
     }
     let allowed = match name.len() {

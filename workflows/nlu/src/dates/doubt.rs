@@ -88,7 +88,13 @@ fn is_date_like(tokens: &[Token], at: usize) -> bool {
                 token.claimed && token.value.is_some_and(|n| n <= 31) && !token.dated
             })
         && token.value.is_some_and(|n| (1..=12).contains(&n));
-    named || written || joined || month || (introduced && !taken_back(tokens, at))
+    // "15 16 17 ene": which of them begin and end a stay was not said.
+    let in_a_row = day
+        && token.kind == Kind::Digits
+        && tokens.get(at + 1).is_some_and(|next| {
+            next.kind == Kind::Digits && !next.glued && next.value.is_some_and(|n| n <= 31)
+        });
+    named || written || joined || month || in_a_row || (introduced && !taken_back(tokens, at))
 }
 
 /// "en vez del 16": a day that does not count need not be understood.

@@ -16,15 +16,15 @@ pub(crate) const ERRANDS: &[(Language, &str)] = &[
          transferir transfiero deposito depositar confirmar confirmo aviso avisar plazo tiempo \
          cobro pague transferi deposite mande envie llame escribi consulte hable transferencia \
          llamo llamame escribime hablamos mando envio senar sene seno cobre cobramos cobremos \
-         cobrar",
+         cobrar vemos",
     ),
     (
         Language::Pt,
-        "segura segurar guarda aguarda receba receber paguei mandei enviei liguei falei depositei",
+        "segura segurar guarda aguarda receba receber paguei mandei enviei liguei falei depositei vejo vemos",
     ),
     (
         Language::En,
-        "hold keep save wait pay paying confirm time paid sent transferred called wrote emailed",
+        "hold keep save wait pay paying confirm time paid sent transferred called wrote emailed see",
     ),
 ];
 
@@ -40,7 +40,7 @@ const BESIDE_ERRANDS: &[&str] = &[
     "el", "la", "los", "a", "hasta", "until", "till", "ate", "on", "by", "me", "te", "lo", "les",
     "it", "for", "us", "antes", "del", "de", "recien", "pesos", "reales", "reais", "$", "for",
     "para", "yo", "la", "sena", "cabana", "plata", "esto", "link", "este", "esta", "seria",
-    "mismo", "si", "puede", "ser",
+    "mismo", "si", "puede", "ser", "you",
 ];
 
 /// Leaves out single days that say when something is paid, sent or told.

@@ -32,6 +32,9 @@ pub(crate) fn decide(
     if counter_evidence(&mut scores) {
         return Wishes::default();
     }
+    if facts.when.check_in.is_some() {
+        book_first(&mut scores);
+    }
     suppress(&mut scores);
     scores.sort_by_key(|score| {
         (
@@ -444,6 +447,19 @@ const EXPLAINS: &[(Intent, u32, &[Intent])] = &[
     (Intent::Pets, STRONG, &[Intent::Availability]),
     (Intent::Amenities, STRONG, &[Intent::Menu]),
 ];
+
+/// "reservame del 12 al 15 y pasame el link": the link is the next step of what is booked.
+fn book_first(scores: &mut [Score]) {
+    let booked = scores
+        .iter()
+        .find(|score| score.intent == Intent::Book && score.weight >= PLAIN)
+        .map(|score| score.at);
+    for score in scores.iter_mut() {
+        if score.intent == Intent::Payment && booked.is_some_and(|at| at < score.at) {
+            score.weight = score.weight.min(PLAIN);
+        }
+    }
+}
 
 fn suppress(scores: &mut Vec<Score>) {
     let strong: Vec<Score> = scores.clone();
