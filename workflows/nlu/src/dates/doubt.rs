@@ -21,7 +21,24 @@ const AFTER_A_DAY: &[&str] = &[
 
 /// Whether a part of a date was left over.
 pub(crate) fn left_over(tokens: &[Token]) -> bool {
-    (0..tokens.len()).any(|at| is_date_like(tokens, at) || is_misspelt_date(tokens, at))
+    (0..tokens.len()).any(|at| {
+        is_date_like(tokens, at) || is_misspelt_date(tokens, at) || is_another(tokens, at)
+    })
+}
+
+/// "cambiame el finde por el otro": another one, and not the one that was named.
+fn is_another(tokens: &[Token], at: usize) -> bool {
+    let stands =
+        |token: Option<&Token>, words: &[&str]| token.is_some_and(|token| token.is_any(words));
+    let unread = tokens.get(at).filter(|token| !token.claimed);
+    stands(unread, &["otro", "outro"])
+        && stands(
+            at.checked_sub(1).and_then(|at| tokens.get(at)),
+            &["el", "al", "del", "por", "o"],
+        )
+        && tokens
+            .get(at + 1)
+            .is_none_or(|next| next.kind == Kind::Sign)
 }
 
 /// A word that nobody can mend where a month or a weekday stands, or that may have been one of the

@@ -6,7 +6,8 @@ use winnow::prelude::*;
 
 use crate::dates::mention::{Length, Role};
 use crate::dates::role::{arrival_word, departure_word};
-use crate::grammar::{Input, Parsed, maybe, number, sign, word};
+use crate::grammar::{Input, Parsed, maybe, number, sign, token, word};
+use crate::tokens::Token;
 
 const NIGHTS: &[&str] = &[
     "noche",
@@ -26,45 +27,16 @@ const DAYS: &[&str] = &["dia", "dias", "day", "days", "diitas", "dieta", "diita"
 const WEEKS: &[&str] = &["semana", "semanas", "week", "weeks", "semanita"];
 const FORTNIGHTS: &[&str] = &["quincena", "quinzena", "fortnight"];
 const MORE: &[&str] = &["mas", "more", "mais", "extra", "adicional", "adicionales"];
-const ADDING: &[&str] = &[
-    "sumale",
-    "sumame",
-    "suma",
-    "sumar",
-    "sumarle",
-    "agregale",
-    "agregame",
-    "agrega",
-    "agregar",
-    "agregarle",
-    "agregamos",
-    "agreguen",
-    "anadir",
-    "add",
-    "adicionar",
-    "adiciona",
-    "acrescentar",
-    "acrescenta",
-    "coloca",
-];
-const TAKING: &[&str] = &[
-    "sacale",
-    "saca",
-    "sacar",
-    "sacarle",
-    "quitale",
-    "quita",
-    "quitar",
-    "quitarle",
-    "restale",
-    "restar",
-    "remove",
-    "drop",
-    "tirar",
-    "tira",
-    "bajale",
-    "descontar",
-];
+/// Verbs that lengthen a stay, by their stems and whole.
+const ADDING: (&[&str], &[&str]) = (
+    &["sum", "agreg", "anad", "agrand", "acrescent", "adicion"],
+    &["add", "coloca"],
+);
+/// Verbs that shorten a stay, by their stems and whole.
+const TAKING: (&[&str], &[&str]) = (
+    &["sac", "saqu", "quit", "rest", "descont", "baj"],
+    &["remove", "drop", "tirar", "tira"],
+);
 const LESS: &[&str] = &["menos", "less", "fewer"];
 
 /// Anything said about length.
@@ -193,13 +165,20 @@ fn instead(input: &mut Input<'_>) -> Parsed<Length> {
     Ok(Length::Nights(nights))
 }
 
+/// A verb in any of its forms.
+fn verb<'t>(
+    (stems, whole): (&'static [&'static str], &'static [&'static str]),
+) -> impl FnMut(&mut Input<'t>) -> Parsed<&'t Token> {
+    token(move |token| token.is_any(whole) || stems.iter().any(|stem| token.text.starts_with(stem)))
+}
+
 /// "una noche más", "otra noche", "one more night", "una noche menos".
 fn change(input: &mut Input<'_>) -> Parsed<Length> {
     let unit = || alt((word(NIGHTS), word(DAYS)));
     alt((
         alt((
-            (word(ADDING), number, unit(), opt(word(MORE))).map(|(_, n, _, _)| (n, 1)),
-            (word(TAKING), number, unit(), opt(word(LESS))).map(|(_, n, _, _)| (n, -1)),
+            (verb(ADDING), number, unit(), opt(word(MORE))).map(|(_, n, _, _)| (n, 1)),
+            (verb(TAKING), number, unit(), opt(word(LESS))).map(|(_, n, _, _)| (n, -1)),
         )),
         (number, unit(), maybe(&["a", "de"]), word(MORE)).map(|(n, _, _, _)| (n, 1)),
         (number, word(MORE), unit()).map(|(n, _, _)| (n, 1)),

@@ -8,7 +8,7 @@ use crate::dates::mention::{Mention, Point, Stretch};
 use crate::dates::point::{bare, explicit, month_name};
 use crate::dates::range::range;
 use crate::dates::year::year;
-use crate::grammar::{Input, Parsed, map_token, maybe, token, word};
+use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
 
 /// A stretch of the calendar.
 pub(crate) fn period(input: &mut Input<'_>) -> Parsed<Mention> {
@@ -46,10 +46,17 @@ fn near(input: &mut Input<'_>) -> Parsed<Stretch> {
     ))
     .parse_next(input)?;
     maybe(&["del", "el", "the", "dia"]).parse_next(input)?;
-    alt((explicit, bare))
+    let near = alt((explicit, bare))
         .verify(|point| matches!(point, Point::Day(_)))
         .map(Stretch::Near)
-        .parse_next(input)
+        .parse_next(input)?;
+    // "más o menos del 15 al 20" is a stay.
+    peek(not((
+        word(&["al", "a", "hasta", "ao", "ate", "to"]),
+        number,
+    )))
+    .parse_next(input)?;
+    Ok(near)
 }
 
 fn week(input: &mut Input<'_>) -> Parsed<Stretch> {

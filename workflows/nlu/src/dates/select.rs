@@ -251,18 +251,22 @@ fn set_off_no(between: &[Token]) -> bool {
         || matches!(between, [no] if no.is_any(&["no", "nao"]))
 }
 
-/// "mañana no, pasado": said and taken back.
+/// "mañana no, pasado", "el finde que viene no el otro", "mañana no puedo": said and taken back.
 fn taken_back(tokens: &[Token], found: &Found<Mention>) -> bool {
     let mut after = tokens.iter().skip(found.at.end);
-    after.next().is_some_and(|no| no.is_any(&["no", "nao"]))
-        && match (after.next(), after.next()) {
-            (None, _) => true,
-            // "el finde que viene no el otro"
-            (Some(next), Some(other)) if next.is_any(&["el", "la", "o"]) => {
-                other.is_any(&["otro", "otra", "outro", "que", "siguiente"])
-            }
-            (Some(next), _) => next.is_any(&[",", ".", ";"]),
-        }
+    if !after.next().is_some_and(|no| no.is_any(&["no", "nao"])) {
+        return false;
+    }
+    let rest: Vec<&Token> = after.take(3).collect();
+    let another = rest
+        .iter()
+        .any(|token| token.is_any(&["otro", "otra", "outro", "siguiente"]));
+    another
+        || rest.first().is_none_or(|next| {
+            next.is_any(&[
+                ",", ".", ";", "puedo", "podemos", "puede", "llego", "llegamos", "posso",
+            ])
+        })
 }
 
 /// Words for another time than the one named beside them.
@@ -278,6 +282,11 @@ const BEFORE_AND_AFTER: &[&str] = &[
     "posterior",
     "siguiente",
     "seguinte",
+    "menos",
+    "salvo",
+    "excepto",
+    "except",
+    "exceto",
 ];
 
 /// "antes de carnaval", "el finde después de año nuevo": another time than the one named.

@@ -385,6 +385,11 @@ fn this_weekend(input: &mut Input<'_>) -> Parsed<Mention> {
         return Ok(Mention::Weekend(Weekend::Holding(point)));
     }
     let week = opt(alt((week_after, of_next_week))).parse_next(input)?;
+    // "el finde siguiente al de semana santa" counts from another.
+    let counted = opt(peek(word(&["al", "a", "ao", "after"]))).parse_next(input)?;
+    if week == Some(Week::Second) && counted.is_some() {
+        return Ok(Mention::Weekend(Weekend::Any));
+    }
     if week.is_none() && opt(peek(of_something_unknown)).parse_next(input)?.is_some() {
         return Ok(Mention::Weekend(Weekend::Any));
     }

@@ -534,6 +534,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Status,
         CERTAIN,
         &[
+            "confirmar|saber|preguntar|ver|consultar si quedo|quedaron|quede",
             "estado|estatus|status de|del .. reserva",
             "quedo|quedaron|esta|estan|estara|estaria|sigue|figura|tengo|tenemos|quedamos|estamos .. confirmad*|reservad*|registrad*|asentad*|anotad*|firme|efectuad*",
             "confirmad*|reservad*|registrad* .. mi|nuestra|la|mis .. reserva|estadia|cabana|nombre",

@@ -911,7 +911,8 @@ pub(super) const TABLE: &[Row] = &[
             "emprego|curriculo|trabalho|vaga+de+emprego",
             "quanto e # .. #",
             "previsao do tempo",
-            "chove|chover|frio|calor|temperatura",
+            "chove|chover|temperatura",
+            "faz|fazendo|fazer|esta|muito frio|calor",
         ],
     ),
     (

@@ -160,7 +160,13 @@ fn companion(input: &mut Input<'_>) -> Parsed<Part> {
             .value(Part::Guest),
         (word(&["mi"]), peek(alt((sign(","), word(&["y"]))))).value(Part::Guest),
         (mine(), word(TWO_COMPANIONS)).value(Part::Companions(2)),
-        (mine(), word(ONE_COMPANION)).value(Part::Companions(1)),
+        // "una amiga que estuvo ahí" comes along only when she is said to.
+        (
+            mine(),
+            word(ONE_COMPANION),
+            peek(not(word(&["que", "who"]))),
+        )
+            .value(Part::Companions(1)),
         ages_of_children,
         (mine(), singular_child, ages).map(|(_, _, ())| Part::Children(1)),
         (

@@ -29,7 +29,7 @@ fn one_part(input: &mut Input<'_>) -> Parsed<Part> {
             number_of_ages,
         )),
         alt((couple, alone, family, rejected, statement)),
-        alt((the_child, another_of_age, some_are_children)),
+        alt((the_child, of_some_years, another_of_age, some_are_children)),
     ))
     .parse_next(input)
 }
@@ -84,6 +84,20 @@ fn some_are_children(input: &mut Input<'_>) -> Parsed<Part> {
     maybe(&["un", "una", "a", "um", "uma"]).parse_next(input)?;
     word(CHILDREN).parse_next(input)?;
     Ok(Part::Children(n))
+}
+
+/// "a 3 year old": a child.
+fn of_some_years(input: &mut Input<'_>) -> Parsed<Part> {
+    maybe(&["a", "an", "one", "our", "my"]).parse_next(input)?;
+    let years = word(&["year", "years", "yr", "yrs"]);
+    let months = word(&["month", "months"]);
+    alt((
+        (small.verify(|age| *age < 18), maybe(&["-"]), years).void(),
+        (small, maybe(&["-"]), months).void(),
+    ))
+    .parse_next(input)?;
+    maybe(&["-"]).parse_next(input)?;
+    word(&["old"]).value(Part::Children(1)).parse_next(input)
 }
 
 fn alone(input: &mut Input<'_>) -> Parsed<Part> {
@@ -290,9 +304,24 @@ pub(crate) fn said(input: &mut Input<'_>, expecting: bool) -> Parsed<Part> {
         purpose,
         plus,
         (word(&["sino"]), small).map(|(_, n)| Part::Total(n)),
+        corrected,
         |i: &mut Input<'_>| expected(i, expecting),
     ))
     .parse_next(input)
+}
+
+/// "somos tres no perdón cuatro": the number after the slip.
+fn corrected(input: &mut Input<'_>) -> Parsed<Part> {
+    word(&["perdon", "digo", "sorry", "desculpa"]).parse_next(input)?;
+    maybe(&[","]).parse_next(input)?;
+    let n = map_token(|token| {
+        token
+            .value
+            .filter(|n| !token.article && !token.dated && (1..=20).contains(n))
+    })
+    .parse_next(input)?;
+    peek(not(begins_or_is_a_date)).parse_next(input)?;
+    Ok(Part::Total(n))
 }
 
 /// "para 4", "x 4".
