@@ -4,7 +4,7 @@
 # PostgreSQL's image runs it once, when its data folder is new.
 set -eu
 
-psql --set ON_ERROR_STOP=1 --set password="$TEMPORAL_DB_PASSWORD" \
+psql --set ON_ERROR_STOP=1 --set password="$(cat /run/secrets/TEMPORAL_DB_PASSWORD)" \
     --set reservations="$POSTGRES_DB" --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
 CREATE ROLE temporal LOGIN PASSWORD :'password';
 CREATE DATABASE temporal OWNER temporal;

@@ -42,8 +42,9 @@ pub struct BegunAnew {
     pub doubtful: u32,
 }
 
-/// When the books came out of a backup, ends all workflows and begins every story from what Postgres knows. Nothing
-/// otherwise. Whoever is second waits for the first.
+/// When the books came out of a backup, ends all workflows and begins every story from what Postgres knows.
+///
+/// Nothing otherwise. Whoever is second waits for the first.
 ///
 /// # Errors
 /// When Postgres or Temporal is away: nothing is lost, and the next try does it all.

@@ -54,8 +54,9 @@ pub async fn note(
     Ok(())
 }
 
-/// The restore after which nothing was begun anew yet, if there is one. Whoever asks meanwhile waits for the one
-/// who is at it.
+/// The restore after which nothing was begun anew yet, if there is one.
+///
+/// Whoever asks meanwhile waits for the one who is at it.
 ///
 /// # Errors
 /// See [`Error`].
@@ -104,8 +105,9 @@ struct StoryRow {
     extended: bool,
 }
 
-/// The reservations of our own that wait for something: those that are alive, those with money on its way back,
-/// and those whose guest may not know yet that their hold ended.
+/// The reservations of our own that wait for something.
+///
+/// Those that are alive, those with money on its way back, and those whose guest may not know that their hold ended.
 ///
 /// # Errors
 /// See [`Error`].
@@ -134,8 +136,9 @@ pub async fn stories(db: &Database, restore: Restore) -> Result<Vec<Story>, Erro
         .collect()
 }
 
-/// Has every webhook delivered anew that may have been under way; answers how many. Whoever has heard one before
-/// does nothing about it.
+/// Has every webhook delivered anew that may have been under way; answers how many.
+///
+/// Whoever has heard one before does nothing about it.
 ///
 /// # Errors
 /// See [`Error`].
@@ -189,8 +192,9 @@ struct CodeRow {
     code: String,
 }
 
-/// Reservations that were cancelled just before, and of which Postgres does not know that everything followed: the
-/// guest was told nothing, or paid and nothing goes back. By policy that may be right; a person looks.
+/// Reservations that were cancelled just before, and of which Postgres does not know that everything followed.
+///
+/// The guest was told nothing, or paid and nothing goes back. By policy that may be right; a person looks.
 ///
 /// # Errors
 /// See [`Error`].
@@ -248,8 +252,9 @@ async fn counted(turn: &impl ConnectionTrait, question: sea_orm::Statement) -> R
     Ok(found.count)
 }
 
-/// How many others are connected to this database: whoever is must stop before it is replaced. The pool that asks
-/// must have one connection.
+/// How many others are connected to this database: whoever is must stop before it is replaced.
+///
+/// The pool that asks must have one connection.
 ///
 /// # Errors
 /// See [`Error`].

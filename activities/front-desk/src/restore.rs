@@ -11,8 +11,9 @@ use workflows::{Reservation, names, reservation::ReservationInput};
 use crate::{Error, FrontDesk, in_time, patiently, running, schedule::unexpected};
 
 impl FrontDesk {
-    /// Ends every workflow of ours that began before a moment, wherever it stands: what it knows is of other books.
-    /// Answers how many.
+    /// Ends every workflow of ours that began before a moment, wherever it stands; answers how many.
+    ///
+    /// What they know is of other books.
     ///
     /// # Errors
     /// When Temporal did not take it.

@@ -4,6 +4,7 @@
 
 mod database;
 mod demo;
+mod deployment;
 mod owner;
 mod process;
 mod services;
