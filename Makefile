@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore sbom check
+.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore doctor sbom check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -88,6 +88,10 @@ backup: setup ## Write everything down: TO=folder KEEP=14, of the demo or of DAT
 restore: setup ## Put a backup in the place of what is there: FROM=folder/posada-… REPLACE=yes
 	@$(CARGO) build --quiet --package posada
 	@$(AT_DATABASE) $(BUILT)/posada restore $(FROM) $(if $(REPLACE),--replace)
+
+doctor: setup ## Look a deployment over and say how to mend it: of the demo, or of DATABASE_URL, POSADA_PUBLIC_URL and the secrets
+	@$(CARGO) build --quiet --package posada
+	@$(AT_DATABASE) $(BUILT)/posada doctor
 
 sbom: setup ## Write down every package that is built into the programs, as CycloneDX
 	@worker/stack/setup/supply.py sbom .posada/sbom.json

@@ -70,7 +70,8 @@ struct WorkflowPages {
 
 impl WorkflowPages {
     fn of(config: &TemporalConfig) -> Option<Self> {
-        config.ui_url.as_ref().map(|url| Self {
+        let url = config.ui_url.as_ref().filter(|url| !url.is_empty());
+        url.map(|url| Self {
             url: url.trim_end_matches('/').to_owned(),
             namespace: config.namespace.clone(),
         })

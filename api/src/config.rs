@@ -14,6 +14,9 @@ use secrecy::{ExposeSecret, SecretString};
 /// Secrets that are ours to choose must be at least so long.
 const SHORTEST_SECRET: usize = 16;
 
+/// What `worker/docker/secrets.sh` leaves where a provider's secret belongs.
+const PLACEHOLDER: &str = "fill-me-in";
+
 /// Posada's HTTP interface: webhooks in, reservations, and answers from Postgres.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "api", version)]
@@ -230,24 +233,76 @@ pub enum InvalidConfig {
         /// Which.
         variable: &'static str,
     },
+    /// What stands where a provider's secret belongs.
+    #[error(
+        "{variable} still says {PLACEHOLDER}; put there what the provider's dashboard shows, see docs/install.md"
+    )]
+    Placeholder {
+        /// Which.
+        variable: &'static str,
+    },
     /// An address that others cannot use.
     #[error("POSADA_PUBLIC_URL must begin with http:// or https:// and have no slash at its end")]
     PublicUrl,
 }
 
+/// Everything that cannot work, so that nobody mends one thing to hear of the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidConfigs(pub Vec<InvalidConfig>);
+
+impl std::fmt::Display for InvalidConfigs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the configuration cannot work:")?;
+        for problem in &self.0 {
+            write!(f, "\n  - {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidConfigs {}
+
 impl Config {
     /// Checks what single values cannot tell.
     ///
     /// # Errors
-    /// [`InvalidConfig`], whose text tells the operator what to do.
-    pub fn check(&self) -> Result<(), InvalidConfig> {
+    /// [`InvalidConfigs`], whose text tells the operator what to do about each.
+    pub fn check(&self) -> Result<(), InvalidConfigs> {
         let access = &self.access;
-        long_enough("POSADA_OPERATOR_TOKEN", &access.operator_token)?;
-        long_enough("POSADA_GUEST_TOKEN_SECRET", &access.guest_token_secret)?;
-        if access.operator_token.expose_secret() == access.guest_token_secret.expose_secret() {
-            return Err(InvalidConfig::SharedSecret);
+        let mut problems = Vec::new();
+        for (variable, secret) in [
+            ("POSADA_OPERATOR_TOKEN", &access.operator_token),
+            ("POSADA_GUEST_TOKEN_SECRET", &access.guest_token_secret),
+        ] {
+            if secret.expose_secret().len() < SHORTEST_SECRET {
+                problems.push(InvalidConfig::ShortSecret { variable });
+            }
         }
-        let named = [
+        if access.operator_token.expose_secret() == access.guest_token_secret.expose_secret() {
+            problems.push(InvalidConfig::SharedSecret);
+        }
+        for (variable, value) in self.named() {
+            if value.trim().is_empty() {
+                problems.push(InvalidConfig::Empty { variable });
+            } else if value == PLACEHOLDER {
+                problems.push(InvalidConfig::Placeholder { variable });
+            }
+        }
+        let is_web =
+            self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
+        if !is_web || self.public_url.ends_with('/') {
+            problems.push(InvalidConfig::PublicUrl);
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(InvalidConfigs(problems))
+        }
+    }
+
+    /// What must say something.
+    fn named(&self) -> [(&'static str, &str); 6] {
+        [
             (
                 "WHATSAPP_APP_SECRET",
                 self.whatsapp.app_secret.expose_secret(),
@@ -266,25 +321,7 @@ impl Config {
             ),
             ("TEMPORAL_ADDRESS", self.temporal.address.as_str()),
             ("POSADA_TASK_QUEUE", self.temporal.task_queue.as_str()),
-        ];
-        if let Some((variable, _)) = named.into_iter().find(|(_, value)| value.trim().is_empty()) {
-            return Err(InvalidConfig::Empty { variable });
-        }
-        let is_web =
-            self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
-        if is_web && !self.public_url.ends_with('/') {
-            Ok(())
-        } else {
-            Err(InvalidConfig::PublicUrl)
-        }
-    }
-}
-
-fn long_enough(variable: &'static str, secret: &SecretString) -> Result<(), InvalidConfig> {
-    if secret.expose_secret().len() < SHORTEST_SECRET {
-        Err(InvalidConfig::ShortSecret { variable })
-    } else {
-        Ok(())
+        ]
     }
 }
 
@@ -343,16 +380,35 @@ mod tests {
     fn a_short_secret_is_refused_by_name() {
         let short = config(&[("--guest-token-secret", "short")]).unwrap();
         let refused = short.check().unwrap_err().to_string();
-        assert!(
-            refused.starts_with("POSADA_GUEST_TOKEN_SECRET"),
-            "{refused}"
-        );
+        assert!(refused.contains("- POSADA_GUEST_TOKEN_SECRET"), "{refused}");
     }
 
     #[test]
     fn one_secret_for_two_purposes_is_refused() {
         let shared = config(&[("--guest-token-secret", "an-operator-token-of-ours")]).unwrap();
-        assert_eq!(shared.check(), Err(InvalidConfig::SharedSecret));
+        let refused = shared.check().unwrap_err();
+        assert_eq!(refused.0, [InvalidConfig::SharedSecret]);
+    }
+
+    #[test]
+    fn everything_that_cannot_work_is_said_at_once_and_how_to_mend_it() {
+        let broken = config(&[
+            ("--guest-token-secret", "short"),
+            ("--whatsapp-app-secret", "fill-me-in"),
+            ("--mercadopago-webhook-secret", " "),
+            ("--public-url", "example.org/"),
+        ]);
+        let refused = broken.unwrap().check().unwrap_err();
+        assert_eq!(refused.0.len(), 4, "{refused}");
+        let said = refused.to_string();
+        for mended in [
+            "openssl rand -hex 24",
+            "WHATSAPP_APP_SECRET still says fill-me-in",
+            "MERCADOPAGO_WEBHOOK_SECRET is empty; set it",
+            "POSADA_PUBLIC_URL must begin with http",
+        ] {
+            assert!(said.contains(mended), "«{mended}» is missing in {said}");
+        }
     }
 
     #[test]

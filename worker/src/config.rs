@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use calendar_feed::feed_domain;
 use clap::{Parser, ValueEnum};
 use feed_fetcher::{Origin, Policy};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// The worker's configuration; each option can be given by the environment variable that its help names.
 #[derive(Debug, Parser)]
@@ -47,6 +47,97 @@ pub struct Config {
     /// Personal data.
     #[command(flatten)]
     pub retention: RetentionConfig,
+}
+
+/// What `worker/docker/secrets.sh` leaves where a provider's secret belongs.
+const PLACEHOLDER: &str = "fill-me-in";
+
+/// The most that fits on a statement.
+const LONGEST_DESCRIPTOR: usize = 13;
+
+/// Everything that cannot work, so that nobody mends one thing to hear of the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidConfig(pub Vec<String>);
+
+impl std::fmt::Display for InvalidConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the configuration cannot work:")?;
+        for problem in &self.0 {
+            write!(f, "\n  - {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidConfig {}
+
+impl Config {
+    /// Checks what single values cannot tell.
+    ///
+    /// # Errors
+    /// [`InvalidConfig`], whose text tells the operator what to do about each.
+    pub fn check(&self) -> Result<(), InvalidConfig> {
+        let mut problems = Vec::new();
+        for (variable, url) in [
+            ("POSADA_PUBLIC_URL", &self.public_url),
+            ("WHATSAPP_BASE_URL", &self.whatsapp.base_url),
+            ("MERCADOPAGO_BASE_URL", &self.mercado_pago.base_url),
+        ] {
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                problems.push(format!("{variable} must begin with http:// or https://"));
+            }
+        }
+        for (variable, value) in self.named() {
+            if value.trim().is_empty() {
+                problems.push(format!("{variable} is empty; set it"));
+            } else if value == PLACEHOLDER {
+                problems.push(format!(
+                    "{variable} still says {PLACEHOLDER}; put there what the provider's dashboard shows, see \
+                     docs/install.md"
+                ));
+            }
+        }
+        if self.mercado_pago.statement_descriptor.chars().count() > LONGEST_DESCRIPTOR {
+            problems.push(format!(
+                "MERCADOPAGO_STATEMENT_DESCRIPTOR has more than {LONGEST_DESCRIPTOR} characters; shorten it"
+            ));
+        }
+        if !self.speech.model.is_empty() && self.speech.model_sha256.is_empty() {
+            problems.push(
+                "SPEECH_MODEL is set and SPEECH_MODEL_SHA256 is not; set it to what sha256sum prints of a file that \
+                 you trust"
+                    .to_owned(),
+            );
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(InvalidConfig(problems))
+        }
+    }
+
+    /// What must say something.
+    fn named(&self) -> [(&'static str, &str); 5] {
+        [
+            (
+                "WHATSAPP_PHONE_NUMBER_ID",
+                self.whatsapp.phone_number_id.as_str(),
+            ),
+            (
+                "WHATSAPP_ACCESS_TOKEN",
+                self.whatsapp.access_token.expose_secret(),
+            ),
+            (
+                "MERCADOPAGO_ACCESS_TOKEN",
+                self.mercado_pago.access_token.expose_secret(),
+            ),
+            (
+                "MERCADOPAGO_COLLECTOR_ID",
+                self.mercado_pago.collector_id.as_str(),
+            ),
+            ("POSADA_TASK_QUEUE", self.temporal.task_queue.as_str()),
+        ]
+    }
 }
 
 /// Where Temporal is.
@@ -351,6 +442,53 @@ mod tests {
     #[test]
     fn the_options_do_not_contradict_each_other() {
         Config::command().debug_assert();
+    }
+
+    fn config(changed: &[(&str, &str)]) -> Config {
+        let mut arguments = vec![
+            ("--public-url", "https://example.org"),
+            ("--database-url", "postgres://localhost/posada"),
+            ("--redis-url", "redis://localhost"),
+            ("--whatsapp-base-url", "https://graph.facebook.com"),
+            ("--whatsapp-phone-number-id", "106540352242922"),
+            ("--whatsapp-access-token", "a-token-of-meta"),
+            ("--mercadopago-base-url", "https://api.mercadopago.com"),
+            ("--mercadopago-access-token", "APP_USR-a-token"),
+            ("--mercadopago-collector-id", "724484980"),
+        ];
+        for (name, value) in changed {
+            arguments.retain(|(given, _)| given != name);
+            arguments.push((name, value));
+        }
+        let words = arguments
+            .into_iter()
+            .flat_map(|(name, value)| [name, value]);
+        Config::try_parse_from(std::iter::once("worker").chain(words)).unwrap()
+    }
+
+    #[test]
+    fn everything_that_cannot_work_is_said_at_once_and_how_to_mend_it() {
+        assert_eq!(config(&[]).check(), Ok(()));
+        let refused = config(&[
+            ("--public-url", "example.org"),
+            ("--whatsapp-access-token", "fill-me-in"),
+            ("--mercadopago-collector-id", ""),
+            ("--mercadopago-descriptor", "CABANAS DEL BOSQUE"),
+            ("--speech-model", "/models/ggml-base-q8_0.bin"),
+        ])
+        .check()
+        .unwrap_err();
+        assert_eq!(refused.0.len(), 5, "{refused}");
+        let said = refused.to_string();
+        for mended in [
+            "POSADA_PUBLIC_URL must begin with http",
+            "WHATSAPP_ACCESS_TOKEN still says fill-me-in",
+            "MERCADOPAGO_COLLECTOR_ID is empty; set it",
+            "shorten it",
+            "sha256sum",
+        ] {
+            assert!(said.contains(mended), "«{mended}» is missing in {said}");
+        }
     }
 
     #[test]

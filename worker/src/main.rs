@@ -15,5 +15,6 @@ async fn main() -> anyhow::Result<()> {
         LogFormat::Json => logs.json().init(),
         LogFormat::Pretty => logs.init(),
     }
+    config.check()?;
     worker::run(config).await
 }

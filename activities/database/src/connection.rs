@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait,
     raw_sql,
@@ -77,6 +78,17 @@ impl Database {
             "SELECT 1 FROM pg_constraint WHERE conname = 'no_overlap_reservations' AND contype = 'x'"
         );
         Ok(self.pool.query_one_raw(constraint).await?.is_some())
+    }
+
+    /// What time it is there.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database does not answer.
+    pub async fn clock(&self) -> Result<DateTime<Utc>, Error> {
+        let asked = raw_sql!(Postgres, "SELECT clock_timestamp()");
+        let told = self.pool.query_one_raw(asked).await?;
+        let told = told.ok_or_else(|| Error::unexpected("a clock answered no row"))?;
+        Ok(told.try_get_by_index(0)?)
     }
 
     /// How the pool is used at this moment.

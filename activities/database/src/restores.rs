@@ -70,6 +70,18 @@ pub async fn open(db: &Database) -> Result<Option<Open>, Error> {
     Ok(found.map(|restore| Open { restore, turn }))
 }
 
+/// Whether a restore is not dealt with yet.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn is_open(db: &Database) -> Result<bool, Error> {
+    let question = raw_sql!(
+        Postgres,
+        "SELECT count(*) FROM restores WHERE begun_anew_at IS NULL"
+    );
+    Ok(counted(db.pool(), question).await? > 0)
+}
+
 impl Open {
     /// Every story was begun anew.
     ///

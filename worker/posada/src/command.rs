@@ -57,6 +57,67 @@ pub(crate) enum Command {
     /// Has every story begun anew from the database by the next worker that starts: when Temporal's own database is
     /// lost, or a backup was restored by other means.
     BeginAnew(BeginAnewOptions),
+    /// Looks a deployment over and says how to mend what is not right. Exit code 0 when everything is, 1 when
+    /// something has to be mended.
+    Doctor(DoctorOptions),
+}
+
+/// What is looked at. What is not given is not looked at.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorOptions {
+    /// Where guests and providers reach the API.
+    #[arg(long, env = "POSADA_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// A folder on the disk of the database.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) disk: PathBuf,
+    /// The token that messages are sent with.
+    #[arg(
+        long,
+        env = "WHATSAPP_ACCESS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) whatsapp_access_token: Option<SecretString>,
+    /// The secret that Meta signs webhooks with.
+    #[arg(
+        long,
+        env = "WHATSAPP_APP_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub(crate) whatsapp_app_secret: Option<SecretString>,
+    /// The token that Meta repeats.
+    #[arg(
+        long,
+        env = "WHATSAPP_VERIFY_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) whatsapp_verify_token: Option<SecretString>,
+    /// `https://api.mercadopago.com`, or the sandbox.
+    #[arg(
+        long = "mercadopago-base-url",
+        env = "MERCADOPAGO_BASE_URL",
+        value_name = "URL"
+    )]
+    pub(crate) base_url: Option<String>,
+    /// The seller's token.
+    #[arg(
+        long = "mercadopago-access-token",
+        env = "MERCADOPAGO_ACCESS_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub(crate) access_token: Option<SecretString>,
+    /// The secret that Mercado Pago signs notifications with.
+    #[arg(
+        long = "mercadopago-webhook-secret",
+        env = "MERCADOPAGO_WEBHOOK_SECRET",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub(crate) webhook_secret: Option<SecretString>,
 }
 
 /// Temporal's own databases, and PostgreSQL's programs.

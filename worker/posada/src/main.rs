@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod command;
+mod doctor;
 mod guest;
 mod owner;
 mod refund;
@@ -34,6 +35,7 @@ async fn main() -> ExitCode {
         Command::Backup(options) => backup::make(&database, &options).await,
         Command::Restore(options) => backup::restore(&database, &options).await,
         Command::BeginAnew(options) => backup::begin_anew(&database, &options).await,
+        Command::Doctor(options) => doctor::look(&database, &options).await,
         Command::CreateOwner(options) => owner::create(&database, &options).await,
     };
     match done {

@@ -214,3 +214,67 @@ async fn a_guest_sees_what_is_kept_of_them_and_is_forgotten_with_proof() {
         (&"erased before".into(), &proof["proof"])
     );
 }
+
+#[tokio::test]
+async fn the_doctor_says_how_to_mend_each_thing() {
+    let house = Database::migrated().await.unwrap();
+    let broken = [
+        ("DATABASE_URL", house.url()),
+        // Nobody listens there.
+        ("POSADA_PUBLIC_URL", "http://127.0.0.1:1"),
+        ("WHATSAPP_APP_SECRET", "fill-me-in"),
+        ("WHATSAPP_ACCESS_TOKEN", "a token with spaces"),
+        ("MERCADOPAGO_BASE_URL", "http://127.0.0.1:1"),
+        ("MERCADOPAGO_ACCESS_TOKEN", "APP_USR-secret-word"),
+    ];
+    let broken = broken.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    house
+        .execute("INSERT INTO restores (backup_began_at) VALUES (now())")
+        .await
+        .unwrap();
+    let (code, said) = posada(&["doctor"], broken).await.unwrap();
+    assert_eq!(code, Some(1), "{said}");
+    for line in [
+        "right  Postgres",
+        "right  the schema",
+        "right  the judge of double booking",
+        "MEND   after a restore",
+        "→ start a worker",
+        "MEND   owners: nobody can sign in",
+        "→ `posada create-owner",
+        "MEND   accommodations",
+        "MEND   WHATSAPP_APP_SECRET",
+        "→ put what the provider's dashboard shows into secrets/WHATSAPP_APP_SECRET",
+        "MEND   WHATSAPP_ACCESS_TOKEN: there is a space",
+        "MEND   the API",
+        "→ see that the API runs, that the domain leads to this server",
+        "MEND   Mercado Pago",
+        "?      WHATSAPP_VERIFY_TOKEN: not looked at",
+    ] {
+        assert!(said.contains(line), "«{line}» is missing in {said}");
+    }
+    assert!(!said.contains("secret-word"), "{said}");
+}
+
+#[tokio::test]
+async fn the_doctor_knows_a_database_without_its_schema_from_none() {
+    let house = Database::migrated().await.unwrap();
+    house.lose().await.unwrap();
+    let (code, said) = asks(&house, &["doctor"]).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("migrations are missing, first m2026"),
+        "{said}"
+    );
+    assert!(said.contains("→ run `migrations up`"), "{said}");
+
+    let nobody = "postgres://posada:secret-word@127.0.0.1:1/posada".to_owned();
+    let looked = posada(&["doctor"], [("DATABASE_URL".to_owned(), nobody)]).await;
+    let (code, said) = looked.unwrap();
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("MEND   Postgres") && said.contains("DATABASE_URL are right"),
+        "{said}"
+    );
+    assert!(!said.contains("secret-word"), "{said}");
+}

@@ -86,7 +86,34 @@ async fn stories_are_begun_anew_when_temporal_has_forgotten_them() -> Result<()>
     bea.is(&house, "confirmed").await?;
     cancels(&house, &ana).await?;
     house.goes_back(&of_ana, ana.deposit).await?;
-    house.audit().await
+    house.audit().await?;
+    is_well(&house).await
+}
+
+/// The doctor finds nothing, and finds that the API has another secret than they were given.
+async fn is_well(house: &House) -> Result<()> {
+    let owner = [
+        "create-owner",
+        "--email",
+        "ana@example.org",
+        "--name",
+        "Ana",
+    ];
+    let (code, said) = house.app.posada(&owner).await?;
+    ensure!(code == Some(0), "{said}");
+    let look = ["doctor", "--public-url", &house.app.api_url];
+    let (code, said) = house.app.posada(&look).await?;
+    ensure!(
+        code == Some(0) && said.contains("right  Meta's signature") && !said.contains("MEND"),
+        "{said}"
+    );
+    let other = [&look[..], &["--whatsapp-app-secret", "of-somebody-else's"]].concat();
+    let (code, said) = house.app.posada(&other).await?;
+    ensure!(
+        code == Some(1) && said.contains("another WHATSAPP_APP_SECRET"),
+        "{said}"
+    );
+    Ok(())
 }
 
 async fn confirmed(house: &House, name: &str, week: u64) -> Result<(Payer, String)> {
