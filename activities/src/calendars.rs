@@ -1,6 +1,7 @@
 //! Calendars of other channels: read, applied, and made to fit with everything that is sold here.
 
 mod fresh;
+mod owner;
 mod preview;
 mod reading;
 mod snapshot;
@@ -9,6 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use database::{Database, calendars};
+use dialogue::Texts;
 use domain::{AccommodationId, FeedId};
 use front_desk::{FeedTimes, FrontDesk};
 use temporalio_macros::activities;
@@ -23,7 +25,7 @@ use workflows::contracts::{
 
 pub(crate) use self::{fresh::Freshness, reading::Reader};
 use crate::{
-    World,
+    OwnerNumber, World,
     alive::alive,
     failure::{of_database, of_front_desk},
     waiting_list::tell_those_who_wait,
@@ -47,6 +49,8 @@ pub struct CalendarActivities {
     database: Database,
     front_desk: FrontDesk,
     reader: Reader,
+    texts: Arc<Texts>,
+    owner: Option<OwnerNumber>,
 }
 
 impl CalendarActivities {
@@ -57,6 +61,8 @@ impl CalendarActivities {
             database: world.database.clone(),
             front_desk: world.front_desk.clone(),
             reader: Reader::new(world),
+            texts: Arc::clone(&world.texts),
+            owner: world.owner.clone(),
         }
     }
 }
@@ -72,6 +78,7 @@ impl CalendarActivities {
     ) -> Result<FeedRun, ActivityError> {
         let run = alive(&ctx, self.reader.read(read)).await?;
         tell_those_who_wait(&self.database, &self.front_desk).await?;
+        self.call_owner().await?;
         Ok(run)
     }
 
@@ -102,14 +109,16 @@ impl CalendarActivities {
             .unwrap_or(CancelOutcome::Unknown))
     }
 
-    /// Idempotent: what is so already is not written again.
+    /// Idempotent: what is so already is not written again, and the owner's phone is told once.
     #[activity(definition = Recheck)]
     pub async fn recheck(
         self: Arc<Self>,
         _ctx: ActivityContext,
         accommodation: AccommodationId,
     ) -> Result<Vec<Displaced>, ActivityError> {
-        self.reader.recheck(accommodation).await
+        let displaced = self.reader.recheck(accommodation).await?;
+        self.call_owner().await?;
+        Ok(displaced)
     }
 
     /// Idempotent on the preview's name: the first answer stays.
@@ -146,6 +155,7 @@ impl CalendarActivities {
             let gone = self.front_desk.unschedule_feed(feed).await;
             gone.map_err(of_front_desk)?;
         }
+        self.call_owner().await?;
         let forgotten = calendars::forget_previews(&self.database, Utc::now()).await;
         forgotten.map_err(of_database)?;
         Ok(feeds.len())

@@ -28,6 +28,7 @@ mod m20261124_126100_keep_proof_of_privacy;
 mod m20261124_127000_free_nights_in_line;
 mod m20261124_130000_settle_calendars;
 mod m20261124_130100_drop_occupies;
+mod m20261124_130200_call_owner;
 mod m20261124_131000_take_turns_at_payments;
 mod m20261124_132000_create_bot_pauses;
 mod m20261124_134000_create_restores;
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_131000_take_turns_at_payments::MIGRATION),
             Box::new(m20261124_132000_create_bot_pauses::MIGRATION),
             Box::new(m20261124_134000_create_restores::MIGRATION),
+            Box::new(m20261124_130200_call_owner::MIGRATION),
         ]
     }
 }

@@ -193,7 +193,8 @@ pub struct WhatsAppConfig {
         hide_env_values = true
     )]
     pub access_token: SecretString,
-    /// The number from which the owner gives orders in the chat, with its country; empty when the chat takes none.
+    /// The number from which the owner gives orders in the chat, and which hears of what is wrong with calendars, with
+    /// its country; empty when the chat takes none and only the owner's queue is told.
     #[arg(
         id = "owner-whatsapp",
         long,

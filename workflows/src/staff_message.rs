@@ -20,6 +20,9 @@ pub struct StaffMessageInput {
     pub guest_id: GuestId,
     /// Which message.
     pub message: MessageId,
+    /// Whether it is the owner who is told something.
+    #[serde(default)]
+    pub to_owner: bool,
 }
 
 /// What became of it.
@@ -32,7 +35,7 @@ pub enum StaffMessageOutcome {
     NotSent,
 }
 
-/// Sends what a person wrote to a guest, or tells the owner that it did not go out.
+/// Sends what a person wrote to a guest, or what the owner must hear, or tells the owner that it did not go out.
 ///
 /// ```text
 ///  written ──▶ sent
@@ -57,6 +60,7 @@ impl StaffMessage {
         let StaffMessageInput {
             guest_id,
             message: written,
+            to_owner,
         } = ctx.state(|s| s.input);
         let deliver = Deliver {
             guest_id,
@@ -71,8 +75,12 @@ impl StaffMessage {
         let review = Review {
             kind: "answer_not_sent".to_owned(),
             reference: written.to_string(),
-            reason: "What you wrote to a guest could not be sent. Read the conversation."
-                .to_owned(),
+            reason: if to_owner {
+                "Your phone could not be told what waits for you. Look through the rest of this queue."
+            } else {
+                "What you wrote to a guest could not be sent. Read the conversation."
+            }
+            .to_owned(),
         };
         ctx.execute_activity(AskOwner, review, database_call("tell the owner"))
             .await?;

@@ -25,5 +25,5 @@ pub use feeds::{
 pub use previews::{
     Preview, answer_preview, ask_preview, forget_preview, forget_previews, preview,
 };
-pub use read::{StoredBlock, blocks, would_be_taken};
+pub use read::{StoredBlock, blocks, claimed, would_be_taken};
 pub use runs::{Run, made_before, made_under, runs};

@@ -80,6 +80,63 @@ pub(crate) async fn raise_in(
         .ok_or_else(|| Error::unexpected("an upsert answered no row"))
 }
 
+/// As [`raise_in`]; the owner's phone is told, also of a matter that is open already.
+pub(crate) async fn raise_and_call_in(
+    turn: &impl ConnectionTrait,
+    matter: &NewMatter,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let id = raise_in(turn, matter).await?.id;
+    turn.execute_raw(raw_sql!(
+        Postgres,
+        "UPDATE review_queue SET call_due = {at} WHERE id = {id}"
+    ))
+    .await?;
+    Ok(())
+}
+
+/// A matter that the owner's phone is to be told of.
+#[derive(Debug, Clone, PartialEq, FromQueryResult)]
+pub struct Call {
+    /// The matter's number.
+    pub id: i64,
+    /// What it is.
+    pub kind: String,
+    /// The particulars.
+    pub details: Value,
+    /// Since when; with the number it names the call.
+    pub call_due: DateTime<Utc>,
+}
+
+/// What the owner's phone is to be told of and was not, the oldest first. What is older than `since` is no news any
+/// more.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn to_call(db: &Database, since: DateTime<Utc>) -> Result<Vec<Call>, Error> {
+    let calls = Call::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT id, kind, details, call_due FROM review_queue
+          WHERE resolved_at IS NULL AND call_due >= {since} ORDER BY call_due, id LIMIT 50"
+    ));
+    Ok(calls.all(db.pool()).await?)
+}
+
+/// Writes down that the owner's phone is being told. A call that fell due meanwhile stays due.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn called(db: &Database, call: &Call) -> Result<(), Error> {
+    let (id, due) = (call.id, call.call_due);
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            "UPDATE review_queue SET call_due = NULL WHERE id = {id} AND call_due = {due}"
+        ))
+        .await?;
+    Ok(())
+}
+
 /// Closes a matter. One that is closed stays as it was closed first.
 ///
 /// # Errors

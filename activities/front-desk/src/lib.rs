@@ -319,8 +319,26 @@ impl FrontDesk {
         let input = StaffMessageInput {
             guest_id: guest,
             message,
+            to_owner: false,
         };
-        let options = self.resident(names::staff_message(message));
+        self.send_beside(input).await
+    }
+
+    /// Has sent what the owner must hear on their phone. Repeating it sends nothing twice.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn tell_owner(&self, owner: GuestId, message: MessageId) -> Result<(), Error> {
+        let input = StaffMessageInput {
+            guest_id: owner,
+            message,
+            to_owner: true,
+        };
+        self.send_beside(input).await
+    }
+
+    async fn send_beside(&self, input: StaffMessageInput) -> Result<(), Error> {
+        let options = self.resident(names::staff_message(input.message));
         let started = self
             .client
             .start_workflow(StaffMessage::run, input, options);

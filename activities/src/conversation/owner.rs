@@ -66,6 +66,12 @@ impl std::str::FromStr for OwnerNumber {
 }
 
 impl OwnerNumber {
+    /// As it is written to.
+    #[must_use]
+    pub fn wa_id(&self) -> String {
+        whatsapp::number::wa_id(&self.0).unwrap_or_else(|| self.0.clone())
+    }
+
     /// Whether this is how the platform calls the owner. Argentine numbers come with the nine after the country and
     /// without it.
     #[must_use]

@@ -1,18 +1,19 @@
 //! Reading other channels' calendars.
 
 use ::calendars::{Channel, Settings};
-use activities::{CalendarActivities, InventoryActivities};
+use activities::{CalendarActivities, InventoryActivities, MessagingActivities};
 use chrono::{Days, TimeDelta, Utc};
 use database::{
     Page,
     calendars::{self, Feed, NewFeed},
-    reservations,
+    guests, reservations,
 };
 use domain::{FeedId, ReservationCode, ReservationStatus, Stay};
 use serde_json::{Value, json};
 use workflows::contracts::{
     calendars::{Displaced, Displacement, FeedRun, ReadFeed, RunMade},
     inventory::{HoldOutcome, Moved, NewDates, Standing},
+    messaging::Deliver,
     reservations::CancelOutcome,
 };
 
@@ -481,4 +482,77 @@ async fn the_schedules_are_what_the_feeds_say() {
         0
     );
     assert!(schedule().await.is_none());
+}
+
+const OWNER: &str = "5491155559999";
+
+/// Tells the owner's phone what is written for it, as the workflow beside would, and answers everything it has heard.
+async fn owner_hears(house: &House) -> Vec<Value> {
+    let identity = guests::Identity {
+        wa_id: Some(OWNER.to_owned()),
+        ..guests::Identity::default()
+    };
+    let owner = guests::resolve(&house.db, &identity).await.unwrap();
+    let written = house.written_to(owner).await;
+    let deliver = Deliver {
+        guest_id: owner,
+        messages: written.into_iter().map(|message| message.id).collect(),
+    };
+    house.run(MessagingActivities::deliver, deliver).await;
+    house.provider.phone(OWNER).await
+}
+
+#[tokio::test]
+async fn the_owners_phone_hears_of_a_conflict_once_and_of_a_drop() {
+    let mut house = House::open().await;
+    house.world.owner = Some(OWNER.parse().unwrap());
+    let feed = feed(&house).await;
+    let code = house.held().await;
+    house.run(InventoryActivities::confirm, code.clone()).await;
+    let clash = || event("a", nights(11, 4));
+    house.provider.publishes(FEED, &calendar(&[clash()])).await;
+    let read = reading(feed, "first");
+    house.twice(CalendarActivities::fetch_and_apply, read).await;
+    let heard = owner_hears(&house).await;
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    let text = heard[0].to_string();
+    assert!(
+        text.contains(code.as_str()) && text.contains("Airbnb"),
+        "{text}"
+    );
+    assert_eq!(
+        heard[0]["template"], "owner_conflict",
+        "the owner has not written: {text}"
+    );
+    // It is looked at again, and is the same conflict.
+    reads(&house, feed, "second").await;
+    house
+        .twice(CalendarActivities::recheck, house.cabin.id)
+        .await;
+    assert_eq!(owner_hears(&house).await.len(), 1);
+
+    house.provider.publishes(FEED, &calendar(&[])).await;
+    assert_eq!(reads(&house, feed, "third").await.outcome, "held");
+    let heard = owner_hears(&house).await;
+    assert_eq!(heard.len(), 2, "{heard:?}");
+    assert_eq!(heard[1]["template"], "owner_drop", "{heard:?}");
+}
+
+#[tokio::test]
+async fn without_a_phone_the_owner_has_the_queue() {
+    let house = House::open().await;
+    let feed = feed(&house).await;
+    let code = house.held().await;
+    house.run(InventoryActivities::confirm, code).await;
+    house
+        .provider
+        .publishes(FEED, &calendar(&[event("a", nights(11, 4))]))
+        .await;
+    reads(&house, feed, "first").await;
+    let queue = house.owners_queue().await;
+    assert!(
+        queue.iter().any(|(kind, _)| kind == "calendar_conflict"),
+        "{queue:?}"
+    );
+    assert!(owner_hears(&house).await.is_empty());
 }

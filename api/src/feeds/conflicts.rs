@@ -19,6 +19,7 @@ use crate::{
     error::{Error, Problem},
     extract::{self, Query},
     paging::{Listed, PageQuery},
+    reservations::dates::{self, DatesBody},
 };
 
 /// Nights that are taken twice.
@@ -71,16 +72,25 @@ pub(crate) struct ConflictQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct DecisionBody {
     /// `refund`: our stay is cancelled, everything is given back, and the guest is told, with an apology and other
-    /// dates. `move`: you move one of the two. `ignore`: you know better. The conflict stays until the nights are
-    /// no longer shared.
+    /// dates. `move`: our stay is moved to the dates that you say, at their price, and the guest is told; without
+    /// dates you are answered which are free. `ignore`: you know better, or you move the other one at its channel. The
+    /// conflict stays until the nights are no longer shared.
     decision: Decision,
+    /// To move: the first night.
+    #[serde(default)]
+    #[schema(format = Date, example = "2027-01-22")]
+    check_in: Option<String>,
+    /// To move: the day the guest leaves.
+    #[serde(default)]
+    #[schema(format = Date, example = "2027-01-25")]
+    check_out: Option<String>,
 }
 
 /// The choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Decision {
-    /// One of the two is moved.
+    /// Our stay is moved.
     Move,
     /// Our stay is cancelled, refunded, and apologised for.
     Refund,
@@ -165,7 +175,7 @@ pub(crate) async fn show(
         (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "`conflict_resolved`, or `no_stay_of_ours` to refund"),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`conflict_resolved`, `no_stay_of_ours` to move or refund, or `dates_taken` with those that are free"),
         (status = 422, body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     ),
@@ -177,19 +187,22 @@ pub(crate) async fn decide(
     Path(id): Path<String>,
     extract::Json(body): extract::Json<DecisionBody>,
 ) -> Result<Json<ConflictView>, Error> {
-    Ok(Json(
-        decided(&app, &id, body.decision, "operator").await?.into(),
-    ))
+    let dates = body.check_in.zip(body.check_out);
+    let dates = dates.map(|(check_in, check_out)| DatesBody::new(&check_in, &check_out));
+    let decided = decided(&app, &id, body.decision, dates, "operator").await?;
+    Ok(Json(decided.into()))
 }
 
 /// Does what was decided, and writes it down.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Conflict`] when it is over, or when there is no stay of ours to refund.
+/// [`Error::NotFound`]; [`Error::Conflict`] when it is over, or when there is no stay of ours to move or refund;
+/// [`Error::DatesTaken`] with what is free, when it is moved to no dates or to some that are taken.
 pub(crate) async fn decided(
     app: &App,
     id: &str,
     decision: Decision,
+    dates: Option<DatesBody>,
     by: &str,
 ) -> Result<Conflict, Error> {
     let database = app.database()?;
@@ -200,8 +213,13 @@ pub(crate) async fn decided(
             detail: "the nights are no longer shared".to_owned(),
         });
     }
-    if decision == Decision::Refund {
-        refund(app, &conflict).await?;
+    match decision {
+        Decision::Refund => refund(app, &conflict).await?,
+        Decision::Move => {
+            let sold = stored::claimed(&database, conflict.accommodation_id).await?;
+            dates::move_off(app, &our_stay(&conflict)?, &sold, dates).await?;
+        }
+        Decision::Ignore => {}
     }
     let now = Utc::now();
     stored::decide(&database, conflict.id, decision.as_str(), by, now).await?;
@@ -210,15 +228,20 @@ pub(crate) async fn decided(
     existing(app, id).await
 }
 
-/// Our stay ends by its own workflow, which gives everything back and apologises.
-async fn refund(app: &App, conflict: &Conflict) -> Result<(), Error> {
-    let code: ReservationCode = conflict
+fn our_stay(conflict: &Conflict) -> Result<ReservationCode, Error> {
+    conflict
         .against
         .parse()
         .map_err(|_no_code| Error::Conflict {
             code: "no_stay_of_ours",
-            detail: "two channels say the same nights; cancel one of the two there".to_owned(),
-        })?;
+            detail: "two channels say the same nights; move or cancel one of the two there"
+                .to_owned(),
+        })
+}
+
+/// Our stay ends by its own workflow, which gives everything back and apologises.
+async fn refund(app: &App, conflict: &Conflict) -> Result<(), Error> {
+    let code = our_stay(conflict)?;
     let request = CancelRequest {
         code: code.clone(),
         by: Actor::Apology,

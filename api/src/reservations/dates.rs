@@ -1,5 +1,6 @@
 //! Other dates for a reservation: what they cost is decided here, whether they can be had by its workflow.
 
+use calendars::{NightSet, Nights};
 use chrono::{NaiveDate, Utc};
 use database::{
     Database, accommodations, availability,
@@ -155,6 +156,57 @@ pub(crate) async fn change(
         }),
         Some(ChangeOutcome::Unknown) | None => Err(not_possible(app, code, NOT_NOW).await),
     }
+}
+
+/// Moves a stay off nights that a channel has sold as well. Without dates, or with dates that are the channel's too,
+/// the nearest that are nobody's are answered.
+///
+/// # Errors
+/// What keeps the reservation from having them.
+pub(crate) async fn move_off(
+    app: &App,
+    code: &ReservationCode,
+    sold: &NightSet,
+    body: Option<DatesBody>,
+) -> Result<DatesChanged, Error> {
+    let database = app.database()?;
+    let reservation = by_code(&database, code)
+        .await?
+        .ok_or(Error::NotFound("reservation"))?;
+    let wanted = match &body {
+        Some(body) => Stay::try_from(StayTexts {
+            check_in: Some(&body.check_in),
+            check_out: Some(&body.check_out),
+        })?,
+        None => reservation.stay,
+    };
+    match body {
+        Some(body) if !meets(sold, wanted) => change(app, code, Party::Operator, body, None).await,
+        _ => Err(Error::DatesTaken {
+            alternatives: nobodys(&database, &reservation, wanted, sold).await?,
+        }),
+    }
+}
+
+/// The dates nearest to these that the stay can have, and no channel has.
+async fn nobodys(
+    database: &Database,
+    reservation: &Reservation,
+    wanted: Stay,
+    sold: &NightSet,
+) -> Result<Vec<OfferView>, Error> {
+    let place = place_of(database, reservation).await?;
+    let inventory = availability::inventory_around(database, Utc::now(), wanted).await?;
+    let (own, party) = (reservation.stay, reservation.party);
+    let mut found = inventory.alternatives_instead(&place, own, wanted, party, usize::MAX);
+    found.retain(|offer| !meets(sold, offer.stay));
+    found.truncate(ALTERNATIVES);
+    Ok(OfferView::all(&found, &inventory))
+}
+
+fn meets(sold: &NightSet, stay: Stay) -> bool {
+    let nights = Nights::new(stay.check_in(), stay.check_out());
+    nights.is_some_and(|nights| sold.meets(&NightSet::of([nights])))
 }
 
 /// What other dates would mean for the money, and that they can be had at this moment. It changes nothing and keeps

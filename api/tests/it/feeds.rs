@@ -308,12 +308,26 @@ async fn a_conflict_is_shown_with_both_sides_and_decided() -> Result<()> {
     )
     .await?;
     assert_eq!(unknown.code(), (422, "invalid_field"));
-    let moved = operate(&app, Method::POST, &resolve, &json!({ "decision": "move" })).await?;
+    let asked = operate(&app, Method::POST, &resolve, &json!({ "decision": "move" })).await?;
+    assert_eq!(asked.code(), (409, "dates_taken"));
+    assert!(
+        asked.body["alternatives"]
+            .as_array()
+            .is_some_and(|free| !free.is_empty()),
+        "{asked:?}"
+    );
+    let ignored = operate(
+        &app,
+        Method::POST,
+        &resolve,
+        &json!({ "decision": "ignore" }),
+    )
+    .await?;
     assert_eq!(
-        (moved.status, &moved.body["state"]),
+        (ignored.status, &ignored.body["state"]),
         (200, &json!("acknowledged"))
     );
-    assert_eq!(moved.body["decision"], "move");
+    assert_eq!(ignored.body["decision"], "ignore");
     let nothing = operate(&app, Method::GET, list, &Value::Null).await?;
     assert_eq!(nothing.body["items"], json!([]));
     for path in ["/api/v1/ical/conflicts/0", "/api/v1/ical/conflicts/x"] {

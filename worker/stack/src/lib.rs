@@ -24,6 +24,7 @@ pub use command::run_with_services;
 pub use database::Database;
 pub use demo::{DemoPorts, reset_demo, run_demo};
 pub use environment::Environment;
+pub use platform::OWNERS_PHONE;
 pub use ports::free_port;
 pub use posada::posada;
 pub use process::{Process, Program};

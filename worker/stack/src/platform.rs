@@ -22,6 +22,9 @@ const PHONE_NUMBER_ID: &str = "106540352242922";
 pub(crate) const COLLECTOR_ID: &str = "724484980";
 const GRAPH_API_VERSION: &str = "v25.0";
 
+/// Whom the house calls when something is wrong with a calendar: another phone of the sandbox's.
+pub const OWNERS_PHONE: &str = "5491155559999";
+
 /// Of the model that set-up fetches, `worker/stack/setup/models.py`.
 const MODEL_SHA256: &str = "422f1ae452ade6f30a004d7e5c6a43195e4433bc370bf23fac9cc591f01a8898";
 
@@ -158,6 +161,7 @@ fn providers(settings: &Settings) -> Vec<(&'static str, String)> {
         // The other channels are pretended too; whoever looks need not wait a minute to look again.
         ("POSADA_FEEDS_TRUSTED", sandbox),
         ("POSADA_FEEDS_FLOOR_SECONDS", "0".to_owned()),
+        ("POSADA_OWNER_WHATSAPP", OWNERS_PHONE.to_owned()),
     ]
 }
 

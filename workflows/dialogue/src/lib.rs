@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod action;
+mod call;
 mod event;
 mod facts;
 mod format;
@@ -14,6 +15,7 @@ mod step;
 mod template;
 mod texts;
 
+pub use call::{OwnersMatter, owners_matter};
 pub use event::{
     Attachment, BalanceDecision, CancelDecision, ChangeDecision, Event, ExtendDecision,
     HoldDecision, RevokeDecision, Unheard, WaitingDecision,

@@ -68,7 +68,7 @@ pub fn seen_late(guest_name: Option<&str>, language: Language, texts: &Texts) ->
     filled(Key::ApprovedSeenLate, &context! { guest }, language, texts)
 }
 
-fn filled(key: Key, values: &Value, language: Language, texts: &Texts) -> Template {
+pub(crate) fn filled(key: Key, values: &Value, language: Language, texts: &Texts) -> Template {
     let params = parameters(&texts.source(language, key))
         .into_iter()
         .map(|name| {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Database, Error, Page,
-    review_queue::{NewMatter, raise_in, resolve_about_in},
+    review_queue::{NewMatter, raise_and_call_in, resolve_about_in},
     row,
 };
 
@@ -346,15 +346,19 @@ async fn tell(turn: &impl ConnectionTrait, told: &Row, at: DateTime<Utc>) -> Res
         "UPDATE calendar_conflicts SET alerts = alerts + 1, alerted_at = {at} WHERE id = {id}"
     ))
     .await?;
-    raise_in(
+    raise_and_call_in(
         turn,
         &NewMatter {
             kind: "calendar_conflict".to_owned(),
             reference: id.to_string(),
             reason: "A channel's calendar and a stay say the same nights. Move the stay, refund and apologise, or acknowledge it.".to_owned(),
-            details: json!({ "nights": told.taken, "severity": told.severity, "against": told.against, "evidence": told.evidence }),
+            details: json!({
+                "accommodation_id": AccommodationId::from_uuid(told.accommodation_id), "nights": told.taken,
+                "severity": told.severity, "against": told.against, "evidence": told.evidence,
+            }),
             deadline: Some(at + OWNER_HAS),
         },
+        at,
     )
     .await?;
     Ok(())

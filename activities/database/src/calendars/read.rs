@@ -3,7 +3,7 @@
 use ::calendars::{NightSet, Nights};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{AccommodationId, FeedId};
-use sea_orm::{FromQueryResult, raw_sql};
+use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
 
 use crate::{Database, Error, Page, row};
 
@@ -115,4 +115,23 @@ pub async fn would_be_taken(
             Some((taken.code, taken.reservation_status, nights))
         })
         .collect())
+}
+
+/// Every night of an accommodation that a channel says it has sold or closed, whether or not a stay of ours has it
+/// too. Not what is probably ours, given back.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn claimed(db: &Database, accommodation_id: AccommodationId) -> Result<NightSet, Error> {
+    let id = accommodation_id.uuid();
+    let found = db.pool().query_one_raw(raw_sql!(
+        Postgres,
+        r"SELECT coalesce(range_agg(nights), '{}'::datemultirange)::text AS taken FROM calendar_blocks
+          WHERE accommodation_id = {id} AND state = 'active' AND NOT echo"
+    ));
+    let taken: Option<String> = found
+        .await?
+        .map(|found| found.try_get("", "taken"))
+        .transpose()?;
+    taken.map_or(Ok(NightSet::EMPTY), |taken| row::word(&taken))
 }

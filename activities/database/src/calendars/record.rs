@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Error,
-    review_queue::{NewMatter, raise_in, resolve_about_in},
+    review_queue::{NewMatter, raise_and_call_in, raise_in, resolve_about_in},
 };
 
 /// A rule that closes more nights than this is the channel's booking window.
@@ -124,7 +124,7 @@ async fn write(
     report.stale = applied.counts.stale;
     keep_answer(turn, feed, run, held).await?;
     if held && feed.drop_since.is_none() {
-        raise_in(
+        raise_and_call_in(
             turn,
             &NewMatter {
                 kind: "calendar_drop".to_owned(),
@@ -133,6 +133,7 @@ async fn write(
                 details: json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "blocks": applied.held }),
                 deadline: Some(run.at + feed.settings.drop_hold()),
             },
+            run.at,
         )
         .await?;
         report.alerts.push("calendar_drop".to_owned());
@@ -261,7 +262,7 @@ async fn fail(
         } else {
             "This calendar has not been readable for a while. The nights it took stay taken; new ones are not seen."
         };
-        raise_in(
+        raise_and_call_in(
             turn,
             &NewMatter {
                 kind: "calendar_failing".to_owned(),
@@ -270,6 +271,7 @@ async fn fail(
                 details: json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "error": error }),
                 deadline: Some(at + TimeDelta::hours(24)),
             },
+            at,
         )
         .await?;
         report.alerts.push("calendar_failing".to_owned());

@@ -24,6 +24,7 @@ use crate::{
     error::Error,
     extract::Query,
     feeds::{self, Decision},
+    reservations::dates::DatesBody,
 };
 
 #[derive(Template)]
@@ -188,6 +189,16 @@ fn in_words(shell: &Shell, ranges: &str) -> String {
 #[serde(default)]
 pub(in crate::admin) struct Choice {
     decision: String,
+    check_in: String,
+    check_out: String,
+}
+
+impl Choice {
+    /// Where our stay is moved to, when it is.
+    fn dates(&self) -> Option<DatesBody> {
+        let is_said = !self.check_in.is_empty() && !self.check_out.is_empty();
+        is_said.then(|| DatesBody::new(&self.check_in, &self.check_out))
+    }
 }
 
 /// Decides.
@@ -206,10 +217,12 @@ pub(in crate::admin) async fn decide(
         "ignore" => Decision::Ignore,
         _ => return Err(Error::Malformed),
     };
-    let what = json!({ "decision": form.decision });
+    let what = json!({
+        "decision": form.decision, "check_in": form.check_in, "check_out": form.check_out,
+    });
     me.asks(&app, "conflict.decide", format!("conflict/{id}"), what)
         .await?;
-    match feeds::decided(&app, &id, decision, &me.user.name).await {
+    match feeds::decided(&app, &id, decision, form.dates(), &me.user.name).await {
         Ok(found) => {
             let there = format!("/admin/conflicts/{}?done=decided", found.id);
             Ok(Redirect::to(&there).into_response())

@@ -91,9 +91,9 @@ texts! {
         our_side: "De nuestro lado", "Our side";
         their_side: "Del otro lado", "The other side";
         decide: "Qué hacer", "What to do";
-        do_move: "Lo muevo yo", "I move it";
-        do_move_detail: "Cambiás una de las dos estadías de fecha o de alojamiento. El conflicto se cierra solo cuando las noches dejan de pisarse.",
-            "You move one of the two stays to other dates or another place. The conflict closes by itself when the nights are no longer shared.";
+        do_move: "Mover la nuestra", "Move ours";
+        do_move_detail: "Nuestra estadía pasa a las fechas que elijas, a su precio, y el huésped se entera. Si preferís mover la otra, hacelo en su canal: el conflicto se cierra solo cuando las noches dejan de pisarse.",
+            "Our stay moves to the dates you choose, at their price, and the guest is told. To move the other one, do it at its channel: the conflict closes by itself when the nights are no longer shared.";
         do_refund: "Devolver y pedir disculpas", "Refund and apologise";
         do_refund_detail: "Cancelamos nuestra reserva, devolvemos todo lo pagado y le escribimos al huésped con disculpas y otras opciones.",
             "We cancel our reservation, give everything back, and write to the guest with an apology and other choices.";

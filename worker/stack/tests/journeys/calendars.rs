@@ -8,6 +8,7 @@ use stack::eventually;
 use crate::{
     booking::books,
     days::coming,
+    guest::Guest,
     house::{CABIN_FOR_FOUR, House, PATIENCE},
 };
 
@@ -333,6 +334,7 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
     let code = books(&mut ana).await?;
     let payment = house.pays_by_card(&code).await?;
     house.sees(&code, "confirmed").await?;
+    let mut owner = Guest::new(&house, "la dueña", stack::OWNERS_PHONE);
 
     channel
         .publishes(&[other(), stay("a", "01-16", "01-20")])
@@ -372,6 +374,7 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
             "review_queue WHERE kind = 'calendar_conflict' AND resolved_at IS NULL",
         )
         .await?;
+    owner.hears_text(&code).await?;
     assert!(
         !channel.is_free("01-18", "01-20").await?,
         "what is free of it is taken"
@@ -411,6 +414,76 @@ async fn a_channel_that_books_confirmed_nights_is_a_conflict_for_the_owner() -> 
         (409, &json!("conflict_resolved")),
         "{over}"
     );
+    house.nights_are_sold_once().await?;
+    house.audit().await
+}
+
+#[tokio::test]
+async fn a_stay_that_a_channel_sold_too_is_moved_to_nights_that_are_nobodys() -> Result<()> {
+    let house = House::opens().await?;
+    let other = || stay("other", "03-01", "03-04");
+    let channel = Channel::connected(&house, "airbnb", &[other()]).await?;
+    let mut ana = house.guest("Ana");
+    let code = books(&mut ana).await?;
+    house.pays_by_card(&code).await?;
+    house.sees(&code, "confirmed").await?;
+    channel
+        .publishes(&[other(), stay("a", "01-16", "01-20")])
+        .await?;
+    channel.is_read().await?;
+    let (_, listed) = house
+        .operates(Method::GET, "conflicts?state=open", &Value::Null)
+        .await?;
+    let path = format!("conflicts/{}/resolve", listed["items"][0]["id"]);
+
+    // Where to? Neither where the channel's guest sleeps, nor where ours does already.
+    let (status, asked) = house
+        .operates(Method::POST, &path, &json!({ "decision": "move" }))
+        .await?;
+    assert_eq!(
+        (status, &asked["code"]),
+        (409, &json!("dates_taken")),
+        "{asked}"
+    );
+    let offered = asked["alternatives"].as_array().context("alternatives")?;
+    ensure!(!offered.is_empty(), "{asked}");
+    for offer in offered {
+        let (from, to) = (offer["check_in"].as_str(), offer["check_out"].as_str());
+        let (sold_from, sold_to) = (coming("01-16").to_string(), coming("01-20").to_string());
+        let shared = from < Some(sold_to.as_str()) && to > Some(sold_from.as_str());
+        ensure!(!shared, "the channel has a night of {offer}");
+    }
+    let (status, taken) = house
+        .operates(
+            Method::POST,
+            &path,
+            &json!({ "decision": "move", "check_in": coming("01-14"), "check_out": coming("01-17") }),
+        )
+        .await?;
+    assert_eq!(
+        (status, &taken["code"]),
+        (409, &json!("dates_taken")),
+        "{taken}"
+    );
+
+    let (status, moved) = house
+        .operates(
+            Method::POST,
+            &path,
+            &json!({ "decision": "move", "check_in": coming("01-22"), "check_out": coming("01-25") }),
+        )
+        .await?;
+    assert_eq!(
+        (status, &moved["state"]),
+        (200, &json!("resolved")),
+        "{moved}"
+    );
+    assert_eq!(moved["decision"], "move", "{moved}");
+    house.sees(&code, "confirmed").await?;
+    ana.hears_text("22/01").await?;
+    assert!(!channel.is_free("01-16", "01-20").await?);
+    assert!(!channel.is_free("01-22", "01-25").await?);
+    assert!(channel.is_free("01-13", "01-16").await?);
     house.nights_are_sold_once().await?;
     house.audit().await
 }

@@ -170,6 +170,9 @@ keys! {
     ApprovedDatesChanged = "approved_dates_changed" (guest, code, name, dates, total);
     ApprovedRefundDone = "approved_refund_done" (guest, code, refund);
     ApprovedSeenLate = "approved_seen_late" (guest);
+    ApprovedOwnerConflict = "approved_owner_conflict" (channel, other, name, dates);
+    ApprovedOwnerDrop = "approved_owner_drop" (channel, name);
+    ApprovedOwnerFailing = "approved_owner_failing" (channel, name);
     // The owner.
     OwnerHelp = "owner_help" (paused);
     OwnerToday = "owner_today" (date, arrivals, departures);
