@@ -159,14 +159,18 @@ async fn nights_sold_twice_are_shown_with_both_sides_and_decided() -> Result<()>
     assert!(text(&owner.get("/admin/queue").await?).contains(&format!("href=\"{path}\"")));
     let shown = owner.get(&path).await?;
     assert!(text(&shown).contains(code.as_str()) && text(&shown).contains("Airbnb"));
+    // To be moved it needs dates that are nobody's.
+    let nowhere = [("decision", "move"), ("check_in", ""), ("check_out", "")];
+    let asked = owner.send(&format!("{path}/decide"), &nowhere).await?;
+    assert_ne!(asked.status, 303, "{asked:?}");
     let decided = owner
-        .send(&format!("{path}/decide"), &[("decision", "move")])
+        .send(&format!("{path}/decide"), &[("decision", "ignore")])
         .await?;
     assert_eq!(decided.status, 303, "{decided:?}");
     let conflict = calendars::conflict(&app.store, id)
         .await?
         .context("it is there")?;
-    assert_eq!(conflict.decision.as_deref(), Some("move"));
+    assert_eq!(conflict.decision.as_deref(), Some("ignore"));
     assert_eq!(conflict.acted_by.as_deref(), Some("Ana Gómez"));
     Ok(())
 }
