@@ -57,6 +57,7 @@ pub(crate) struct Handshake {
     params(Handshake),
     responses(
         (status = 200, body = String, content_type = "text/plain", description = "The challenge, byte for byte"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_request`"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
     )
 )]

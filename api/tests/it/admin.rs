@@ -1,6 +1,6 @@
 //! The owner's pages as browsers meet them.
 
-mod browser;
+pub(crate) mod browser;
 mod channels;
 mod doors;
 mod editing;

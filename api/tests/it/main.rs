@@ -12,6 +12,7 @@ mod access;
 mod admin;
 mod analysis;
 mod app;
+mod attacks;
 mod booking;
 mod dates;
 mod exports;

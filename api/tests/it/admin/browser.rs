@@ -13,17 +13,17 @@ use secrecy::ExposeSecret as _;
 
 use crate::app::{Answer, TestApp};
 
-pub(super) const PASSWORD: &str = "un mate en el muelle";
+pub(crate) const PASSWORD: &str = "un mate en el muelle";
 
 /// Somebody's browser.
-pub(super) struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     app: &'a TestApp,
-    pub(super) cookie: Option<String>,
+    pub(crate) cookie: Option<String>,
     csrf: String,
 }
 
 /// Adds somebody.
-pub(super) async fn user(app: &TestApp, role: Role) -> Result<User> {
+pub(crate) async fn user(app: &TestApp, role: Role) -> Result<User> {
     let new = NewUser {
         email: format!("{}-{}@example.com", role.as_str(), rand::random::<u32>()),
         name: "Ana Gómez".to_owned(),
@@ -36,7 +36,7 @@ pub(super) async fn user(app: &TestApp, role: Role) -> Result<User> {
 
 impl<'a> Browser<'a> {
     /// Of somebody who is not signed in.
-    pub(super) const fn new(app: &'a TestApp) -> Self {
+    pub(crate) const fn new(app: &'a TestApp) -> Self {
         Self {
             app,
             cookie: None,
@@ -45,13 +45,13 @@ impl<'a> Browser<'a> {
     }
 
     /// Of somebody new who is signed in.
-    pub(super) async fn of(app: &'a TestApp, role: Role) -> Result<Self> {
+    pub(crate) async fn of(app: &'a TestApp, role: Role) -> Result<Self> {
         let user = user(app, role).await?;
         Self::of_user(app, &user.email).await
     }
 
     /// Of somebody who is signed in.
-    pub(super) async fn of_user(app: &'a TestApp, email: &str) -> Result<Self> {
+    pub(crate) async fn of_user(app: &'a TestApp, email: &str) -> Result<Self> {
         let attempt = SignInAttempt {
             email: email.to_owned(),
             password: PASSWORD.into(),
@@ -77,7 +77,7 @@ impl<'a> Browser<'a> {
         Ok(())
     }
 
-    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.app.request(method, path);
         match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
@@ -85,19 +85,19 @@ impl<'a> Browser<'a> {
         }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Result<Answer> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer> {
         Answer::of(self.request(Method::GET, path).send().await?).await
     }
 
     /// Sends a form of a page of ours.
-    pub(super) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
+    pub(crate) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         let mut fields = fields.to_vec();
         fields.push(("csrf", &self.csrf));
         self.send_from(&self.app.url, path, &fields).await
     }
 
     /// Sends a form of a page of somebody's.
-    pub(super) async fn send_from(
+    pub(crate) async fn send_from(
         &self,
         origin: &str,
         path: &str,
@@ -112,6 +112,6 @@ impl<'a> Browser<'a> {
 }
 
 /// What a page says.
-pub(super) fn text(answer: &Answer) -> &str {
+pub(crate) fn text(answer: &Answer) -> &str {
     answer.body.as_str().unwrap_or_default()
 }
