@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore doctor sbom check
+.PHONY: help setup demo demo-reset test test-money test-nights test-schema test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore doctor sbom check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -42,6 +42,12 @@ test-nights: setup ## Sell no night twice: 1,000,000 things asked at once; OPERA
 	@$(CARGO) test --workspace --test nights --no-run
 	@OPERATIONS=$(or $(OPERATIONS),1000000) SEED=$(SEED) \
 		$(BUILT)/stack services -- $(CARGO) test --workspace --test nights -- --nocapture
+
+test-schema: ## Ask whatever the OpenAPI document allows, and what it does not; SEED=7
+	@$(SETUP) schema
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test schema --no-run
+	@SEED=$(or $(SEED),1) $(BUILT)/stack services -- $(CARGO) test --workspace --test schema -- --ignored --nocapture
 
 bench-nlu: setup ## How many phrases of the corpus are read right, by language, and how fast
 	@$(CARGO) run --quiet --release --package nlu --example accuracy

