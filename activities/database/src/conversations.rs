@@ -225,8 +225,10 @@ pub async fn hand_back(
     Ok(turn.commit().await?)
 }
 
-/// Writes down what a person answers, and silences the bot. It is still to be sent: the event says so, and waits in the
-/// inbox until that is handed over. Idempotent on the message's id; a repetition has no event.
+/// Writes down what a person answers, and silences the bot.
+///
+/// It is still to be sent: the event says so, and waits in the inbox until that is handed over. Idempotent on the
+/// message's id; a repetition has no event.
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is no such guest.

@@ -170,7 +170,12 @@ fn facts(shell: &Shell, feed: &Feed) -> Vec<(&'static str, String)> {
 
 fn run(shell: &Shell, run: &Run) -> RunRow {
     let (t, w) = (shell.t, ChannelWords::of(shell.t));
-    let count = |name: &str| run.counts[name].as_u64().unwrap_or_default();
+    let count = |name: &str| {
+        run.counts
+            .get(name)
+            .and_then(Value::as_u64)
+            .unwrap_or_default()
+    };
     let parts = [
         ("+", count("added")),
         ("~", count("changed")),
