@@ -183,6 +183,12 @@ pub fn say(answer: &Answer, language: Language, today: NaiveDate, texts: &Texts)
     Owner { voice }.say(answer)
 }
 
+/// The way to who comes and goes.
+const TODAY: (Order, Label) = (Order::Today, Label::OwnerToday);
+
+/// The way to what waits.
+const QUEUE: (Order, Label) = (Order::Queue, Label::OwnerQueue);
+
 struct Owner<'a> {
     voice: Voice<'a>,
 }
@@ -197,7 +203,7 @@ impl Owner<'_> {
                 } else {
                     (Order::Pause, Label::OwnerPause)
                 };
-                self.buttons(body, &[self.today(), self.queue(), pause])
+                self.buttons(body, &[TODAY, QUEUE, pause])
             }
             Answer::Today {
                 day,
@@ -209,7 +215,7 @@ impl Owner<'_> {
             Answer::Transfer(hold) => self.transfer(hold),
             Answer::Blocks(blocks) if blocks.is_empty() => {
                 let body = self.voice.plain(Key::OwnerNoBlocks);
-                self.buttons(body, &[self.today(), self.queue()])
+                self.buttons(body, &[TODAY, QUEUE])
             }
             Answer::Blocks(blocks) => {
                 let rows = blocks.iter().take(ROWS).map(|block| {
@@ -236,7 +242,7 @@ impl Owner<'_> {
                     code => code.as_ref().map(ReservationCode::as_str),
                 };
                 let body = self.voice.say(Key::OwnerDone, &values);
-                self.buttons(body, &[self.today(), self.queue()])
+                self.buttons(body, &[TODAY, QUEUE])
             }
         }]
     }
@@ -264,14 +270,14 @@ impl Owner<'_> {
         if body.chars().count() > 1024 {
             return Say::text(body);
         }
-        self.buttons(body, &[self.queue(), (Order::Help, Label::OwnerMore)])
+        self.buttons(body, &[QUEUE, (Order::Help, Label::OwnerMore)])
     }
 
     fn waiting(&self, matters: &[Waiting], holds: &[Unpaid]) -> Say {
         let count = matters.len() + holds.len();
         let body = self.voice.say(Key::OwnerQueue, &context! { count });
         if count == 0 {
-            return self.buttons(body, &[self.today(), (Order::Help, Label::OwnerMore)]);
+            return self.buttons(body, &[TODAY, (Order::Help, Label::OwnerMore)]);
         }
         let matters = matters.iter().map(|matter| {
             let what = self
@@ -312,7 +318,7 @@ impl Owner<'_> {
                 &[
                     (decide(Decision::TakeOver), Label::OwnerTakeOver),
                     (decide(Decision::HandBack), Label::OwnerHandBack),
-                    self.queue(),
+                    QUEUE,
                 ],
             ),
             "calendar_conflict" => self.buttons(
@@ -320,22 +326,16 @@ impl Owner<'_> {
                 &[
                     (decide(Decision::Move), Label::OwnerMove),
                     (decide(Decision::Ignore), Label::OwnerIgnore),
-                    self.queue(),
+                    QUEUE,
                 ],
             ),
             "give_back_by_hand" => self.buttons(
                 body,
-                &[
-                    (decide(Decision::Refunded), Label::OwnerRefunded),
-                    self.queue(),
-                ],
+                &[(decide(Decision::Refunded), Label::OwnerRefunded), QUEUE],
             ),
             _ => self.buttons(
                 body,
-                &[
-                    (decide(Decision::Resolved), Label::OwnerResolved),
-                    self.queue(),
-                ],
+                &[(decide(Decision::Resolved), Label::OwnerResolved), QUEUE],
             ),
         }
     }
@@ -350,15 +350,7 @@ impl Owner<'_> {
         };
         let body = self.voice.say(Key::OwnerTransfer, &values);
         let confirm = Order::ConfirmTransfer(hold.code.clone(), hold.due);
-        self.buttons(body, &[(confirm, Label::OwnerConfirm), self.queue()])
-    }
-
-    fn today(&self) -> (Order, Label) {
-        (Order::Today, Label::OwnerToday)
-    }
-
-    fn queue(&self) -> (Order, Label) {
-        (Order::Queue, Label::OwnerQueue)
+        self.buttons(body, &[(confirm, Label::OwnerConfirm), QUEUE])
     }
 
     fn buttons(&self, body: String, buttons: &[(Order, Label)]) -> Say {
