@@ -290,7 +290,7 @@ impl Owner<'_> {
                 "{} · {} · {}",
                 hold.accommodation,
                 self.voice.range(hold.stay),
-                hold.due.to_string()
+                hold.due
             );
             let title = guest(hold.guest.as_deref());
             let title = title.unwrap_or_else(|| hold.code.to_string());
@@ -372,8 +372,9 @@ pub(crate) fn place_of(
     named: Option<AccommodationId>,
     inventory: &domain::availability::Inventory,
 ) -> Option<AccommodationId> {
-    named.or_else(|| match inventory.accommodations.as_slice() {
+    let only = match inventory.accommodations.as_slice() {
         [only] => Some(only.id),
         _ => None,
-    })
+    };
+    named.or(only)
 }
