@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-schema test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore doctor sbom check
+.PHONY: help setup demo demo-reset test test-money test-nights test-chaos test-schema test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore doctor sbom check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -42,6 +42,11 @@ test-nights: setup ## Sell no night twice: 1,000,000 things asked at once; OPERA
 	@$(CARGO) test --workspace --test nights --no-run
 	@OPERATIONS=$(or $(OPERATIONS),1000000) SEED=$(SEED) \
 		$(BUILT)/stack services -- $(CARGO) test --workspace --test nights -- --nocapture
+
+test-chaos: setup ## Break everything over every step: the whole matrix, half an hour; ROUNDS="Postgres killed, worker frozen"
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test chaos --no-run
+	@ROUNDS="$(or $(ROUNDS),all)" $(CARGO) test --workspace --test chaos -- --ignored --nocapture
 
 test-schema: ## Ask whatever the OpenAPI document allows, and what it does not; SEED=7
 	@$(SETUP) schema

@@ -68,14 +68,22 @@ impl App {
     ///
     /// As [`start`](Self::start).
     pub async fn start_with(variables: &[(&str, &str)]) -> Result<Self> {
-        let environment = Environment::read()?;
+        Self::start_on(Environment::read()?, variables).await
+    }
+
+    /// The same on other services than those of `stack services`, such as some that are to be killed.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub async fn start_on(environment: Environment, variables: &[(&str, &str)]) -> Result<Self> {
         let folder = TemporaryFolder::new()?;
         let ports = PlatformPorts {
             api: free_port()?,
             sandbox: free_port()?,
             worker: free_port()?,
         };
-        let database = Database::seeded(&local(ports.api)).await?;
+        let database = Database::seeded_on(&environment, &local(ports.api)).await?;
         let redis_url = redis_database(&environment.redis_url).await?;
         let secrets = Secrets::generate();
         let task_queue = format!("posada-{:08x}", rand::random::<u32>());

@@ -29,7 +29,11 @@ impl Database {
     ///
     /// There is no server ([`Environment::read`]), or a migration fails.
     pub async fn migrated() -> Result<Self> {
-        let admin_url = Environment::read()?.database_url;
+        Self::migrated_on(&Environment::read()?).await
+    }
+
+    async fn migrated_on(environment: &Environment) -> Result<Self> {
+        let admin_url = environment.database_url.clone();
         let template = template(&admin_url).await?;
         let name = format!("posada_test_{:016x}", rand::random::<u64>());
         let admin = connect(&admin_url).await?;
@@ -52,7 +56,11 @@ impl Database {
     ///
     /// As [`migrated`](Self::migrated).
     pub async fn seeded(api_url: &str) -> Result<Self> {
-        let database = Self::migrated().await?;
+        Self::seeded_on(&Environment::read()?, api_url).await
+    }
+
+    pub(crate) async fn seeded_on(environment: &Environment, api_url: &str) -> Result<Self> {
+        let database = Self::migrated_on(environment).await?;
         seed(&database.url, api_url).await?;
         Ok(database)
     }

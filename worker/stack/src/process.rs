@@ -13,11 +13,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use crate::owner::Owner;
 use crate::watchdog;
+
+mod family;
 
 /// How long a child may take to end by itself before it is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -237,27 +239,38 @@ impl Process {
         }
     }
 
-    /// Kills it as a power cut would: it can't finish anything. Returns when it is gone.
+    /// Kills it as a power cut would, with all that it started: it can't finish anything. Returns when it is gone.
     ///
     /// # Errors
     ///
     /// The system refuses to signal or to look at the child.
     pub fn kill9(&mut self) -> Result<()> {
         if self.ended()?.is_none() {
+            let family = family::descendants(self.pid);
             self.signal(Signal::SIGKILL)?;
+            for relative in family {
+                // Most went with the group.
+                let _ = kill(relative, Signal::SIGKILL);
+            }
             self.status = Some(self.child.wait().context("could not wait for a child")?);
             watchdog::ended(self.pid)?;
         }
         Ok(())
     }
 
-    /// Freezes it where it is, connections open, as a stalled machine would.
+    /// Freezes it where it is, with all that it started, connections open, as a stalled machine would.
     ///
     /// # Errors
     ///
     /// The system refuses to signal the child.
     pub fn pause(&mut self) -> Result<()> {
-        self.signal(Signal::SIGSTOP)
+        // The first goes first: it starts nobody from then on.
+        self.signal(Signal::SIGSTOP)?;
+        for relative in family::descendants(self.pid) {
+            // Whoever is gone meanwhile need not be stopped.
+            let _ = kill(relative, Signal::SIGSTOP);
+        }
+        Ok(())
     }
 
     /// Lets it go on after [`pause`](Self::pause).
@@ -266,6 +279,9 @@ impl Process {
     ///
     /// The system refuses to signal the child.
     pub fn resume(&mut self) -> Result<()> {
+        for relative in family::descendants(self.pid) {
+            let _ = kill(relative, Signal::SIGCONT);
+        }
         self.signal(Signal::SIGCONT)
     }
 

@@ -70,6 +70,17 @@ impl Postgres {
         Ok(server)
     }
 
+    /// Starts it again, however it ended, and waits until it takes connections.
+    ///
+    /// # Errors
+    ///
+    /// It ended at once, or did not recover within a minute.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.process.restart()?;
+        let url = self.url("postgres");
+        ready(&mut self.process, PATIENCE, async || is_ready(&url).await).await
+    }
+
     /// Where to connect, as the superuser, to one database.
     #[must_use]
     pub fn url(&self, database: &str) -> String {

@@ -44,6 +44,17 @@ impl Redis {
         Ok(server)
     }
 
+    /// Starts it again, however it ended, and empty.
+    ///
+    /// # Errors
+    ///
+    /// It ended at once.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.process.restart()?;
+        let url = self.url();
+        ready(&mut self.process, PATIENCE, async || answers(&url).await).await
+    }
+
     /// Where to connect.
     #[must_use]
     pub fn url(&self) -> String {

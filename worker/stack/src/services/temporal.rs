@@ -26,6 +26,7 @@ pub struct Temporal {
     pub process: Process,
     port: u16,
     ui_port: u16,
+    http_port: u16,
 }
 
 impl Temporal {
@@ -76,15 +77,31 @@ impl Temporal {
             process: Process::start(program)?,
             port,
             ui_port,
+            http_port,
         };
-        let namespace = format!("http://127.0.0.1:{http_port}/api/v1/namespaces/{NAMESPACE}");
-        ready(&mut server.process, PATIENCE, async || {
+        server.is_ready().await?;
+        server.keep_closed_workflows().await?;
+        Ok(server)
+    }
+
+    /// Starts it again, however it ended, with all that it knew.
+    ///
+    /// # Errors
+    ///
+    /// It ended at once.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.process.restart()?;
+        self.is_ready().await
+    }
+
+    async fn is_ready(&mut self) -> Result<()> {
+        let port = self.http_port;
+        let namespace = format!("http://127.0.0.1:{port}/api/v1/namespaces/{NAMESPACE}");
+        ready(&mut self.process, PATIENCE, async || {
             let asked = reqwest::get(&namespace).await;
             asked.is_ok_and(|answer| answer.status().is_success())
         })
-        .await?;
-        server.keep_closed_workflows().await?;
-        Ok(server)
+        .await
     }
 
     /// Where to connect, as the SDK wants it.

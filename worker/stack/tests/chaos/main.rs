@@ -1,0 +1,105 @@
+//! Every step of every workflow is held up in its middle, and every component is killed and frozen over it.
+//! Afterwards nothing is lost, nobody hears anything twice, the books agree, and a hold whose time ran out
+//! meanwhile has let go within ten seconds.
+//!
+//! `make test-chaos` tries the whole matrix, each component frozen for 30 s;
+//! `ROUNDS="Postgres killed, worker frozen"` tries some.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON field that is missing reads as null"
+)]
+
+mod gates;
+mod house;
+mod matrix;
+mod person;
+mod report;
+mod round;
+mod wire;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use stack::Foundation;
+
+use crate::matrix::{COMPONENTS, Component, Fault};
+
+/// How long a component is frozen.
+const FROZEN_FOR: Duration = Duration::from_secs(30);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes half an hour: `make test-chaos`"]
+async fn whatever_breaks_nothing_is_lost_and_nothing_happens_twice() -> Result<()> {
+    let mut foundation = Foundation::start().await?;
+    let mut outcomes = Vec::new();
+    let mut failed = Vec::new();
+    for (component, fault) in asked_for() {
+        let round = format!("{} {}", report::name(component), report::how(fault));
+        let began = Instant::now();
+        let ran = round::run(&mut foundation, component, fault, FROZEN_FOR).await;
+        let seconds = began.elapsed().as_secs();
+        match ran {
+            Ok(outcome) => {
+                println!(
+                    "{round}: {} lost, {} twice, after {seconds} s",
+                    outcome.lost,
+                    outcome.twice.len()
+                );
+                for heard in &outcome.twice {
+                    println!("  heard twice: {heard}");
+                }
+                outcomes.push(outcome);
+            }
+            Err(error) => {
+                println!("{round}: {error:#}, after {seconds} s");
+                failed.push(error.context(round));
+            }
+        }
+    }
+    println!("{}", report::table(&outcomes));
+    report::write(&outcomes)?;
+    if let Some(first) = failed.into_iter().next() {
+        return Err(first);
+    }
+    ensure!(!outcomes.is_empty(), "ROUNDS names no round");
+    for outcome in &outcomes {
+        let round = (report::name(outcome.component), report::how(outcome.fault));
+        ensure!(outcome.lost == 0, "{round:?}: {} lost", outcome.lost);
+        let twice = &outcome.twice;
+        ensure!(twice.is_empty(), "{round:?}: heard twice: {twice:?}");
+        is_answered_honestly(outcome).with_context(|| format!("{round:?}"))?;
+    }
+    Ok(())
+}
+
+/// A notification is durable and acknowledged, or the provider is told to come again. There is no third way.
+fn is_answered_honestly(outcome: &round::Outcome) -> Result<()> {
+    let expected: &[Option<u16>] = match (outcome.component, outcome.fault) {
+        (Component::Api, _) => &[None],
+        (Component::Postgres, Fault::Killed) => &[Some(503)],
+        // Who waits for a frozen Postgres may have given up first, which asks for another attempt as well.
+        (Component::Postgres, Fault::Frozen) => &[Some(503), None],
+        _ => &[Some(200)],
+    };
+    ensure!(
+        expected.contains(&outcome.notification),
+        "a notification was answered {:?}",
+        outcome.notification
+    );
+    Ok(())
+}
+
+/// The rounds to try: all, or some by name.
+fn asked_for() -> Vec<(Component, Fault)> {
+    let all = [Fault::Killed, Fault::Frozen]
+        .into_iter()
+        .flat_map(|fault| COMPONENTS.map(|component| (component, fault)));
+    let rounds = std::env::var_os("ROUNDS").unwrap_or_else(|| "all".into());
+    let rounds = rounds.to_string_lossy().to_lowercase();
+    let name = |(component, fault): (Component, Fault)| {
+        format!("{} {}", report::name(component), report::how(fault)).to_lowercase()
+    };
+    all.filter(|it| rounds == "all" || rounds.split(',').any(|one| one.trim() == name(*it)))
+        .collect()
+}
