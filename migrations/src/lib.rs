@@ -32,6 +32,7 @@ mod m20261124_130200_call_owner;
 mod m20261124_131000_take_turns_at_payments;
 mod m20261124_132000_create_bot_pauses;
 mod m20261124_134000_create_restores;
+mod m20261124_135000_count_refunds_once;
 
 mod seed;
 mod sql;
@@ -100,10 +101,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_127000_free_nights_in_line::MIGRATION),
             Box::new(m20261124_130000_settle_calendars::MIGRATION),
             Box::new(m20261124_130100_drop_occupies::MIGRATION),
+            Box::new(m20261124_130200_call_owner::MIGRATION),
             Box::new(m20261124_131000_take_turns_at_payments::MIGRATION),
             Box::new(m20261124_132000_create_bot_pauses::MIGRATION),
             Box::new(m20261124_134000_create_restores::MIGRATION),
-            Box::new(m20261124_130200_call_owner::MIGRATION),
+            Box::new(m20261124_135000_count_refunds_once::MIGRATION),
         ]
     }
 }
@@ -174,4 +176,18 @@ async fn connect(url: &SecretString) -> Result<DatabaseConnection, Error> {
     let mut options = ConnectOptions::new(url.expose_secret());
     options.max_connections(2).sqlx_logging(false);
     Database::connect(options).await.map_err(Error::Unreachable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_in_the_order_of_their_names() {
+        let names: Vec<_> = Migrator::migrations()
+            .iter()
+            .map(|migration| migration.name().to_owned())
+            .collect();
+        assert!(names.is_sorted(), "{names:#?}");
+    }
 }

@@ -49,7 +49,8 @@ const SURE_OF_LANGUAGE: f32 = 0.6;
 /// The models, loaded, and what is kept between two notes. It holds nothing of what was heard.
 pub(crate) struct Engine {
     context: WhisperContext,
-    /// None while the last one broke and a new one is still to be made.
+    /// That of the note that is listened to. What a state has decoded colours what it hears next, so every note
+    /// has its own.
     state: Option<WhisperState>,
     voices: WhisperVadContext,
     deadline: Deadline,
@@ -72,7 +73,8 @@ impl Engine {
         let context =
             WhisperContext::new_with_params(&model.path, WhisperContextParameters::default())
                 .map_err(|_failed| unusable(model))?;
-        let state = context.create_state().map_err(|_failed| unusable(model))?;
+        // There is memory for one.
+        drop(context.create_state().map_err(|_failed| unusable(model))?);
         let mut one_thread = WhisperVadContextParams::new();
         one_thread.set_n_threads(1);
         let path = voices.path.to_str().ok_or_else(|| unusable(voices))?;
@@ -82,7 +84,7 @@ impl Engine {
         let params = params(&context, &deadline, names);
         Ok(Self {
             context,
-            state: Some(state),
+            state: None,
             voices: detector,
             deadline,
             params,
@@ -110,6 +112,7 @@ impl Engine {
         if !self.has_speech(sound) {
             return Ok(Verdict::NoSpeech { length });
         }
+        self.state = None;
         let attempt = Attempt::first(sound);
         let heard = self.read(sound, language.unwrap_or_default(), attempt)?;
         let Some(mut reading) = heard else {

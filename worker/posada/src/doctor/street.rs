@@ -57,7 +57,10 @@ async fn health(client: &Client, url: &str) -> Vec<Finding> {
         .filter(|(name, part)| part["status"] != "up" && *name != "voice")
         .map(|(name, _)| name.as_str())
         .collect();
-    let status = health["status"].as_str().unwrap_or("unknown");
+    let status = health
+        .get("status")
+        .and_then(Value::as_str)
+        .unwrap_or("unknown");
     if !down.is_empty() {
         let found = format!("{status}: {} is down", down.join(" and "));
         return vec![Finding::ill(

@@ -42,30 +42,27 @@ fn services() -> BTreeMap<String, Vec<String>> {
 /// The items of a list in a service, written on one line or on several.
 fn list(lines: &[String], key: &str) -> Vec<String> {
     let key = format!("    {key}:");
-    let Some(start) = lines.iter().position(|line| line.starts_with(&key)) else {
+    let mut rest = lines.iter();
+    let Some(inline) = rest.find_map(|line| line.strip_prefix(&key)) else {
         return Vec::new();
     };
-    let inline = lines[start][key.len()..].trim();
-    if let Some(items) = inline.strip_prefix('[') {
+    if let Some(items) = inline.trim().strip_prefix('[') {
         let items = items.trim_end_matches(']').split(',');
         return items
             .map(|it| it.trim().trim_matches('"').to_owned())
             .collect();
     }
-    let items = lines[start + 1..].iter();
-    items
-        .map_while(|line| line.strip_prefix("      - "))
+    rest.map_while(|line| line.strip_prefix("      - "))
         .map(|it| it.trim_matches('"').to_owned())
         .collect()
 }
 
 /// The variables of a service's own environment.
 fn environment(lines: &[String]) -> BTreeSet<String> {
-    let Some(start) = lines.iter().position(|line| line == "    environment:") else {
-        return BTreeSet::new();
-    };
-    let own = lines[start + 1..]
+    let own = lines
         .iter()
+        .skip_while(|line| *line != "    environment:")
+        .skip(1)
         .map_while(|line| line.strip_prefix("      "));
     own.filter_map(|line| line.split_once(':'))
         .map(|(name, _)| name.to_owned())

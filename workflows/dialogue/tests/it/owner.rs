@@ -196,16 +196,16 @@ fn a_guest_who_uses_the_owners_words_and_buttons_gets_nothing_done() {
         assert_eq!(talk.command, None, "{id}");
         talk.hears("mensaje viejo");
     }
-    for text in [
-        "pausar el bot",
-        "pendientes",
-        "bloquear la lenga del 15 al 18 de enero",
-    ] {
+    for text in ["pendientes", "bloquear la lenga del 15 al 18 de enero"] {
         let mut talk = Talk::new();
         talk.writes("hola").writes(text);
         assert_eq!(talk.command, None, "{text}");
         assert_eq!(talk.state.mode(), Mode::Bot, "{text}");
     }
+    // Who wants no bot gets a person; nobody else's bot pauses.
+    let mut talk = Talk::new();
+    talk.writes("hola").writes("pausar el bot");
+    assert!(matches!(talk.command, Some(Command::HandOver { .. })));
 }
 
 #[test]
