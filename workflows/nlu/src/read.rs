@@ -29,6 +29,9 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
         (Some(Awaiting::Pets), Intent::Unknown) if names_one(&tokens) => Some(true),
         _ => None,
     });
+    // "quiero hablar con una persona": the one person is whom the guest asks for.
+    let asked_for = wishes.intent == Intent::Human;
+    let guests = facts.party.guests.filter(|n| !(asked_for && *n == 1));
     Reading {
         intent: wishes.intent,
         wishes: wishes.all,
@@ -38,7 +41,7 @@ pub fn read(text: &str, today: NaiveDate, context: &Context) -> Reading {
         date_error: facts.when.error.or(past),
         choices: facts.when.choices,
         period: facts.when.period,
-        guests: facts.party.guests,
+        guests,
         children: facts.party.children,
         pets,
         accommodation: facts.accommodation,

@@ -42,6 +42,7 @@ const LESS: &[&str] = &["menos", "less", "fewer"];
 /// Anything said about length.
 pub(crate) fn length(input: &mut Input<'_>) -> Parsed<Length> {
     alt((
+        elapsed,
         days_ahead,
         postponed,
         shift,
@@ -51,6 +52,29 @@ pub(crate) fn length(input: &mut Input<'_>) -> Parsed<Length> {
         unclear,
         plain,
     ))
+    .parse_next(input)
+}
+
+/// "hace dos días", "há dois dias", "for two days now": how long something has lasted.
+fn elapsed(input: &mut Input<'_>) -> Parsed<Length> {
+    let unit = || alt((word(NIGHTS), word(DAYS), word(WEEKS)));
+    alt((
+        (
+            word(&["hace", "ha", "faz"]),
+            maybe(&["como", "ya", "unos", "unas", "uns", "umas"]),
+            number,
+            unit(),
+        )
+            .void(),
+        (
+            word(&["for"]),
+            number,
+            word(&["days", "nights", "weeks"]),
+            word(&["now"]),
+        )
+            .void(),
+    ))
+    .value(Length::Elapsed)
     .parse_next(input)
 }
 
@@ -241,7 +265,12 @@ fn plain(input: &mut Input<'_>) -> Parsed<Length> {
         )
         .value(2),
         number,
-        word(&["a"]).value(1),
+        // "a night" counts, where "quanto é a diária" asks for the price of any.
+        (
+            word(&["a"]),
+            peek(word(&["full", "night", "day", "week", "fortnight"])),
+        )
+            .value(1),
     ))
     .parse_next(input)?;
     maybe(&["lindas", "hermosas", "full"]).parse_next(input)?;

@@ -164,4 +164,6 @@ pub(crate) enum Length {
     Move(i32),
     /// "en 15 días": that many days ahead.
     Ahead(u32),
+    /// "hace dos días": no length of a stay.
+    Elapsed,
 }

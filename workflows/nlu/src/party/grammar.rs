@@ -21,6 +21,7 @@ pub(crate) fn parts(input: &mut Input<'_>, talked_to: bool) -> Parsed<Vec<Part>>
 fn one_part(input: &mut Input<'_>) -> Parsed<Part> {
     alt((
         alt((
+            bed,
             unclear,
             rejected_statement,
             change,
@@ -32,6 +33,16 @@ fn one_part(input: &mut Input<'_>) -> Parsed<Part> {
         alt((the_child, of_some_years, another_of_age, some_are_children)),
     ))
     .parse_next(input)
+}
+
+/// "a cama é de casal?": for how many the bed is, not how many come.
+fn bed(input: &mut Input<'_>) -> Parsed<Part> {
+    word(&["cama", "camas"]).parse_next(input)?;
+    maybe(&["e", "es", "sao", "son"]).parse_next(input)?;
+    maybe(&["de", "para"]).parse_next(input)?;
+    word(&["casal", "matrimonio", "pareja"])
+        .value(Part::Rejected)
+        .parse_next(input)
 }
 
 /// "una pareja", "en pareja", "somos matrimonio".
@@ -178,14 +189,17 @@ fn change(input: &mut Input<'_>) -> Parsed<Part> {
                 "sumar",
                 "agregar",
                 "add",
+                "adicionar",
+                "acrescentar",
             ]),
+            maybe(&["mais", "mas"]),
             number,
-            maybe(&["persona", "personas", "person"]),
+            maybe(&["persona", "personas", "person", "pessoa", "pessoas"]),
             peek(not(word(&[
                 "noche", "noches", "dia", "dias", "night", "nights",
             ]))),
         )
-            .map(|(_, n, _, _)| (n, 1)),
+            .map(|(_, _, n, _, _)| (n, 1)),
         (word(&["one"]), word(&["more"]), word(&["person", "guest"])).value((1, 1)),
         (word(&["otra"]), word(&["persona"]), word(&["mas"])).value((1, 1)),
     ))

@@ -34,6 +34,7 @@ impl Lengths {
                 Length::Move(n) => sum.moved = Some(n),
                 Length::Ahead(n) => sum.ahead = Some(n),
                 Length::Unclear => unclear = true,
+                Length::Elapsed => {}
             }
         }
         sum.unclear = unclear;
