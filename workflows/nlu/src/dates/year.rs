@@ -49,12 +49,34 @@ fn year_number(input: &mut Input<'_>) -> Parsed<Year> {
         })
     })
     .parse_next(input)?;
-    // "del 27 al 30" begins a range, it does not end a date.
-    if year < 100 {
+    // "del 27 al 30" begins a range, it does not end a date; "del 27 al 15 de febrero del 27" does,
+    // for both ends have the same year.
+    if year < 100
+        && opt(peek(same_year_again(year)))
+            .parse_next(input)?
+            .is_none()
+    {
         peek(not(word(&["al", "a", "hasta", "-", "y", "/", "de"]))).parse_next(input)?;
         peek(not(month_name)).parse_next(input)?;
     }
     whole_year(year).ok_or(winnow::error::EmptyError)
+}
+
+/// "al 15 de febrero del 27", after "del 27".
+fn same_year_again<'t>(year: u32) -> impl FnMut(&mut Input<'t>) -> Parsed<()> {
+    move |input: &mut Input<'t>| {
+        (
+            word(&["al", "a", "hasta"]),
+            maybe(&["el"]),
+            map_token(|token| token.value.filter(|n| (1..=31).contains(n))),
+            word(&["de"]),
+            month_name,
+            word(&["del"]),
+            map_token(|token| token.value.filter(|n| *n == year)),
+        )
+            .void()
+            .parse_next(input)
+    }
 }
 
 /// A year as written: two digits belong to this century.
