@@ -40,7 +40,7 @@ fn is_of_a_weekend(day: NaiveDate) -> bool {
 /// "el finde del 8 de diciembre", a Tuesday: the long weekend that keeps it, or else the weekend
 /// before or after.
 fn weekend_beside(today: NaiveDate, day: NaiveDate) -> Outcome {
-    match holidays::long_weekend_of(day, day) {
+    match holidays::long_weekend_of(day, today) {
         Some(weekend)
             if weekend.check_in >= today && weekend.check_in <= day && day <= weekend.check_out =>
         {
