@@ -68,6 +68,55 @@ fn number(text: &str) -> Option<usize> {
     }
 }
 
+/// Whether `name` is all that somebody says who is polite about it. Both are [`folded`].
+pub(super) fn is_all(text: &str, name: &str) -> bool {
+    let (words, name): (Vec<&str>, Vec<&str>) =
+        (text.split(' ').collect(), name.split(' ').collect());
+    let mut places = words.windows(name.len()).enumerate();
+    let Some((at, _)) = places.find(|(_, named)| *named == name) else {
+        return false;
+    };
+    let mut rest = words.iter().enumerate();
+    rest.all(|(index, word)| {
+        (at..at.saturating_add(name.len())).contains(&index) || COURTESIES.contains(word)
+    })
+}
+
+/// What may stand around the name of what somebody chooses.
+const COURTESIES: [&str; 31] = [
+    "la",
+    "el",
+    "a",
+    "o",
+    "the",
+    "con",
+    "com",
+    "si",
+    "sim",
+    "yes",
+    "dale",
+    "mejor",
+    "quiero",
+    "queremos",
+    "queria",
+    "prefiero",
+    "preferimos",
+    "elijo",
+    "quero",
+    "prefiro",
+    "i",
+    "d",
+    "like",
+    "por",
+    "favor",
+    "porfa",
+    "please",
+    "gracias",
+    "obrigado",
+    "obrigada",
+    "thanks",
+];
+
 /// Whether the guest calls for the bot while a person has the conversation.
 pub(super) fn calls_the_bot(text: &str) -> bool {
     matches!(
@@ -316,6 +365,26 @@ mod tests {
         State {
             options,
             ..State::default()
+        }
+    }
+
+    #[test]
+    fn a_name_is_all_that_is_said_when_only_courtesies_stand_around_it() {
+        let all = |text: &str| is_all(&folded(text), "cabana del lago");
+        for text in [
+            "La cabaña del Lago, por favor.",
+            "cabaña del lago",
+            "dale, quiero la cabaña del lago, gracias",
+        ] {
+            assert!(all(text), "{text}");
+        }
+        for text in [
+            "¿dónde queda la cabaña del lago?",
+            "la cabaña",
+            "cabaña del lago y del bosque",
+            "",
+        ] {
+            assert!(!all(text), "{text}");
         }
     }
 

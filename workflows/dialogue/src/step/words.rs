@@ -62,14 +62,14 @@ pub(super) fn said(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
 }
 
-/// The accommodation whose name is all that the guest says, when they were asked which one: a name may hold words
-/// that mean something else elsewhere.
+/// The accommodation whose name is all that the guest says but for courtesies, when they were asked which one: a name
+/// may hold words that mean something else elsewhere.
 fn chosen_place(turn: &Turn<'_>, text: &str) -> Option<AccommodationId> {
     if turn.state.asked != Asked::Accommodation {
         return None;
     }
     let said = typed::folded(text);
-    let is_name = |name: &String| typed::folded(name) == said;
+    let is_name = |name: &String| typed::is_all(&said, &typed::folded(name));
     let mut places = turn.facts.inventory.accommodations.iter();
     places
         .find(|place| is_name(&place.name) || place.aliases.iter().any(is_name))
