@@ -11,7 +11,10 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    error::{Error, Problem},
+    error::{
+        Error,
+        answers::{Invalid, NotFound, Unavailable},
+    },
     extract::Query,
     paging::{Listed, PageQuery},
     views::Amount,
@@ -124,8 +127,8 @@ impl From<Accommodation> for AccommodationView {
     params(PageQuery),
     responses(
         (status = 200, body = Listed<AccommodationView>),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Invalid,
+        Unavailable,
     )
 )]
 pub(crate) async fn list(
@@ -148,8 +151,8 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "`acc_…`")),
     responses(
         (status = 200, body = AccommodationView),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        NotFound,
+        Unavailable,
     )
 )]
 pub(crate) async fn show(

@@ -11,7 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     app::App,
-    error::{Error, Problem},
+    error::{
+        Error,
+        answers::{Invalid, Unavailable},
+    },
     extract::Query,
     views::OfferView,
     wish::{self, Heads, StayTexts},
@@ -123,8 +126,8 @@ impl TryFrom<AvailabilityQuery> for Asked {
     params(AvailabilityQuery),
     responses(
         (status = 200, body = Availability),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Invalid,
+        Unavailable,
     )
 )]
 pub(crate) async fn search(

@@ -3,6 +3,7 @@
 //! One enum, one answer: `application/problem+json` with a stable `code`. What happened inside goes to the
 //! log, once, and never to the client.
 
+pub(crate) mod answers;
 mod problem;
 
 use std::time::Duration;

@@ -12,7 +12,10 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::Bearer,
-    error::{Error, Problem},
+    error::{
+        Error, Problem,
+        answers::{Invalid, Malformed},
+    },
     extract,
 };
 
@@ -80,9 +83,9 @@ pub(crate) struct AnalysisView {
     request_body = AnalyzeBody,
     responses(
         (status = 200, body = AnalysisView),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
+        Malformed,
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Only operators may ask here"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        Invalid,
     )
 )]
 pub(crate) async fn analyze(

@@ -33,7 +33,10 @@ pub(crate) use self::{
 use crate::{
     app::App,
     auth::{Bearer, Operator, Party},
-    error::{Error, Problem},
+    error::{
+        Error, Problem,
+        answers::{Invalid, Malformed, NotFound, Unauthorized, Unavailable},
+    },
     extract::{self, Query},
     paging::{Listed, PageQuery},
     wish,
@@ -52,12 +55,12 @@ use crate::{
     responses(
         (status = 201, body = Held, description = "Held", headers(("Location" = String, description = "The reservation"))),
         (status = 202, body = Undecided, description = "Taken, and not decided yet: ask the `Location`"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
+        Malformed,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`dates_taken`, with alternatives"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, a rule that refuses the stay with alternatives, or `idempotency_key_reused`"),
         (status = 423, body = Problem, content_type = "application/problem+json", description = "`in_progress`: somebody else is asking for the dates right now"),
         (status = 429, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn place(
@@ -119,7 +122,7 @@ fn location(code: &ReservationCode) -> String {
     responses(
         (status = 200, body = ReservationAccount),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "Not this reservation's token, whether or not it exists"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        NotFound,
     )
 )]
 pub(crate) async fn show(
@@ -153,11 +156,11 @@ pub(crate) async fn show(
     request_body(content = Option<CancelBody>),
     responses(
         (status = 200, body = Cancelled),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn cancel(
@@ -189,10 +192,10 @@ pub(crate) async fn cancel(
     security(("guest" = []), ("operator" = [])),
     responses(
         (status = 200, body = Refundable),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn cancellation(
@@ -216,11 +219,11 @@ pub(crate) async fn cancellation(
     request_body(content = Option<CancelBody>),
     responses(
         (status = 200, body = Revoked),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`: it is too late to revoke, or it is nothing that can be revoked"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn revoke(
@@ -253,12 +256,12 @@ pub(crate) async fn revoke(
     request_body = PaymentBody,
     responses(
         (status = 201, body = Recorded),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, more than is owed, or `idempotency_key_reused`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn record_payment(
@@ -268,10 +271,7 @@ pub(crate) async fn record_payment(
     Path(code): Path<String>,
     extract::Json(body): extract::Json<PaymentBody>,
 ) -> Result<(StatusCode, Json<Recorded>), Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
-    if party != Party::Operator {
-        return Err(Error::Forbidden);
-    }
+    let code = admit_operator(&app, &bearer, &code)?;
     let recorded = money::record_payment(&app, &code, body.try_into()?, key).await?;
     Ok((StatusCode::CREATED, Json(recorded)))
 }
@@ -285,11 +285,11 @@ pub(crate) async fn record_payment(
     security(("guest" = []), ("operator" = [])),
     responses(
         (status = 200, body = Extended),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "It was extended before, or is no hold any more"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn extend(
@@ -316,12 +316,12 @@ pub(crate) async fn extend(
     request_body = DatesBody,
     responses(
         (status = 200, body = DatesChanged),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Malformed,
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`dates_taken`, with alternatives, or `not_possible`, with what it is"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, a rule that refuses the dates with alternatives, or `idempotency_key_reused`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn change_dates(
@@ -346,11 +346,11 @@ pub(crate) async fn change_dates(
     security(("guest" = []), ("operator" = [])),
     responses(
         (status = 200, body = DatesPreview),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`dates_taken`, with alternatives, or `not_possible`, with what it is"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "Dates that cannot be, or a rule that refuses them, with alternatives"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn preview_dates(
@@ -375,12 +375,12 @@ pub(crate) async fn preview_dates(
     request_body = ConfirmBody,
     responses(
         (status = 200, body = Confirmed),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
         (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be, more than is owed, or `idempotency_key_reused`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     )
 )]
 pub(crate) async fn confirm(
@@ -390,10 +390,7 @@ pub(crate) async fn confirm(
     Path(code): Path<String>,
     extract::Json(body): extract::Json<ConfirmBody>,
 ) -> Result<Json<Confirmed>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
-    if party != Party::Operator {
-        return Err(Error::Forbidden);
-    }
+    let code = admit_operator(&app, &bearer, &code)?;
     change::confirm(&app, &code, body.try_into()?, key)
         .await
         .map(Json)
@@ -453,8 +450,8 @@ impl TryFrom<ListQuery> for Filter {
     security(("operator" = [])),
     responses(
         (status = 200, body = Listed<ReservationView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        Invalid,
     )
 )]
 pub(crate) async fn list(
@@ -477,6 +474,14 @@ fn admit(app: &App, bearer: &Bearer, code: &str) -> Result<(ReservationCode, Par
         Ok(code) => app.tokens.party(bearer, &code).map(|party| (code, party)),
         Err(_no_code) if app.tokens.is_operator(bearer) => Err(Error::NotFound("reservation")),
         Err(_no_code) => Err(Error::Unauthorized),
+    }
+}
+
+/// The reservation of a path, for an operator: a guest who opens it may not do this to it.
+fn admit_operator(app: &App, bearer: &Bearer, code: &str) -> Result<ReservationCode, Error> {
+    match admit(app, bearer, code)? {
+        (code, Party::Operator) => Ok(code),
+        (_, Party::Guest) => Err(Error::Forbidden),
     }
 }
 

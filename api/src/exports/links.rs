@@ -16,7 +16,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     app::App,
     auth::Operator,
-    error::{Error, Problem},
+    error::{
+        Error, Problem,
+        answers::{Invalid, Malformed, NotFound, Unauthorized, Unavailable},
+    },
     extract::{self, Query},
     paging::{Listed, PageQuery},
 };
@@ -100,9 +103,9 @@ pub(crate) struct FetchView {
     params(ExportQuery, PageQuery),
     responses(
         (status = 200, body = Listed<ExportView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -128,11 +131,11 @@ pub(crate) async fn list(
     responses(
         (status = 200, body = ExportView, description = "It was there already"),
         (status = 201, body = ExportView, description = "Made"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Malformed,
+        Unauthorized,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such accommodation"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -169,9 +172,9 @@ pub(crate) async fn create(
     params(("id" = String, Path, description = "`exp_…`")),
     responses(
         (status = 200, body = ExportView),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -192,9 +195,9 @@ pub(crate) async fn replace(
     params(("id" = String, Path, description = "`exp_…`")),
     responses(
         (status = 204, description = "Ended"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -215,10 +218,10 @@ pub(crate) async fn revoke(
     params(("id" = String, Path, description = "`exp_…`"), PageQuery),
     responses(
         (status = 200, body = Listed<FetchView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]

@@ -16,7 +16,10 @@ use super::{accommodation, history::RangeView, today};
 use crate::{
     app::App,
     auth::Operator,
-    error::{Error, Problem},
+    error::{
+        Error, Problem,
+        answers::{Invalid, Malformed, NotFound, Unauthorized, Unavailable},
+    },
     extract::{self, Query},
     paging::{Listed, PageQuery},
     reservations::dates::{self, DatesBody},
@@ -116,9 +119,9 @@ impl Decision {
     params(ConflictQuery, PageQuery),
     responses(
         (status = 200, body = Listed<ConflictView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -149,9 +152,9 @@ pub(crate) async fn list(
     params(("id" = i64, Path)),
     responses(
         (status = 200, body = ConflictView),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -172,12 +175,12 @@ pub(crate) async fn show(
     request_body = DecisionBody,
     responses(
         (status = 200, body = ConflictView, description = "`resolved` where that ended it, otherwise `acknowledged`"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Malformed,
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`conflict_resolved`, `no_stay_of_ours` to move or refund, or `dates_taken` with those that are free"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]

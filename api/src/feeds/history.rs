@@ -16,7 +16,10 @@ use super::existing;
 use crate::{
     app::App,
     auth::Operator,
-    error::{Error, Problem},
+    error::{
+        Error, Problem,
+        answers::{Invalid, NotFound, Unauthorized, Unavailable},
+    },
     extract::Query,
     paging::{Listed, PageQuery},
 };
@@ -81,10 +84,10 @@ pub(crate) struct RangeView {
     params(("id" = String, Path, description = "`feed_…`"), PageQuery),
     responses(
         (status = 200, body = Listed<RunView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -111,10 +114,10 @@ pub(crate) async fn runs(
     params(("id" = String, Path, description = "`feed_…`"), PageQuery),
     responses(
         (status = 200, body = Listed<BlockView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -141,9 +144,9 @@ pub(crate) async fn blocks(
     params(("id" = String, Path, description = "`feed_…`")),
     responses(
         (status = 200, body = String, content_type = "text/calendar"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such feed, or it was never read"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     ),
     security(("operator" = []))
 )]

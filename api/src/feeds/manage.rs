@@ -21,7 +21,10 @@ use super::{
 use crate::{
     app::App,
     auth::Operator,
-    error::{Error, Problem},
+    error::{
+        Error, Problem,
+        answers::{Invalid, Malformed, NotFound, Unauthorized, Unavailable},
+    },
     extract::{self, Query},
     paging::{Listed, PageQuery},
 };
@@ -102,9 +105,9 @@ pub(crate) struct DropAnswer {
     params(FeedQuery, PageQuery),
     responses(
         (status = 200, body = Listed<FeedView>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -129,9 +132,9 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "`feed_…`")),
     responses(
         (status = 200, body = FeedView),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -154,13 +157,13 @@ pub(crate) async fn show(
     responses(
         (status = 200, body = PreviewView, description = "What it would take"),
         (status = 201, body = FeedView, description = "Added"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Malformed,
+        Unauthorized,
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such accommodation"),
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`feed_exists`"),
         (status = 422, body = Problem, content_type = "application/problem+json",
          description = "A field that cannot be, such as `url_scheme`; of a dry run also what is wrong with the calendar, such as `not_a_calendar`"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -190,12 +193,12 @@ pub(crate) async fn add(
     request_body = FeedChange,
     responses(
         (status = 200, body = FeedView),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Malformed,
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`feed_exists`"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field that cannot be"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -216,10 +219,10 @@ pub(crate) async fn change(
     params(("id" = String, Path, description = "`feed_…`"), Removal),
     responses(
         (status = 200, body = Removed),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 422, body = Problem, content_type = "application/problem+json", description = "`answer_needed`: say what becomes of its blocks"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unavailable,
     ),
     security(("operator" = []))
 )]
@@ -241,11 +244,11 @@ pub(crate) async fn remove(
     request_body = DropAnswer,
     responses(
         (status = 200, body = FeedView),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
         (status = 409, body = Problem, content_type = "application/problem+json", description = "`no_drop`: nothing is held"),
-        (status = 422, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Invalid,
+        Unavailable,
     ),
     security(("operator" = []))
 )]

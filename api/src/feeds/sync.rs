@@ -16,7 +16,10 @@ use super::{accommodation, today};
 use crate::{
     app::App,
     auth::Operator,
-    error::{Error, Problem},
+    error::{
+        Error,
+        answers::{NotFound, Unauthorized, Unavailable},
+    },
 };
 
 /// More calendars than this nobody has for one house.
@@ -65,9 +68,9 @@ pub(crate) struct SyncedFeed {
     responses(
         (status = 200, body = Synced, description = "All were read, or left alone"),
         (status = 202, body = Synced, description = "Some are still being read"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 503, body = Problem, content_type = "application/problem+json"),
+        Unauthorized,
+        NotFound,
+        Unavailable,
     ),
     security(("operator" = []))
 )]

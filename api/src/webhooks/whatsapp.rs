@@ -24,7 +24,7 @@ use super::take_in;
 use crate::{
     app::App,
     dispatch::kind,
-    error::{Error, Problem},
+    error::{Error, Problem, answers::Malformed},
     extract::{Query, Raw},
 };
 
@@ -88,7 +88,7 @@ pub(crate) async fn handshake(
     request_body(content = Object, description = "Meta's envelope"),
     responses(
         (status = 200, description = "In the inbox"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "`malformed_json`"),
+        Malformed,
         (status = 401, body = Problem, content_type = "application/problem+json", description = "`signature_missing`"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "`signature_invalid`"),
         (status = 413, body = Problem, content_type = "application/problem+json", description = "`body_too_large`"),
