@@ -1,5 +1,6 @@
 //! Reservations over HTTP: commands go to their workflows, answers come from Postgres.
 
+mod admission;
 pub(crate) mod change;
 pub(crate) mod dates;
 mod hold;
@@ -11,7 +12,7 @@ mod view;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -20,7 +21,10 @@ use domain::{ReservationCode, ReservationStatus};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use self::hold::{PlaceHold, Placed};
+use self::{
+    admission::{Admitted, ByOperator},
+    hold::{PlaceHold, Placed},
+};
 pub(crate) use self::{
     change::{Cancelled, Confirmed, Extended},
     dates::{DatesBody, DatesChanged, DatesPreview, DatesQuery},
@@ -32,7 +36,7 @@ pub(crate) use self::{
 };
 use crate::{
     app::App,
-    auth::{Bearer, Operator, Party},
+    auth::{Operator, Party},
     error::{
         Error, Problem,
         answers::{Invalid, Malformed, NotFound, Unauthorized, Unavailable},
@@ -127,10 +131,8 @@ fn location(code: &ReservationCode) -> String {
 )]
 pub(crate) async fn show(
     State(app): State<App>,
-    bearer: Bearer,
-    Path(code): Path<String>,
+    Admitted { code, party }: Admitted,
 ) -> Result<Json<ReservationAccount>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     let database = app.database()?;
     let shown = view::load(&database, &code).await?;
     let shown = shown.ok_or(Error::NotFound("reservation"))?;
@@ -165,12 +167,10 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn cancel(
     State(app): State<App>,
-    bearer: Bearer,
+    Admitted { code, party }: Admitted,
     key: Option<IdempotencyKey>,
-    Path(code): Path<String>,
     extract::Raw(body): extract::Raw,
 ) -> Result<Json<Cancelled>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     let body = if body.is_empty() {
         CancelBody::default()
     } else {
@@ -200,10 +200,8 @@ pub(crate) async fn cancel(
 )]
 pub(crate) async fn cancellation(
     State(app): State<App>,
-    bearer: Bearer,
-    Path(code): Path<String>,
+    Admitted { code, party }: Admitted,
 ) -> Result<Json<Refundable>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     money::refundable(&app, &code, party).await.map(Json)
 }
 
@@ -228,12 +226,10 @@ pub(crate) async fn cancellation(
 )]
 pub(crate) async fn revoke(
     State(app): State<App>,
-    bearer: Bearer,
+    Admitted { code, party }: Admitted,
     key: Option<IdempotencyKey>,
-    Path(code): Path<String>,
     extract::Raw(body): extract::Raw,
 ) -> Result<Json<Revoked>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     let body = if body.is_empty() {
         CancelBody::default()
     } else {
@@ -266,12 +262,10 @@ pub(crate) async fn revoke(
 )]
 pub(crate) async fn record_payment(
     State(app): State<App>,
-    bearer: Bearer,
+    ByOperator(code): ByOperator,
     key: Option<IdempotencyKey>,
-    Path(code): Path<String>,
     extract::Json(body): extract::Json<PaymentBody>,
 ) -> Result<(StatusCode, Json<Recorded>), Error> {
-    let code = admit_operator(&app, &bearer, &code)?;
     let recorded = money::record_payment(&app, &code, body.try_into()?, key).await?;
     Ok((StatusCode::CREATED, Json(recorded)))
 }
@@ -294,11 +288,9 @@ pub(crate) async fn record_payment(
 )]
 pub(crate) async fn extend(
     State(app): State<App>,
-    bearer: Bearer,
+    Admitted { code, party }: Admitted,
     key: Option<IdempotencyKey>,
-    Path(code): Path<String>,
 ) -> Result<Json<Extended>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     change::extend(&app, &code, party, key).await.map(Json)
 }
 
@@ -326,12 +318,10 @@ pub(crate) async fn extend(
 )]
 pub(crate) async fn change_dates(
     State(app): State<App>,
-    bearer: Bearer,
+    Admitted { code, party }: Admitted,
     key: Option<IdempotencyKey>,
-    Path(code): Path<String>,
     extract::Json(body): extract::Json<DatesBody>,
 ) -> Result<Json<DatesChanged>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     dates::change(&app, &code, party, body, key).await.map(Json)
 }
 
@@ -355,11 +345,9 @@ pub(crate) async fn change_dates(
 )]
 pub(crate) async fn preview_dates(
     State(app): State<App>,
-    bearer: Bearer,
-    Path(code): Path<String>,
+    Admitted { code, party }: Admitted,
     Query(dates): Query<DatesQuery>,
 ) -> Result<Json<DatesPreview>, Error> {
-    let (code, party) = admit(&app, &bearer, &code)?;
     dates::preview(&app, &code, party, dates.try_into()?)
         .await
         .map(Json)
@@ -385,12 +373,10 @@ pub(crate) async fn preview_dates(
 )]
 pub(crate) async fn confirm(
     State(app): State<App>,
-    bearer: Bearer,
+    ByOperator(code): ByOperator,
     key: Option<IdempotencyKey>,
-    Path(code): Path<String>,
     extract::Json(body): extract::Json<ConfirmBody>,
 ) -> Result<Json<Confirmed>, Error> {
-    let code = admit_operator(&app, &bearer, &code)?;
     change::confirm(&app, &code, body.try_into()?, key)
         .await
         .map(Json)
@@ -465,24 +451,6 @@ pub(crate) async fn list(
     Ok(Json(wanted.listed(
         found.into_iter().map(ReservationView::from).collect(),
     )))
-}
-
-/// Reads the code and who is asking about it. To strangers, codes that exist and codes that do not are the
-/// same.
-fn admit(app: &App, bearer: &Bearer, code: &str) -> Result<(ReservationCode, Party), Error> {
-    match code.parse::<ReservationCode>() {
-        Ok(code) => app.tokens.party(bearer, &code).map(|party| (code, party)),
-        Err(_no_code) if app.tokens.is_operator(bearer) => Err(Error::NotFound("reservation")),
-        Err(_no_code) => Err(Error::Unauthorized),
-    }
-}
-
-/// The reservation of a path, for an operator: a guest who opens it may not do this to it.
-fn admit_operator(app: &App, bearer: &Bearer, code: &str) -> Result<ReservationCode, Error> {
-    match admit(app, bearer, code)? {
-        (code, Party::Operator) => Ok(code),
-        (_, Party::Guest) => Err(Error::Forbidden),
-    }
 }
 
 /// What to answer when a workflow is not there to answer for itself.

@@ -250,6 +250,21 @@ async fn a_key_that_is_none_is_refused_before_any_money_moves() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_stranger_is_not_told_what_else_is_wrong() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let code = held(&app).await?;
+    for act in ["payments", "confirm", "revoke", "cancel", "change-dates"] {
+        let request = app
+            .request(Method::POST, &format!("/api/v1/reservations/{code}/{act}"))
+            .header("Idempotency-Key", "")
+            .json(&json!({ "nothing": "of this" }));
+        let answer = Answer::of(request.send().await?).await?;
+        assert_eq!(answer.code(), (401, "unauthorized"), "{act}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_waits_for_the_owner_is_counted_by_kind_until_it_is_decided() -> Result<()> {
     let app = TestApp::ready().await?;
     let matter = |kind: &str, reference: &str, hours| review_queue::NewMatter {
