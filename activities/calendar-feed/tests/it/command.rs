@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::fixtures::{expected_in, folder, harder};
+use crate::fixtures::{expected_in, folder, harder, stranger};
 
 fn printed(file: &std::path::Path) -> Value {
     let ran = Command::new(env!("CARGO_BIN_EXE_calendar-feed"))
@@ -21,7 +21,7 @@ fn printed(file: &std::path::Path) -> Value {
 
 #[test]
 fn it_prints_what_is_expected_of_every_fixture() {
-    for folder in [folder(), harder()] {
+    for folder in [folder(), harder(), stranger()] {
         for (file, ranges) in expected_in(&folder) {
             assert_eq!(printed(&folder.join(&file)), ranges, "{file}");
         }
