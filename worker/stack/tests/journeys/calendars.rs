@@ -62,7 +62,12 @@ fn calendar(events: &[Event]) -> String {
 }
 
 impl House {
-    async fn operates(&self, method: Method, path: &str, body: &Value) -> Result<(u16, Value)> {
+    pub(crate) async fn operates(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<(u16, Value)> {
         let url = format!("{}/api/v1/ical/{path}", self.app.api_url);
         let token = self.app.secrets.operator_token();
         let request = self.app.http.request(method, url).bearer_auth(token);

@@ -12,6 +12,7 @@ mod calendars;
 mod changing;
 mod crowd;
 mod days;
+mod echoes;
 mod guest;
 mod house;
 mod http;
