@@ -1,7 +1,7 @@
 //! Telling the owner's phone what waits for them: it is in their queue already.
 
 use ::calendars::{Channel, NightSet, Nights};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use database::{
     accommodations,
     guests::{self, Identity},
@@ -75,6 +75,7 @@ impl CalendarActivities {
         let Some(place) = place.map_err(of_database)? else {
             return Ok(None);
         };
+        let dropped = text(details, "/nights").map(ranges).unwrap_or_default();
         let matter = match call.kind.as_str() {
             "calendar_conflict" => OwnersMatter::Conflict {
                 channel: channel(text(details, "/evidence/blocks/0/channel")),
@@ -85,7 +86,9 @@ impl CalendarActivities {
                 nights: text(details, "/nights").and_then(first_nights),
             },
             "calendar_drop" => OwnersMatter::Drop {
+                matter: call.id,
                 channel: channel(text(details, "/channel")),
+                nights: &dropped,
             },
             "calendar_failing" => OwnersMatter::Failing {
                 channel: channel(text(details, "/channel")),
@@ -115,6 +118,15 @@ fn channel(name: Option<&str>) -> &'static str {
         Some(Channel::Google) => "Google Calendar",
         Some(Channel::Other) | None => "iCal",
     }
+}
+
+fn ranges(nights: &str) -> Vec<(NaiveDate, NaiveDate)> {
+    let nights: Option<NightSet> = nights.parse().ok();
+    let ranges = nights.as_ref().map(NightSet::ranges).unwrap_or_default();
+    ranges
+        .iter()
+        .map(|nights| (nights.from(), nights.to()))
+        .collect()
 }
 
 fn first_nights(nights: &str) -> Option<Stay> {

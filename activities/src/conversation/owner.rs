@@ -15,7 +15,7 @@ use database::{
 };
 use dialogue::owner::{Answer, Block, Decision, Order, Outcome, Passage, Unpaid, Waiting};
 use domain::{
-    AccommodationId, GuestId, Money, ReservationCode, ReservationStatus, Stay,
+    AccommodationId, FeedId, GuestId, Money, ReservationCode, ReservationStatus, Stay,
     availability::Inventory,
 };
 use front_desk::FrontDesk;
@@ -91,7 +91,9 @@ fn without_nine(digits: &str) -> String {
 pub(super) fn order(content: &Content, inventory: &Inventory) -> Option<Order> {
     match content {
         Content::Text { body } => dialogue::owner::order(body, inventory),
-        Content::ButtonReply { id, .. } | Content::ListReply { id, .. } => id.parse().ok(),
+        Content::ButtonReply { id, .. }
+        | Content::ListReply { id, .. }
+        | Content::TemplateButton { payload: id, .. } => id.parse().ok(),
         _ => None,
     }
 }
@@ -209,6 +211,12 @@ impl Orders<'_> {
                 }
                 Outcome::Resolved
             }
+            (Decision::Free | Decision::Keep, _) => {
+                let Ok(feed) = matter.reference.parse() else {
+                    return Ok(done(Outcome::NotPossible));
+                };
+                return self.answer_drop(feed, decision).await;
+            }
             (Decision::Refunded, _) => {
                 if !self.given_back(&matter.reference, now).await? {
                     return Ok(done(Outcome::NotPossible));
@@ -221,6 +229,31 @@ impl Orders<'_> {
             .await
             .map_err(of_database)?;
         Ok(done(outcome))
+    }
+
+    /// Says of what a calendar suddenly leaves out whether it is free. That closes the matter too.
+    async fn answer_drop(&self, feed: FeedId, decision: Decision) -> Result<Answer, ActivityError> {
+        let free = decision == Decision::Free;
+        let after = json!({ "free": free });
+        self.record("feed.drop", &feed.to_string(), after).await?;
+        calendars::answer_drop(self.database, feed, free, self.day(), Utc::now())
+            .await
+            .map_err(of_database)?;
+        if free {
+            self.tell_those_who_wait().await;
+        }
+        Ok(done(if free {
+            Outcome::Unblocked
+        } else {
+            Outcome::Resolved
+        }))
+    }
+
+    /// Somebody may wait for nights that came free.
+    async fn tell_those_who_wait(&self) {
+        if let Err(error) = self.front_desk.nights_came_free().await {
+            tracing::warn!(%error, "who waits for nights hears later that some came free");
+        }
     }
 
     /// Books money that the owner gave back by hand. False when only the provider can give it back.
@@ -277,7 +310,8 @@ impl Orders<'_> {
         };
         if matches!(outcome, Outcome::Confirmed | Outcome::Short) {
             let after = json!({ "amount": amount });
-            self.record("reservation.confirm", &code, after).await?;
+            self.record("reservation.confirm", code.as_str(), after)
+                .await?;
         }
         Ok(Answer::Done {
             outcome,
@@ -305,7 +339,7 @@ impl Orders<'_> {
         };
         if outcome == Outcome::Blocked {
             let after = json!({ "accommodation": place, "stay": stay });
-            self.record("block.create", &code, after).await?;
+            self.record("block.create", code.as_str(), after).await?;
         }
         let place = self.inventory.accommodation(place);
         Ok(Answer::Done {
@@ -344,11 +378,8 @@ impl Orders<'_> {
             .await
             .map_err(of_database)?;
         let after = json!({ "accommodation": block.accommodation_id, "stay": block.stay });
-        self.record("block.remove", &code, after).await?;
-        // Somebody may wait for these nights.
-        if let Err(error) = self.front_desk.nights_came_free().await {
-            tracing::warn!(%error, "who waits for nights hears later that some came free");
-        }
+        self.record("block.remove", code.as_str(), after).await?;
+        self.tell_those_who_wait().await;
         Ok(Answer::Done {
             outcome: Outcome::Unblocked,
             accommodation: Some(block.accommodation),
@@ -360,12 +391,11 @@ impl Orders<'_> {
     async fn record(
         &self,
         act: &'static str,
-        code: &ReservationCode,
+        subject: &str,
         after: Value,
     ) -> Result<(), ActivityError> {
-        let subject = code.to_string();
         let said = json!({ "message": self.message.id });
-        let known = acts::about(self.database, &subject, Page::first(50))
+        let known = acts::about(self.database, subject, Page::first(50))
             .await
             .map_err(of_database)?;
         // A turn that is run again has it on record.
@@ -374,7 +404,7 @@ impl Orders<'_> {
         }
         let new = NewAct {
             act,
-            subject,
+            subject: subject.to_owned(),
             before: said,
             after,
         };

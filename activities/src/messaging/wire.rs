@@ -16,11 +16,14 @@ pub(super) fn message(say: &Say) -> Result<Message, Invalid> {
 /// The approved template that says it outside the customer service window.
 pub(super) fn template(template: &Template) -> Result<Message, Invalid> {
     let parameters = Parameters::named(template.params.clone());
-    let approved = Approved::new(
+    let mut approved = Approved::new(
         template.name.as_str(),
         template.language.as_str(),
         parameters,
     )?;
+    for (index, reply) in (0..).zip(&template.replies) {
+        approved = approved.with_quick_reply(index, reply)?;
+    }
     Ok(Message::Template(approved))
 }
 

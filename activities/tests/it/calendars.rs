@@ -19,9 +19,9 @@ use workflows::contracts::{
 
 use crate::house::{House, nights};
 
-const FEED: &str = "airbnb";
+pub(crate) const FEED: &str = "airbnb";
 
-async fn feed(house: &House) -> FeedId {
+pub(crate) async fn feed(house: &House) -> FeedId {
     let new = NewFeed {
         id: FeedId::generate(),
         accommodation_id: house.cabin.id,
@@ -33,7 +33,7 @@ async fn feed(house: &House) -> FeedId {
     calendars::add(&house.db, &new).await.unwrap().id
 }
 
-fn event(uid: &str, stay: Stay) -> String {
+pub(crate) fn event(uid: &str, stay: Stay) -> String {
     format!(
         "BEGIN:VEVENT\r\nUID:{uid}@airbnb.com\r\nDTSTART;VALUE=DATE:{}\r\nDTEND;VALUE=DATE:{}\r\nSUMMARY:Reserved\r\nEND:VEVENT\r\n",
         stay.check_in().format("%Y%m%d"),
@@ -41,7 +41,7 @@ fn event(uid: &str, stay: Stay) -> String {
     )
 }
 
-fn calendar(events: &[String]) -> String {
+pub(crate) fn calendar(events: &[String]) -> String {
     format!(
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Airbnb Inc//Hosting Calendar 1.0//EN\r\n{}END:VCALENDAR\r\n",
         events.concat()
@@ -56,7 +56,7 @@ fn reading(feed: FeedId, key: &str) -> ReadFeed {
     }
 }
 
-async fn reads(house: &House, feed: FeedId, key: &str) -> RunMade {
+pub(crate) async fn reads(house: &House, feed: FeedId, key: &str) -> RunMade {
     let read = reading(feed, key);
     match house.run(CalendarActivities::fetch_and_apply, read).await {
         FeedRun::Made(made) => made,
@@ -536,6 +536,13 @@ async fn the_owners_phone_hears_of_a_conflict_once_and_of_a_drop() {
     let heard = owner_hears(&house).await;
     assert_eq!(heard.len(), 2, "{heard:?}");
     assert_eq!(heard[1]["template"], "owner_drop", "{heard:?}");
+    // It names the nights, and is answered with a press.
+    let said = heard[1].to_string();
+    let stay = nights(11, 4);
+    for day in [stay.check_in(), stay.check_out()] {
+        assert!(said.contains(&day.format("%d/%m").to_string()), "{said}");
+    }
+    assert!(said.contains("/free") && said.contains("/keep"), "{said}");
 }
 
 #[tokio::test]

@@ -80,6 +80,7 @@ fn thanks() -> Template {
         name: "notice_thanks".to_owned(),
         language: "es_AR".to_owned(),
         params: vec![("name".to_owned(), "Cabaña del Bosque".to_owned())],
+        replies: Vec::new(),
     }
 }
 

@@ -2,12 +2,16 @@
 
 use activities::ConversationActivities;
 use chrono::Utc;
-use database::{Page, acts, bot_pauses, dialogue, messages, review_queue};
+use database::{Page, acts, bot_pauses, calendars, dialogue, messages, review_queue};
 use domain::{GuestId, MessageId};
 use whatsapp::webhook::Content;
 use workflows::contracts::conversation::{Reply, Turn, TurnEvent};
 
-use crate::{guest::ANA, house::House};
+use crate::{
+    calendars::{FEED, calendar, event, feed, reads},
+    guest::ANA,
+    house::{House, nights},
+};
 
 /// A house whose owner writes from Ana's number.
 async fn owned() -> House {
@@ -99,6 +103,56 @@ async fn nights_are_blocked_once_and_freed_again() {
             .await
             .contains("en qué fechas")
     );
+}
+
+#[tokio::test]
+async fn the_owner_says_with_a_press_whether_nights_that_a_calendar_left_out_are_free() {
+    let house = owned().await;
+    let feed = feed(&house).await;
+    let taken = [event("a", nights(10, 3)), event("b", nights(20, 2))];
+    let known = async || calendars::by_id(&house.db, feed).await.unwrap().unwrap();
+    let blocks = async || {
+        let blocks = calendars::blocks(&house.db, feed, Page::first(10)).await;
+        blocks.unwrap().len()
+    };
+    house.provider.publishes(FEED, &calendar(&taken)).await;
+    reads(&house, feed, "first").await;
+    house.provider.publishes(FEED, &calendar(&[])).await;
+    assert_eq!(reads(&house, feed, "second").await.outcome, "held");
+
+    let queue = house.orders("pendientes").await;
+    let shown = house.presses(&id_in(&queue, "owner/matter/")).await;
+    let free = id_in(&shown, "owner/decide/");
+    assert!(free.ends_with("/free"), "{shown}");
+    let keep = free.replace("/free", "/keep");
+    assert!(shown.contains(&keep), "{shown}");
+
+    // They are still taken: it stays held, and nobody is asked again.
+    let told = house.presses(&keep).await;
+    assert!(told.contains("saqué de los pendientes"), "{told}");
+    assert!(known().await.keep_dropped);
+    assert_eq!(reads(&house, feed, "third").await.outcome, "held");
+    assert_eq!((blocks().await, house.on_record("feed.drop").await), (2, 1));
+
+    // They come back, and are left out once more: this time they are free.
+    house.provider.publishes(FEED, &calendar(&taken)).await;
+    reads(&house, feed, "fourth").await;
+    house.provider.publishes(FEED, &calendar(&[])).await;
+    assert_eq!(reads(&house, feed, "fifth").await.outcome, "held");
+    let queue = house.orders("pendientes").await;
+    let matter = id_in(&queue, "owner/matter/");
+    let free = matter.replace("matter", "decide") + "/free";
+    let (_, reply) = house
+        .obeys(Content::TemplateButton {
+            payload: free.clone(),
+            text: "Están libres".to_owned(),
+        })
+        .await;
+    let told = house.reads(&reply).await;
+    assert!(told.contains("Liberé esas noches"), "{told}");
+    assert_eq!((blocks().await, house.on_record("feed.drop").await), (0, 2));
+    let told = house.presses(&free).await;
+    assert!(told.contains("ya no está pendiente"), "{told}");
 }
 
 #[tokio::test]

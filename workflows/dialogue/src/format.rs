@@ -56,7 +56,12 @@ impl Voice<'_> {
 
     /// `vie 15/01 al lun 18/01`.
     pub(crate) fn range(&self, stay: Stay) -> String {
-        let (from, to) = (self.date(stay.check_in()), self.date(stay.check_out()));
+        self.between(stay.check_in(), stay.check_out())
+    }
+
+    /// The same, of nights that are more than a stay can have.
+    pub(crate) fn between(&self, from: NaiveDate, to: NaiveDate) -> String {
+        let (from, to) = (self.date(from), self.date(to));
         format!("{from} {} {to}", self.label(Label::Range))
     }
 

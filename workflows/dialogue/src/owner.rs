@@ -329,6 +329,14 @@ impl Owner<'_> {
                     QUEUE,
                 ],
             ),
+            "calendar_drop" => self.buttons(
+                body,
+                &[
+                    (decide(Decision::Free), Label::OwnerFree),
+                    (decide(Decision::Keep), Label::OwnerKeep),
+                    QUEUE,
+                ],
+            ),
             "give_back_by_hand" => self.buttons(
                 body,
                 &[(decide(Decision::Refunded), Label::OwnerRefunded), QUEUE],

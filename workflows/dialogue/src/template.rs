@@ -28,6 +28,9 @@ pub struct Template {
     pub language: String,
     /// Named parameters, in the order in which the body uses them: one line each, and never empty.
     pub params: Vec<(String, String)>,
+    /// What a press of each of its buttons answers with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<String>,
 }
 
 /// A template as it is submitted to the platform.
@@ -43,6 +46,8 @@ pub struct ApprovedTemplate {
     pub body: String,
     /// An example of each parameter.
     pub examples: Vec<(String, String)>,
+    /// What its buttons show.
+    pub buttons: Vec<String>,
 }
 
 /// The approved template that says a notice outside the 24-hour window.
@@ -90,6 +95,15 @@ pub(crate) fn filled(key: Key, values: &Value, language: Language, texts: &Texts
         name: platform_name(key),
         language: platform_language(language).to_owned(),
         params,
+        replies: Vec::new(),
+    }
+}
+
+/// What can be answered with a press. Each answers with what the sender says.
+const fn quick_replies(key: Key) -> &'static [Label] {
+    match key {
+        Key::ApprovedOwnerDrop => &[Label::OwnerFree, Label::OwnerKeep],
+        _ => &[],
     }
 }
 
@@ -117,6 +131,10 @@ pub fn templates(texts: &Texts) -> Vec<ApprovedTemplate> {
                 category: "UTILITY".to_owned(),
                 body: source.replace("{{ ", "{{").replace(" }}", "}}"),
                 examples,
+                buttons: quick_replies(key)
+                    .iter()
+                    .map(|label| texts.label(language, *label).to_owned())
+                    .collect(),
             }
         })
         .collect()
@@ -141,16 +159,22 @@ impl ApprovedTemplate {
             .iter()
             .map(|(name, example)| json!({ "param_name": name, "example": example }))
             .collect();
+        let mut components = vec![json!({
+            "type": "BODY",
+            "text": self.body,
+            "example": { "body_text_named_params": examples },
+        })];
+        if !self.buttons.is_empty() {
+            let reply = |text: &String| json!({ "type": "QUICK_REPLY", "text": text });
+            let buttons: Vec<Json> = self.buttons.iter().map(reply).collect();
+            components.push(json!({ "type": "BUTTONS", "buttons": buttons }));
+        }
         json!({
             "name": self.name,
             "language": self.language,
             "category": self.category,
             "parameter_format": "NAMED",
-            "components": [{
-                "type": "BODY",
-                "text": self.body,
-                "example": { "body_text_named_params": examples },
-            }],
+            "components": components,
         })
     }
 }

@@ -1,7 +1,8 @@
 //! What one run of a feed writes: what its answer changes, what is known of the feed, and what the owner is told.
 
 use ::calendars::{
-    Applied, Before, Failures, Moment, Snapshot, Status, alerts, apply, next_try, repeat,
+    Applied, Before, Block, Failures, Moment, NightSet, Snapshot, Status, alerts, apply, next_try,
+    repeat,
 };
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, raw_sql};
@@ -55,7 +56,7 @@ pub(super) async fn record_in(turn: &DatabaseTransaction, run: &NewRun) -> Resul
         Fetched::NotModified => {
             let known = blocks::active(turn, feed.id).await?;
             let applied = repeat(before(&feed, run, &known), moment(run));
-            write(turn, &feed, run, applied, &mut report).await?;
+            write(turn, &feed, run, (&known, applied), &mut report).await?;
             if report.outcome == "unchanged" {
                 "not_modified".clone_into(&mut report.outcome);
             }
@@ -70,7 +71,7 @@ pub(super) async fn record_in(turn: &DatabaseTransaction, run: &NewRun) -> Resul
             let applied = apply(before(&feed, run, &known), snapshot.clone(), moment(run));
             report.counted = counted.clone();
             warnings = odd.clone();
-            write(turn, &feed, run, applied, &mut report).await?;
+            write(turn, &feed, run, (&known, applied), &mut report).await?;
             tell_of_rule(turn, &feed, run, snapshot, &mut report).await?;
         }
     }
@@ -90,7 +91,7 @@ fn moment(run: &NewRun) -> Moment {
     }
 }
 
-fn before<'a>(feed: &Feed, run: &'a NewRun, known: &'a [::calendars::Block]) -> Before<'a> {
+fn before<'a>(feed: &Feed, run: &'a NewRun, known: &'a [Block]) -> Before<'a> {
     Before {
         blocks: known,
         last_read_at: feed.last_good_at,
@@ -105,7 +106,7 @@ async fn write(
     turn: &DatabaseTransaction,
     feed: &Feed,
     run: &NewRun,
-    applied: Applied,
+    (known, applied): (&[Block], Applied),
     report: &mut Report,
 ) -> Result<(), Error> {
     let held = !applied.held.is_empty();
@@ -124,13 +125,18 @@ async fn write(
     report.stale = applied.counts.stale;
     keep_answer(turn, feed, run, held).await?;
     if held && feed.drop_since.is_none() {
+        let dropped = known
+            .iter()
+            .filter(|block| applied.held.contains(&block.id));
+        let nights = dropped.fold(NightSet::EMPTY, |nights, block| nights.union(&block.nights));
+        let nights = nights.from_on(run.today).to_string();
         raise_and_call_in(
             turn,
             &NewMatter {
                 kind: "calendar_drop".to_owned(),
                 reference: feed.id.to_string(),
                 reason: "This calendar suddenly leaves out nights that it said were taken. Nothing is freed. Say whether they are free or still taken.".to_owned(),
-                details: json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "blocks": applied.held }),
+                details: json!({ "channel": feed.channel.as_str(), "accommodation_id": feed.accommodation_id, "blocks": applied.held, "nights": nights }),
                 deadline: Some(run.at + feed.settings.drop_hold()),
             },
             run.at,

@@ -47,6 +47,10 @@ pub enum Decision {
     Move,
     /// Two stays share no nights after all.
     Ignore,
+    /// The nights that a calendar suddenly leaves out are free.
+    Free,
+    /// They are still taken.
+    Keep,
     /// The owner answers the guest.
     TakeOver,
     /// The bot goes on with the guest.
@@ -54,11 +58,13 @@ pub enum Decision {
 }
 
 impl Decision {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::Resolved, "resolved"),
         (Self::Refunded, "refunded"),
         (Self::Move, "move"),
         (Self::Ignore, "ignore"),
+        (Self::Free, "free"),
+        (Self::Keep, "keep"),
         (Self::TakeOver, "take-over"),
         (Self::HandBack, "hand-back"),
     ];

@@ -171,7 +171,7 @@ keys! {
     ApprovedRefundDone = "approved_refund_done" (guest, code, refund);
     ApprovedSeenLate = "approved_seen_late" (guest);
     ApprovedOwnerConflict = "approved_owner_conflict" (channel, other, name, dates);
-    ApprovedOwnerDrop = "approved_owner_drop" (channel, name);
+    ApprovedOwnerDrop = "approved_owner_drop" (channel, name, dates);
     ApprovedOwnerFailing = "approved_owner_failing" (channel, name);
     // The owner.
     OwnerHelp = "owner_help" (paused);

@@ -94,6 +94,8 @@ labels! {
     OwnerRefunded = "owner_refunded" 20;
     OwnerMove = "owner_move" 20;
     OwnerIgnore = "owner_ignore" 20;
+    OwnerFree = "owner_free" 20;
+    OwnerKeep = "owner_keep" 20;
     OwnerTakeOver = "owner_take_over" 20;
     OwnerHandBack = "owner_hand_back" 20;
     HowToArrive = "how_to_arrive" 20;

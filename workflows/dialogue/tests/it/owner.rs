@@ -118,6 +118,7 @@ fn answers() -> Vec<Answer> {
             holds: vec![hold.clone(); 9],
         },
         Answer::Matter(matter("calendar_conflict")),
+        Answer::Matter(matter("calendar_drop")),
         Answer::Matter(matter("something new")),
         Answer::Transfer(hold),
         Answer::Blocks(Vec::new()),
