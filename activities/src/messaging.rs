@@ -1,5 +1,6 @@
 //! What guests are told: notices are written and sent, answers are sent as they were written.
 
+mod doubt;
 mod incident;
 mod notice;
 mod outbox;
@@ -19,12 +20,15 @@ use temporalio_sdk::activities::{ActivityContext, ActivityError};
 use workflows::contracts::messaging::{Deliver, DeliverMessages, Notify, Recover, SendNotice};
 
 pub(crate) use self::written::Written;
-use self::{incident::Incident, outbox::Outbox};
+use self::{doubt::Doubt, incident::Incident, outbox::Outbox};
 use crate::{World, alive::alive};
 
 /// How long a status may take to tell that a message whose answer was lost did go out. Statuses come within
 /// seconds.
-const DOUBT: TimeDelta = TimeDelta::seconds(45);
+const DOUBT: Doubt = Doubt {
+    in_silence: TimeDelta::seconds(45),
+    among_others: TimeDelta::seconds(12),
+};
 
 /// Fulfils the messaging contract with Postgres and WhatsApp.
 #[derive(Debug)]
@@ -33,7 +37,7 @@ pub struct MessagingActivities {
     whatsapp: whatsapp::Client,
     pace: Pace,
     texts: Arc<Texts>,
-    doubt: TimeDelta,
+    doubt: Doubt,
     incident: Incident,
 }
 
@@ -55,7 +59,11 @@ impl MessagingActivities {
     /// shorter than statuses take sends messages twice.
     #[must_use]
     pub fn with_doubt(self, doubt: Duration) -> Self {
-        let doubt = TimeDelta::from_std(doubt).unwrap_or(TimeDelta::MAX);
+        let lasting = TimeDelta::from_std(doubt).unwrap_or(TimeDelta::MAX);
+        let doubt = Doubt {
+            in_silence: lasting,
+            among_others: lasting,
+        };
         Self { doubt, ..self }
     }
 

@@ -35,6 +35,19 @@ impl Error {
         matches!(self, Self::Unavailable(_))
     }
 
+    /// Whether a statement was given up because it took too long, which it does when somebody holds what it waits
+    /// for: others need not fare the same.
+    #[must_use]
+    pub fn waited_too_long(&self) -> bool {
+        let Self::Unavailable(source) = self else {
+            return false;
+        };
+        source
+            .downcast_ref::<DbErr>()
+            .and_then(sqlstate)
+            .is_some_and(|code| matches!(code.as_str(), QUERY_CANCELED | LOCK_NOT_AVAILABLE))
+    }
+
     /// Whether the call lost to another one and can be made again at once.
     pub(crate) fn lost_a_race(&self) -> bool {
         let Self::Unavailable(source) = self else {
@@ -59,6 +72,8 @@ impl Error {
 
 const SERIALIZATION_FAILURE: &str = "40001";
 const DEADLOCK: &str = "40P01";
+const QUERY_CANCELED: &str = "57014";
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 const EXCLUSION_VIOLATION: &str = "23P01";
 
 /// Whether the exclusion constraint refused it: somebody has the nights.

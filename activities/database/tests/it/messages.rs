@@ -1,7 +1,9 @@
 //! A message goes out once, and what became of it only moves forward.
 
+use chrono::{TimeDelta, Utc};
 use database::{
     Error, Page,
+    inbox::{self, NewEvent},
     messages::{
         self, Attempt, Delivery, Message, NewOutbound, Outbound, SendFailure, StatusChange,
         StatusOutcome,
@@ -188,6 +190,66 @@ async fn a_status_with_our_own_name_settles_a_sending_that_was_cut_off() {
         (settled.delivery, settled.wamid.as_deref()),
         (Delivery::Sent, Some("wamid.1"))
     );
+}
+
+#[tokio::test]
+async fn a_missing_status_tells_more_when_later_messages_have_theirs() {
+    let fresh = Fresh::database().await;
+    let id = composed(&fresh).await;
+    let tried = Utc::now() - TimeDelta::minutes(1);
+    messages::begin_attempt(&fresh.db, id, tried).await.unwrap();
+    let silence = messages::evidence(&fresh.db, id, tried).await.unwrap();
+    assert!(!silence.told && !silence.others_told, "{silence:?}");
+
+    let later = new(message(&fresh, id).await.guest_id, "greet/2");
+    messages::compose(&fresh.db, std::slice::from_ref(&later))
+        .await
+        .unwrap();
+    messages::begin_attempt(&fresh.db, later.id, Utc::now())
+        .await
+        .unwrap();
+    let mut change = status(Delivery::Sent);
+    change.message_id = Some(later.id);
+    apply(&fresh, &change).await;
+    let evidence = messages::evidence(&fresh.db, id, tried).await.unwrap();
+    assert!(!evidence.told && evidence.others_told, "{evidence:?}");
+}
+
+#[tokio::test]
+async fn a_status_that_nobody_has_read_yet_tells_of_its_message() {
+    let fresh = Fresh::database().await;
+    let id = composed(&fresh).await;
+    let tried = Utc::now();
+    messages::begin_attempt(&fresh.db, id, tried).await.unwrap();
+    let event = NewEvent {
+        provider: "whatsapp".to_owned(),
+        event_id: "wamid.1:sent".to_owned(),
+        kind: "status".to_owned(),
+        guest: None,
+        message: None,
+        resource_id: None,
+        authentic: true,
+        payload: json!({ "event": "status", "callback_data": id.to_string() }),
+        received_at: tried,
+    };
+    let accepted = inbox::accept(&fresh.db, &[event]).await.unwrap();
+    let told = messages::evidence(&fresh.db, id, tried).await.unwrap();
+    assert!(told.told, "{told:?}");
+    inbox::mark_delivered(&fresh.db, &[accepted[0].inbox_id], Utc::now())
+        .await
+        .unwrap();
+    let read = messages::evidence(&fresh.db, id, tried).await.unwrap();
+    assert!(!read.told, "{read:?}");
+}
+
+#[tokio::test]
+async fn while_postgres_was_away_no_status_could_be_taken() {
+    let fresh = Fresh::database().await;
+    let id = composed(&fresh).await;
+    let tried = Utc::now() - TimeDelta::days(30);
+    messages::begin_attempt(&fresh.db, id, tried).await.unwrap();
+    let evidence = messages::evidence(&fresh.db, id, tried).await.unwrap();
+    assert!(evidence.listening_since > tried, "{evidence:?}");
 }
 
 #[tokio::test]
