@@ -142,6 +142,9 @@ pub(crate) enum NotDelivered {
     /// Something is away: all others will fare the same.
     #[error("nothing can be handed over at the moment")]
     Away(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// This one waited too long for what somebody else holds; others may not have to.
+    #[error("an event had to wait for too long")]
+    Held(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// This one cannot be handed over; others may.
     #[error("an event cannot be handed over")]
     Stuck(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -375,7 +378,9 @@ fn away(error: crate::error::Error) -> NotDelivered {
 
 impl From<database::Error> for NotDelivered {
     fn from(error: database::Error) -> Self {
-        if error.is_retryable() {
+        if error.waited_too_long() {
+            Self::Held(Box::new(error))
+        } else if error.is_retryable() {
             Self::Away(Box::new(error))
         } else {
             Self::Stuck(Box::new(error))

@@ -30,6 +30,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Younger events are being handed over by whoever took them in.
 const GRACE: TimeDelta = TimeDelta::seconds(2);
 
+/// When more events than this have to wait for too long in one pass, it is Postgres that is slow and no single row.
+const MOST_HELD: u32 = 2;
+
 /// How far the clocks of two processes may be apart.
 const CLOCKS: TimeDelta = TimeDelta::days(1);
 
@@ -125,6 +128,7 @@ async fn deliver(app: &App, database: &Database, events: &[Event]) -> Result<Pas
         .desk()
         .map_err(|error| NotDelivered::Away(Box::new(error)))?;
     let mut stuck = HashSet::new();
+    let mut held = 0;
     for event in events {
         let line = Line::of(event);
         if stuck.contains(&line) {
@@ -133,6 +137,17 @@ async fn deliver(app: &App, database: &Database, events: &[Event]) -> Result<Pas
         match dispatch::deliver(database, &desk, event).await {
             Ok(()) => app.metrics.delivery("sweep", "delivered"),
             Err(NotDelivered::Away(cause)) => {
+                app.metrics.delivery("sweep", "away");
+                return Err(NotDelivered::Away(cause));
+            }
+            // It is tried again with the next pass; whoever is behind it in its line waits, and nobody else does.
+            Err(NotDelivered::Held(cause)) if held < MOST_HELD => {
+                app.metrics.delivery("sweep", "held");
+                tracing::debug!(inbox.id = event.id, %cause, "an event had to wait for too long");
+                held += 1;
+                stuck.insert(line);
+            }
+            Err(NotDelivered::Held(cause)) => {
                 app.metrics.delivery("sweep", "away");
                 return Err(NotDelivered::Away(cause));
             }

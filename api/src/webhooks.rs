@@ -8,15 +8,23 @@ pub(crate) mod whatsapp;
 use std::time::Instant;
 
 use database::inbox::{self, Accepted, NewEvent};
+use serde_json::Value;
 
 use crate::{app::App, dispatch, error::Error};
+
+const NUL: char = '\0';
 
 /// Writes events down and lets their workflows know. When this has returned, the webhook may be acknowledged.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when they could not be written down.
-async fn take_in(app: &App, provider: &'static str, events: Vec<NewEvent>) -> Result<(), Error> {
+async fn take_in(
+    app: &App,
+    provider: &'static str,
+    mut events: Vec<NewEvent>,
+) -> Result<(), Error> {
     let started = Instant::now();
+    events.iter_mut().for_each(make_keepable);
     let accepted = match app.database() {
         Ok(database) => inbox::accept(&database, &events).await.map_err(Error::from),
         Err(away) => Err(away),
@@ -58,4 +66,43 @@ fn only_new(events: Vec<NewEvent>, accepted: Vec<Accepted>) -> Vec<inbox::Event>
             attempts: 0,
         })
         .collect()
+}
+
+/// Takes out the one character that Postgres keeps in no text: who sends it must be heard all the same.
+fn make_keepable(event: &mut NewEvent) {
+    without_nul(&mut event.event_id);
+    event.resource_id.iter_mut().for_each(without_nul);
+    nowhere_nul(&mut event.payload);
+    if let Some(message) = &mut event.message {
+        without_nul(&mut message.wamid);
+        without_nul(&mut message.kind);
+        nowhere_nul(&mut message.content);
+    }
+    if let Some(guest) = &mut event.guest {
+        let texts = [&mut guest.bsuid, &mut guest.wa_id, &mut guest.profile_name];
+        texts.into_iter().flatten().for_each(without_nul);
+    }
+}
+
+fn nowhere_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => without_nul(text),
+        Value::Array(values) => values.iter_mut().for_each(nowhere_nul),
+        Value::Object(fields) => {
+            if fields.keys().any(|name| name.contains(NUL)) {
+                let named = std::mem::take(fields).into_iter();
+                *fields = named
+                    .map(|(name, value)| (name.replace(NUL, ""), value))
+                    .collect();
+            }
+            fields.values_mut().for_each(nowhere_nul);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn without_nul(text: &mut String) {
+    if text.contains(NUL) {
+        *text = text.replace(NUL, "");
+    }
 }

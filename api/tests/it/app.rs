@@ -107,6 +107,11 @@ impl TestApp {
         Ok(app)
     }
 
+    /// Where its database is, for a connection of one's own.
+    pub(crate) fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// Does to the database what the product never would.
     pub(crate) async fn sql(&self, statements: &str) -> Result<()> {
         self.database.execute(statements).await

@@ -228,6 +228,25 @@ async fn a_body_is_not_unpacked_whatever_it_says_of_itself() -> Result<()> {
 // --- words ---------------------------------------------------------------------------------------
 
 #[tokio::test]
+async fn no_character_keeps_a_webhook_from_being_taken_in() -> Result<()> {
+    let app = TestApp::ready().await?;
+    // Postgres keeps it in no text.
+    let spoilt = crate::app::text("5491122334455", "wamid.\0one", "Hola\0, ¿hay lugar?");
+    let mut spoilt = envelope(&[spoilt], &[]);
+    spoilt["entry"][0]["changes"][0]["value"]["na\0me"] = json!("\0");
+    assert_eq!(app.whatsapp_says(&spoilt).await?.status, 200);
+    let hint = "/api/v1/webhooks/mercadopago?topic=payment&id=90210044871";
+    let told = app.post(hint, &json!({ "topic\0": "\0" })).await?;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let events = app.inbox().await?;
+    assert_eq!(events.len(), 2);
+    let kept = serde_json::to_string(&events[0].payload)?;
+    assert!(kept.contains("Hola, ¿hay lugar?"), "{kept}");
+    assert!(!kept.contains("u0000"), "{kept}");
+    app.inbox_is_delivered().await
+}
+
+#[tokio::test]
 async fn words_that_command_a_machine_are_words() -> Result<()> {
     let app = TestApp::ready().await?;
     for words in [

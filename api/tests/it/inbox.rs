@@ -5,6 +5,7 @@ use chrono::Utc;
 use database::messages::{self, Attempt, Delivery, NewOutbound};
 use domain::{GuestId, MessageId};
 use front_desk::FrontDesk;
+use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 use serde_json::json;
 use stack::{Environment, eventually};
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
@@ -192,6 +193,54 @@ async fn a_failed_delivery_is_told_to_the_conversation_and_the_others_only_to_po
         .filter(|(signal, _)| signal == "delivery_failed")
         .collect();
     assert_eq!(failures, [&("delivery_failed".to_owned(), second)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_status_whose_message_somebody_holds_keeps_nobody_else_waiting() -> Result<()> {
+    let app = TestApp::start_with(|config| {
+        use secrecy::ExposeSecret as _;
+        // Whoever waits for a row gives up soon; in production it takes the time of a statement.
+        let url = config.stores.database_url.expose_secret();
+        let url = format!("{url}?options=-c%20lock_timeout=300ms");
+        config.stores.database_url = url.into();
+    })
+    .await?;
+    app.is_ready().await?;
+    app.whatsapp_says(&envelope(&[text(ANA, "wamid.1", "Hola")], &[]))
+        .await?;
+    app.inbox_is_delivered().await?;
+    let (guest, _) = said(&app).await?;
+    let held = sent(&app, guest, "held".to_owned()).await?;
+
+    let holder = sea_orm::Database::connect(app.database_url()).await?;
+    let holding = holder.begin().await?;
+    holding
+        .execute_unprepared("SELECT FROM messages WHERE step = 'held' FOR UPDATE")
+        .await?;
+    let read = json!({ "id": "wamid.out.held", "status": "read", "timestamp": "1767225600" });
+    app.whatsapp_says(&envelope(&[], &[read])).await?;
+    let other = text("5491166778899", "wamid.2", "Hola");
+    app.whatsapp_says(&envelope(&[other], &[])).await?;
+    eventually("the other one is heard", SOON, async || {
+        let events = app.inbox().await.ok()?;
+        let heard = |it: &&database::inbox::Event| it.delivered_at.is_some();
+        (events.iter().filter(heard).count() == 2).then_some(())
+    })
+    .await?;
+    let waiting = app.inbox().await?;
+    assert_eq!(
+        waiting
+            .iter()
+            .filter(|it| it.delivered_at.is_none())
+            .count(),
+        1
+    );
+
+    holding.rollback().await?;
+    app.inbox_is_delivered().await?;
+    let told = messages::outbound(&app.store, held).await?;
+    assert_eq!(told.context("it is there")?.delivery, Delivery::Read);
     Ok(())
 }
 
