@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-chaos test-schema test-pages bench-nlu bench-webhooks bench-voice bench-calendar fuzz backup restore doctor sbom check
+.PHONY: help setup demo demo-reset test test-money test-nights test-chaos test-schema test-pages bench-nlu bench-webhooks bench-voice bench-calendar bench-pages fuzz backup restore doctor sbom check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -81,6 +81,11 @@ bench-calendar: setup ## How long calendars of 200, 2,000 and 50,000 events take
 	@$(CARGO) build --quiet --workspace --bins
 	@$(CARGO) build --quiet --package database --example bench_calendar
 	@$(BUILT)/stack services -- $(CARGO) run --quiet --package database --example bench_calendar
+
+bench-pages: setup ## How long each of the owner's pages takes with 10,000 reservations
+	@$(CARGO) build --quiet --workspace --bins
+	@$(CARGO) test --quiet --package api --test it --no-run
+	@$(BUILT)/stack services -- $(CARGO) test --quiet --package api --test it -- --ignored --nocapture every_page_is_quick
 
 # How long, and with which seed.
 SECONDS_OF_FUZZ := $(or $(SECONDS),60)

@@ -10,7 +10,6 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use database::{Database, calendars};
-use dialogue::Texts;
 use domain::{AccommodationId, FeedId};
 use front_desk::{FeedTimes, FrontDesk};
 use temporalio_macros::activities;
@@ -25,7 +24,7 @@ use workflows::contracts::{
 
 pub(crate) use self::{fresh::Freshness, reading::Reader};
 use crate::{
-    OwnerNumber, World,
+    OwnerNumber, Words, World,
     alive::alive,
     failure::{of_database, of_front_desk},
     waiting_list::tell_those_who_wait,
@@ -49,7 +48,7 @@ pub struct CalendarActivities {
     database: Database,
     front_desk: FrontDesk,
     reader: Reader,
-    texts: Arc<Texts>,
+    words: Words,
     owner: Option<OwnerNumber>,
 }
 
@@ -61,7 +60,7 @@ impl CalendarActivities {
             database: world.database.clone(),
             front_desk: world.front_desk.clone(),
             reader: Reader::new(world),
-            texts: Arc::clone(&world.texts),
+            words: world.words.clone(),
             owner: world.owner.clone(),
         }
     }

@@ -30,7 +30,7 @@ use self::facts::Known;
 pub(crate) use self::facts::reservation_input;
 pub use self::owner::{NoNumber, OwnerNumber};
 use crate::{
-    Listeners, World,
+    Listeners, Words, World,
     failure::{garbled, missing, of_database},
     messaging::Written,
 };
@@ -40,7 +40,7 @@ use crate::{
 pub struct ConversationActivities {
     database: Database,
     whatsapp: whatsapp::Client,
-    texts: Arc<Texts>,
+    words: Words,
     front_desk: FrontDesk,
     listeners: Listeners,
     owner: Option<OwnerNumber>,
@@ -53,7 +53,7 @@ impl ConversationActivities {
         Self {
             database: world.database.clone(),
             whatsapp: world.whatsapp.clone(),
-            texts: Arc::clone(&world.texts),
+            words: world.words.clone(),
             front_desk: world.front_desk.clone(),
             listeners: world.listeners,
             owner: world.owner.clone(),
@@ -101,8 +101,9 @@ impl ConversationActivities {
         }
         let event = event::read(heard, &message, &state, &known)?;
         let facts = known.facts();
+        let texts = self.words.now().await;
         let step = match event {
-            Some(event) => dialogue::step(state, event, &facts, &self.texts),
+            Some(event) => dialogue::step(state, event, &facts, &texts),
             None => Step {
                 state,
                 say: Vec::new(),
@@ -111,7 +112,7 @@ impl ConversationActivities {
             },
         };
         self.keep_language(&known, &step.state).await?;
-        let reply = self.carry_out(&key, &known, before, step).await?;
+        let reply = self.carry_out(&key, &known, before, step, &texts).await?;
         let decided = memory::record(&self.database, &reply)
             .await
             .map_err(of_database)?;
@@ -191,8 +192,9 @@ impl ConversationActivities {
         };
         let answer = orders.carry_out(order).await?;
         let language = known.guest.language.unwrap_or(Language::Es);
-        let say = dialogue::owner::say(&answer, language, known.facts().today(), &self.texts);
-        let messages = self.written(key, known, say)?;
+        let texts = self.words.now().await;
+        let say = dialogue::owner::say(&answer, language, known.facts().today(), &texts);
+        let messages = written(key, known, say, &texts)?;
         let reply = Reply {
             messages: messages.iter().map(|message| message.id).collect(),
             task: None,
@@ -257,6 +259,7 @@ impl ConversationActivities {
         known: &Known,
         before: Option<Value>,
         step: Step,
+        texts: &Texts,
     ) -> Result<NewTurn, ActivityError> {
         let guest = known.guest.id;
         let Step {
@@ -272,7 +275,7 @@ impl ConversationActivities {
             Some(command) => self.task(known, command).await?,
             None => None,
         };
-        let messages = self.written(key, known, say)?;
+        let messages = written(key, known, say, texts)?;
         let reply = Reply {
             messages: messages.iter().map(|message| message.id).collect(),
             task,
@@ -311,21 +314,22 @@ impl ConversationActivities {
         done.map_err(of_database)?;
         Ok(None)
     }
+}
 
-    fn written(
-        &self,
-        key: &str,
-        known: &Known,
-        say: Vec<Say>,
-    ) -> Result<Vec<messages::NewOutbound>, ActivityError> {
-        let guest = &known.guest;
-        let language = guest.language.unwrap_or(Language::Es);
-        let template = dialogue::seen_late(guest.display_name(), language, &self.texts);
-        Written::together(say, template)
-            .enumerate()
-            .map(|(position, written)| written.outbound(guest.id, &format!("{key}/{position}")))
-            .collect()
-    }
+/// What is said, as it is kept until it is sent.
+fn written(
+    key: &str,
+    known: &Known,
+    say: Vec<Say>,
+    texts: &Texts,
+) -> Result<Vec<messages::NewOutbound>, ActivityError> {
+    let guest = &known.guest;
+    let language = guest.language.unwrap_or(Language::Es);
+    let template = dialogue::seen_late(guest.display_name(), language, texts);
+    Written::together(say, template)
+        .enumerate()
+        .map(|(position, written)| written.outbound(guest.id, &format!("{key}/{position}")))
+        .collect()
 }
 
 /// Names a turn by the message that caused it and by what happened.

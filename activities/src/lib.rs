@@ -12,12 +12,10 @@ mod payments;
 mod reservations;
 mod restore;
 mod waiting_list;
-
-use std::sync::Arc;
+mod words;
 
 use clips::Clips;
 use database::Database;
-use dialogue::Texts;
 use feed_fetcher::Fetcher;
 use front_desk::FrontDesk;
 use night_locks::NightLocks;
@@ -34,6 +32,7 @@ pub use payments::{PaymentActivities, PaymentSettings};
 pub use reservations::ReservationActivities;
 pub use restore::{BegunAnew, begin_all_anew};
 pub use waiting_list::WaitingActivities;
+pub use words::Words;
 
 /// Who listens to guests who talk, and how long they wait for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +61,7 @@ pub struct World {
     /// Mercado Pago.
     pub mercado_pago: mercado_pago::Client,
     /// What the guests are told.
-    pub texts: Arc<Texts>,
+    pub words: Words,
     /// Clips that are to be heard.
     pub clips: Clips,
     /// The number that the owner writes from, if the chat takes orders.

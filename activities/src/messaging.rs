@@ -12,7 +12,6 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use database::Database;
-use dialogue::Texts;
 use domain::{GuestId, MessageId};
 use pace::{Pace, Urgency};
 use temporalio_macros::activities;
@@ -21,7 +20,7 @@ use workflows::contracts::messaging::{Deliver, DeliverMessages, Notify, Recover,
 
 pub(crate) use self::written::Written;
 use self::{doubt::Doubt, incident::Incident, outbox::Outbox};
-use crate::{World, alive::alive};
+use crate::{Words, World, alive::alive};
 
 /// How long a status may take to tell that a message whose answer was lost did go out. Statuses come within
 /// seconds.
@@ -36,7 +35,7 @@ pub struct MessagingActivities {
     database: Database,
     whatsapp: whatsapp::Client,
     pace: Pace,
-    texts: Arc<Texts>,
+    words: Words,
     doubt: Doubt,
     incident: Incident,
 }
@@ -49,7 +48,7 @@ impl MessagingActivities {
             database: world.database.clone(),
             whatsapp: world.whatsapp.clone(),
             pace: world.pace.clone(),
-            texts: Arc::clone(&world.texts),
+            words: world.words.clone(),
             doubt: DOUBT,
             incident: Incident::default(),
         }
@@ -84,8 +83,8 @@ impl MessagingActivities {
         ctx: ActivityContext,
         notify: Notify,
     ) -> Result<(), ActivityError> {
-        let Some((guest, messages)) = notice::write(&self.database, &self.texts, &notify).await?
-        else {
+        let texts = self.words.now().await;
+        let Some((guest, messages)) = notice::write(&self.database, &texts, &notify).await? else {
             return Ok(());
         };
         let outbox = self.outbox(&ctx, Urgency::Notice);

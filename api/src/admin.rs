@@ -17,12 +17,15 @@ mod forgery;
 mod format;
 mod gate;
 pub(crate) mod live;
+mod new_reservation;
 mod queue;
 mod quotes;
 mod reports;
 mod reservation;
 mod reservations;
 mod routes;
+mod second_factor;
+mod settings;
 mod sign_in;
 mod team;
 mod today;
@@ -67,6 +70,8 @@ fn doors() -> Routes {
         .get(reader, "/admin/calendar", calendar::show)
         .post(staff, "/admin/calendar/blocks", calendar::block)
         .get(reader, "/admin/reservations", reservations::list)
+        .post(staff, "/admin/reservations", new_reservation::create)
+        .get(staff, "/admin/reservations/new", new_reservation::show)
         .get(reader, "/admin/reservations/{code}", reservation::show)
         .post(
             staff,
@@ -129,37 +134,42 @@ fn doors() -> Routes {
         .post(
             owner,
             "/admin/accommodations/{accommodation}/facts",
-            accommodations::set_facts,
+            accommodations::change::<accommodations::Facts>,
         )
         .post(
             owner,
             "/admin/accommodations/{accommodation}/terms",
-            accommodations::set_terms,
+            accommodations::change::<accommodations::Terms>,
         )
         .post(
             owner,
             "/admin/accommodations/{accommodation}/seasons",
-            accommodations::add_season,
+            accommodations::change::<accommodations::Season>,
         )
         .post(
             owner,
             "/admin/accommodations/{accommodation}/seasons/remove",
-            accommodations::remove_season,
+            accommodations::change::<accommodations::Removal>,
         )
         .post(
             owner,
             "/admin/accommodations/{accommodation}/photos",
-            accommodations::add_photo,
+            accommodations::change::<accommodations::Photo>,
+        )
+        .upload(
+            owner,
+            "/admin/accommodations/{accommodation}/photos/upload",
+            accommodations::upload,
         )
         .post(
             owner,
             "/admin/accommodations/{accommodation}/photos/change",
-            accommodations::change_photo,
+            accommodations::change::<accommodations::Fate>,
         )
         .post(
             owner,
             "/admin/accommodations/{accommodation}/rates",
-            accommodations::set_rates,
+            accommodations::change::<accommodations::Rates>,
         )
         .get(reader, "/admin/channels", channels::list)
         .post(owner, "/admin/channels", channels::add)
@@ -196,6 +206,23 @@ fn doors() -> Routes {
             "/admin/account/sessions/{id}/end",
             account::end_session,
         )
+        .get(reader, "/admin/account/second-factor", second_factor::show)
+        .post(reader, "/admin/account/second-factor", second_factor::offer)
+        .post(
+            reader,
+            "/admin/account/second-factor/begin",
+            second_factor::begin,
+        )
+        .post(
+            reader,
+            "/admin/account/second-factor/end",
+            second_factor::end,
+        )
+        .post(
+            owner,
+            "/admin/team/{id}/second-factor/remove",
+            second_factor::remove,
+        )
         .get(owner, "/admin/team", team::list)
         .post(owner, "/admin/team", team::create)
         .post(owner, "/admin/team/{id}/role", team::set_role)
@@ -204,4 +231,25 @@ fn doors() -> Routes {
         .post(owner, "/admin/tokens", tokens::create)
         .post(owner, "/admin/tokens/{id}/revoke", tokens::revoke)
         .get(owner, "/admin/trail", trail::list)
+        .get(owner, "/admin/trail/acts.csv", trail::table)
+        .get(owner, "/admin/settings", settings::show)
+        .get(owner, "/admin/settings/texts", settings::texts)
+        .get(
+            owner,
+            "/admin/settings/texts/{language}/{key}",
+            settings::text,
+        )
+        .post(
+            owner,
+            "/admin/settings/texts/{language}/{key}",
+            settings::change_text,
+        )
+        .get(owner, "/admin/settings/holidays", settings::holidays)
+        .post(owner, "/admin/settings/holidays", settings::add_holiday)
+        .post(
+            owner,
+            "/admin/settings/holidays/remove",
+            settings::remove_holiday,
+        )
+        .get(owner, "/admin/settings/templates", settings::templates)
 }

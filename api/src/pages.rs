@@ -1,13 +1,14 @@
 //! The two things here that are for eyes: where to look, and the cabins' pictures.
 
 use axum::{
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
+use database::pictures;
 use rust_embed::RustEmbed;
 
-use crate::error::Error;
+use crate::{app::App, error::Error};
 
 /// What somebody finds who opens the bare address.
 const WELCOME: &str = include_str!("../assets/welcome.html");
@@ -29,11 +30,30 @@ pub(crate) async fn welcome() -> Html<&'static str> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) async fn photo(Path(name): Path<String>) -> Result<Response, Error> {
-    let photo = Photos::get(&name).ok_or(Error::NotFound("picture"))?;
+pub(crate) async fn photo(
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Response, Error> {
+    let Some(photo) = Photos::get(&name) else {
+        return uploaded(&app, &name).await;
+    };
     let mime = HeaderValue::from_static(mime(&name));
     let headers = [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, A_DAY)];
     Ok((headers, photo.data.into_owned()).into_response())
+}
+
+/// One that the owner uploaded.
+async fn uploaded(app: &App, name: &str) -> Result<Response, Error> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.';
+    let missing = || Error::NotFound("picture");
+    if !name.bytes().all(is_plain) {
+        return Err(missing());
+    }
+    let found = pictures::find(&app.database()?, name).await?;
+    let picture = found.ok_or_else(missing)?;
+    let mime = HeaderValue::try_from(picture.content_type).map_err(Error::unexpected)?;
+    let headers = [(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, A_DAY)];
+    Ok((headers, picture.bytes).into_response())
 }
 
 fn mime(name: &str) -> &'static str {

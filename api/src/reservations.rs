@@ -78,6 +78,24 @@ pub(crate) async fn place(
     Ok(answer(&app, placed?))
 }
 
+/// Holds nights as a form of our own pages asks: its code, and whether it is held already.
+///
+/// # Errors
+/// As [`place`].
+pub(crate) async fn place_by_hand(
+    app: &App,
+    key: Option<IdempotencyKey>,
+    body: HoldBody,
+) -> Result<(ReservationCode, bool), Error> {
+    let claim = key.map(|key| key.on(&body)).transpose()?;
+    let placed = hold::place(app, PlaceHold::try_from(body)?, claim).await;
+    app.metrics.hold(hold::outcome(&placed));
+    Ok(match placed? {
+        Placed::Held(held) => (held.code, true),
+        Placed::Undecided(code) => (code, false),
+    })
+}
+
 fn answer(app: &App, placed: Placed) -> Response {
     match placed {
         Placed::Held(reservation) => {

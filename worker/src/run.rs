@@ -1,17 +1,16 @@
 //! Builds the world, registers everything, and serves the queue until told to stop.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
     InventoryActivities, MessagingActivities, OwnerNumber, PaymentActivities, PaymentSettings,
-    ReservationActivities, SpeechActivities, WaitingActivities, World,
+    ReservationActivities, SpeechActivities, WaitingActivities, Words, World,
 };
 use anyhow::Context;
 use chrono::TimeDelta;
 use clips::Clips;
 use database::Database;
-use dialogue::Texts;
 use domain::Retention;
 use feed_fetcher::{Fetcher, Limits};
 use front_desk::FrontDesk;
@@ -158,7 +157,6 @@ fn world(
     );
     let provider = &config.mercado_pago;
     Ok(World {
-        database,
         locks: NightLocks::new(config.redis_url.expose_secret())
             .context("REDIS_URL cannot be used")?,
         front_desk,
@@ -169,7 +167,8 @@ fn world(
         clips: Clips::new(config.redis_url.expose_secret()).context("REDIS_URL cannot be used")?,
         listeners: voice.listeners(&config.speech),
         owner: owner(&config.whatsapp)?,
-        texts: Arc::new(Texts::new().context("the texts cannot be used")?),
+        words: Words::new(database.clone()).context("the texts cannot be used")?,
+        database,
         fetcher: Fetcher::new(
             config.calendars.policy(&config.public_url),
             Limits::default(),

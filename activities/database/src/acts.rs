@@ -121,6 +121,49 @@ pub async fn list(db: &Database, page: Page) -> Result<Vec<Act>, Error> {
     Ok(found.all(db.pool()).await?)
 }
 
+/// Which entries somebody looks for. What is `None` is not asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Part of the name of who did it.
+    pub who: Option<String>,
+    /// What was done, or what its name begins with.
+    pub act: Option<String>,
+    /// To what.
+    pub subject: Option<String>,
+    /// From when on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before when.
+    pub to: Option<DateTime<Utc>>,
+    /// Older than this entry.
+    pub before: Option<i64>,
+}
+
+/// The entries that somebody looks for, the newest first, at most so many.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn search(db: &Database, sought: &Sought, page: Page) -> Result<Vec<Act>, Error> {
+    let (limit, offset) = (page.limit(), page.offset());
+    let (who, act, subject) = (
+        sought.who.as_deref(),
+        sought.act.as_deref(),
+        sought.subject.as_deref(),
+    );
+    let (from, to, before) = (sought.from, sought.to, sought.before);
+    let found = Act::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT * FROM acts
+          WHERE ({who}::text IS NULL OR strpos(lower(actor_name), lower({who}::text)) > 0)
+            AND ({act}::text IS NULL OR starts_with(act, {act}::text))
+            AND ({subject}::text IS NULL OR subject = {subject}::text)
+            AND ({from}::timestamptz IS NULL OR at >= {from}::timestamptz)
+            AND ({to}::timestamptz IS NULL OR at < {to}::timestamptz)
+            AND ({before}::bigint IS NULL OR id < {before}::bigint)
+          ORDER BY id DESC LIMIT {limit} OFFSET {offset}"
+    ));
+    Ok(found.all(db.pool()).await?)
+}
+
 /// What was done to one thing, the newest first.
 ///
 /// # Errors

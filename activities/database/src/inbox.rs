@@ -6,6 +6,7 @@
 mod accept;
 mod note;
 mod sweep;
+mod templates;
 
 use chrono::{DateTime, Utc};
 use domain::{GuestId, MessageId};
@@ -18,6 +19,7 @@ pub(crate) use note::staff_wrote_in;
 pub use sweep::{
     SweepLock, last_authentic, mark_attempted, mark_delivered, recent, try_sweep_lock, undelivered,
 };
+pub use templates::told_of_templates;
 
 /// A verified webhook event that has just come in.
 #[derive(Debug, Clone)]

@@ -30,6 +30,8 @@ pub struct User {
     pub role: Role,
     /// The language of their pages.
     pub language: Language,
+    /// Whether a code is asked for as well.
+    pub has_second_factor: bool,
     /// Since when they may not sign in any more.
     pub disabled_at: Option<DateTime<Utc>>,
     /// Since when they are here.
@@ -58,6 +60,7 @@ pub(crate) struct UserRow {
     name: String,
     role: String,
     language: String,
+    totp_secret: Option<Vec<u8>>,
     disabled_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
 }
@@ -72,6 +75,7 @@ impl TryFrom<UserRow> for User {
             name: found.name,
             role: row::word(&found.role)?,
             language: row::word(&found.language)?,
+            has_second_factor: found.totp_secret.is_some(),
             disabled_at: found.disabled_at,
             created_at: found.created_at,
         })

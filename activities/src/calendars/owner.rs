@@ -99,7 +99,7 @@ impl CalendarActivities {
             matter,
             &place.name,
             place.today(now),
-            (language, &self.texts),
+            (language, &*self.words.now().await),
         );
         Ok(Written::together(vec![say], template).next())
     }

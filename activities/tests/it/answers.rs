@@ -2,7 +2,11 @@
 
 use activities::{ConversationActivities, Listeners, MessagingActivities};
 use chrono::Utc;
-use database::guests;
+use database::{
+    acts::Actor,
+    guests,
+    own_texts::{self, OwnText},
+};
 use domain::{GuestId, Language, MessageId, Stay};
 use whatsapp::webhook::Content;
 use workflows::{
@@ -352,4 +356,41 @@ async fn a_message_that_never_came_is_no_reason_to_try_again() {
         (failure.kind.as_str(), failure.permanent),
         ("NotFound", true)
     );
+}
+
+#[tokio::test]
+async fn a_text_of_the_owners_is_said_from_the_next_message_on() {
+    let house = House::open().await;
+    let ours = house.answers("gracias").await;
+    let (ours, _) = house.said(&ours).await;
+    let own = OwnText {
+        language: Language::Es,
+        key: "thanks".to_owned(),
+        source: "De nada, che.".to_owned(),
+    };
+    let by = Actor::Program("tests");
+    own_texts::set(&house.db, &own, &by, Utc::now())
+        .await
+        .unwrap();
+    // One that is wrong by now is left out, and keeps none of the others from being said.
+    let wrong = OwnText {
+        key: "hello".to_owned(),
+        source: "{{ nobody }}".to_owned(),
+        ..own.clone()
+    };
+    own_texts::set(&house.db, &wrong, &by, Utc::now())
+        .await
+        .unwrap();
+    let theirs = house.answers("gracias").await;
+    let (theirs, _) = house.said(&theirs).await;
+    assert!(theirs.contains("De nada, che."), "{theirs}");
+    assert!(!ours.contains("De nada, che."), "{ours}");
+    let text = (Language::Es, "thanks");
+    own_texts::remove(&house.db, text, &by, Utc::now())
+        .await
+        .unwrap();
+    let again = house.answers("gracias").await;
+    // Who is greeted already is not greeted again.
+    let (again, _) = house.said(&again).await;
+    assert!(ours.ends_with(&again) && !again.is_empty(), "{again}");
 }

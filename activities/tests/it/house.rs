@@ -1,16 +1,15 @@
 //! A house of one's own for each test: a database, the pretend providers, and a task queue.
 
-use std::{fmt::Debug, sync::Arc};
+use std::fmt::Debug;
 
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities, Listeners,
     MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities,
-    WaitingActivities, World,
+    WaitingActivities, Words, World,
 };
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use clips::Clips;
 use database::{Database, Page, accommodations, reservations, review_queue};
-use dialogue::Texts;
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Channel, GuestId, Money, Party, Quote,
     ReservationCode, Stay,
@@ -79,7 +78,7 @@ impl House {
             whatsapp: provider.whatsapp(),
             pace: Pace::new(&services.redis_url, &queue, Rates::default()).unwrap(),
             mercado_pago: provider.mercado_pago(),
-            texts: Arc::new(Texts::new().unwrap()),
+            words: Words::new(db.clone()).unwrap(),
             clips: Clips::new(&services.redis_url).unwrap(),
             listeners: Listeners::Nobody,
             owner: None,

@@ -22,27 +22,24 @@ use database::{
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Party, Role, Stay, availability::Refusal,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
-pub(super) use facts::{create, new, set as set_facts};
-pub(super) use photos::{add as add_photo, change as change_photo};
-pub(super) use rates::set as set_rates;
-pub(super) use seasons::{add as add_season, remove as remove_season};
-pub(super) use terms::set as set_terms;
+pub(super) use facts::{Facts, create, new};
+pub(super) use photos::{Fate, Photo, upload};
+pub(super) use rates::Rates;
+pub(super) use seasons::{Removal, Season};
+pub(super) use terms::Terms;
 
 use super::{
-    access::{ReadOnly, SignedIn},
-    chrome::{Section, Shell, page, refused},
+    access::{Owner, ReadOnly, SignedIn},
+    chrome::{Fields, Section, Shell, page, refused},
     format::percent,
     quotes::{QuoteLine, line},
     words::Words,
 };
 use crate::{app::App, error::Error, extract::Query, wish::whole_date};
-use facts::Facts;
 use photos::PhotoRow;
-use rates::Rates;
-use seasons::{Season, SeasonRow};
-use terms::Terms;
+use seasons::SeasonRow;
 use words::PlaceWords;
 
 #[derive(Template)]
@@ -70,16 +67,16 @@ struct Card {
 }
 
 /// The forms of the page, as they are or as somebody filled them in.
-struct Forms {
+pub(super) struct Forms {
     facts: Facts,
     rates: Rates,
     season: Season,
     terms: Terms,
-    photo: photos::Photo,
+    photo: Photo,
 }
 
 /// A form that changes an accommodation.
-trait Change {
+pub(super) trait Change {
     /// Which state of the place it was made from.
     fn version(&self) -> &str;
 
@@ -309,9 +306,25 @@ impl Forms {
             rates: Rates::of(place),
             season: Season::default(),
             terms: Terms::of(place),
-            photo: photos::Photo::default(),
+            photo: Photo::default(),
         }
     }
+}
+
+/// Changes a place as a form says.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) async fn change<F>(
+    Owner(me): Owner,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Fields(form): Fields<F>,
+) -> Result<Response, Error>
+where
+    F: Change + DeserializeOwned + Send + Sync + 'static,
+{
+    save(&app, me, &id, form).await
 }
 
 /// Changes a place as a form says, and shows it again: with what was done, or with why not.

@@ -20,6 +20,7 @@ use super::{
     access::{ReadOnly, SignedIn},
     chrome::{Fields, Section, Shell, page, refused},
     format::Format,
+    second_factor::FactorWords,
 };
 use crate::{app::App, error::Error, extract::Query};
 
@@ -28,6 +29,7 @@ use crate::{app::App, error::Error, extract::Query};
 struct AccountPage {
     shell: Shell,
     sessions: Vec<Row>,
+    w: &'static FactorWords,
     problem: Option<&'static str>,
 }
 
@@ -64,7 +66,7 @@ async fn load(
     done: &str,
     problem: Option<&'static str>,
 ) -> Result<AccountPage, Error> {
-    let database = app.database()?;
+    let (database, w) = (app.database()?, FactorWords::of(me.words()));
     let now = Utc::now();
     let format = Format::of(me.user.language);
     let found = sessions::of_user(&database, me.user.id, now).await?;
@@ -81,6 +83,7 @@ async fn load(
             .await?
             .saying(done),
         sessions,
+        w,
         problem,
     })
 }

@@ -24,6 +24,7 @@ use super::{
     access::{ReadOnly, Staff},
     chrome::{Fields, Section, Shell, page, refused},
     format::Format,
+    new_reservation::NewWords,
 };
 use crate::{app::App, error::Error, extract::Query, wish::whole_date};
 
@@ -47,6 +48,7 @@ struct CalendarPage {
     rows: Vec<Row>,
     form: BlockForm,
     places: Vec<(String, String)>,
+    new_words: &'static NewWords,
     problem: Option<&'static str>,
 }
 
@@ -163,6 +165,7 @@ async fn load(
             .map(|place| (place.id.to_string(), place.name.clone()))
             .collect(),
         form,
+        new_words: NewWords::of(shell.t),
         problem,
         shell,
     })

@@ -43,6 +43,7 @@ pub(super) enum Section {
     Team,
     Tokens,
     Trail,
+    Settings,
 }
 
 /// An entry of the menu.
@@ -147,6 +148,13 @@ impl Shell {
             (Section::Team, "/admin/team", t.team, "users", 0),
             (Section::Tokens, "/admin/tokens", t.tokens, "key-round", 0),
             (Section::Trail, "/admin/trail", t.trail, "history", 0),
+            (
+                Section::Settings,
+                "/admin/settings",
+                t.settings,
+                "settings",
+                0,
+            ),
         ];
         let owners = owners.into_iter().filter(|_| self.may(Role::Owner));
         let minor = std::iter::once(queue)

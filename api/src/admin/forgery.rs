@@ -22,6 +22,15 @@ const HEADER: HeaderName = HeaderName::from_static("x-csrf-token");
 /// The most bytes of a form.
 const LARGEST_FORM: usize = 64 * 1024;
 
+/// The most bytes of a form with a file.
+pub(super) const LARGEST_UPLOAD: usize = 6 * 1024 * 1024;
+
+/// The first part of a form with a file, which carries the token.
+const FIRST_PART: &[u8] = b"name=\"csrf\"\r\n\r\n";
+
+/// How far into a form with a file its token is looked for.
+const FIRST_BYTES: usize = 1024;
+
 /// What forms of a session carry. Whoever knows it does not know the session's own token.
 pub(super) fn token(session_token: &str) -> String {
     let mut digest = Sha256::new();
@@ -46,7 +55,12 @@ pub(super) async fn checked(
         return Ok(request);
     };
     let (parts, body) = request.into_parts();
-    let form = axum::body::to_bytes(body, LARGEST_FORM)
+    let most = if has_file(&parts.headers) {
+        LARGEST_UPLOAD
+    } else {
+        LARGEST_FORM
+    };
+    let form = axum::body::to_bytes(body, most)
         .await
         .map_err(|_too_large| Error::TooLarge)?;
     if carries(&parts.headers, &form, token) {
@@ -72,6 +86,9 @@ fn is_from_here(headers: &HeaderMap, public_url: &str) -> bool {
 
 fn carries(headers: &HeaderMap, form: &Bytes, token: &str) -> bool {
     let in_form = || {
+        if has_file(headers) {
+            return in_first_part(form);
+        }
         form_urlencoded::parse(form)
             .find(|(name, _)| name == FIELD)
             .map(|(_, value)| value.into_owned())
@@ -82,6 +99,25 @@ fn carries(headers: &HeaderMap, form: &Bytes, token: &str) -> bool {
         .map(str::to_owned)
         .or_else(in_form);
     given.is_some_and(|given| given.as_bytes().ct_eq(token.as_bytes()).into())
+}
+
+fn has_file(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+/// The token of a form with a file. Who knows it may put it where they like, so that no form needs to be read for it.
+fn in_first_part(form: &Bytes) -> Option<String> {
+    let head = form.get(..FIRST_BYTES.min(form.len()))?;
+    let at = head
+        .windows(FIRST_PART.len())
+        .position(|it| it == FIRST_PART)?;
+    let rest = head.get(at + FIRST_PART.len()..)?;
+    let end = rest.windows(2).position(|it| it == b"\r\n")?;
+    let token = rest.get(..end)?;
+    std::str::from_utf8(token).ok().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -138,5 +174,15 @@ mod tests {
         assert!(carries(&HeaderMap::new(), &form(&ours), &ours));
         assert!(!carries(&HeaderMap::new(), &form(&token("theirs")), &ours));
         assert!(!carries(&HeaderMap::new(), &Bytes::new(), &ours));
+        let kind = headers(&[("content-type", "multipart/form-data; boundary=x")]);
+        let file = |token: &str| {
+            Bytes::from(format!(
+                "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--x--\r\n"
+            ))
+        };
+        assert!(carries(&kind, &file(&ours), &ours));
+        assert!(!carries(&kind, &file(&token("theirs")), &ours));
+        assert!(!carries(&kind, &file(""), &ours));
+        assert!(!carries(&kind, &form(&ours), &ours));
     }
 }

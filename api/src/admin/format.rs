@@ -1,6 +1,6 @@
 //! Dates, times and money as people here read them.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::{BasisPoints, Language, Money};
 
@@ -54,6 +54,12 @@ impl Format {
     /// The date where the cabins are.
     pub(super) fn today(now: DateTime<Utc>) -> NaiveDate {
         now.with_timezone(&HOME).date_naive()
+    }
+
+    /// When a day begins where the cabins are.
+    pub(super) fn start_of(day: NaiveDate) -> Option<DateTime<Utc>> {
+        let begins = day.and_time(NaiveTime::MIN).and_local_timezone(HOME);
+        begins.earliest().map(|at| at.to_utc())
     }
 
     /// `vie 15/01`.

@@ -314,7 +314,7 @@ fn decimal(amount: Money) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula, whatever a guest calls themselves.
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     let harmless = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     access::ReadOnly,
     chrome::{Section, Shell, page},
+    new_reservation::NewWords,
 };
 use crate::{app::App, error::Error, extract::Query, paging::PageQuery, wish::whole_date};
 
@@ -27,6 +28,7 @@ struct ListPage {
     statuses: Vec<Choice>,
     accommodations: Vec<Choice>,
     sorts: Vec<Choice>,
+    new_words: &'static NewWords,
     page: u32,
     has_more: bool,
     /// The query without its page.
@@ -111,6 +113,7 @@ pub(super) async fn list(
         page: wanted.number(),
         has_more,
         filter,
+        new_words: NewWords::of(shell.t),
         shell,
     })
 }

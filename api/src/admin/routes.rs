@@ -2,11 +2,13 @@
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     handler::Handler,
     routing::{get, post},
 };
 use domain::Role;
 
+use super::forgery;
 use crate::app::App;
 
 /// Who may go through a door.
@@ -54,6 +56,18 @@ impl Routes {
         handler: H,
     ) -> Self {
         self.router = self.router.route(path, post(handler));
+        self.listed("POST", access, path)
+    }
+
+    /// A form with a file.
+    pub(super) fn upload<H: Handler<T, App>, T: 'static>(
+        mut self,
+        access: Access,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let taken = post(handler).layer(DefaultBodyLimit::max(forgery::LARGEST_UPLOAD));
+        self.router = self.router.route(path, taken);
         self.listed("POST", access, path)
     }
 

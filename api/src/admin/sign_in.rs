@@ -62,6 +62,8 @@ pub(super) struct Credentials {
     #[serde(default)]
     password: String,
     #[serde(default)]
+    code: String,
+    #[serde(default)]
     next: String,
 }
 
@@ -102,10 +104,12 @@ pub(super) async fn sign_in(
     let attempt = SignInAttempt {
         email: given.email.clone(),
         password: given.password.into(),
+        code: given.code.into(),
         address: address.to_string(),
         agent: agent(&headers),
     };
     let is_plausible = !attempt.email.trim().is_empty()
+        && attempt.code.expose_secret().len() <= LONGEST_PASSWORD
         && (1..=LONGEST_PASSWORD).contains(&attempt.password.expose_secret().len());
     let became = if is_plausible {
         sessions::sign_in(&app.database()?, &attempt, Utc::now()).await?
@@ -121,6 +125,7 @@ pub(super) async fn sign_in(
             StatusCode::UNPROCESSABLE_ENTITY,
             t.wrong_password.to_owned(),
         ),
+        SignIn::CodeWanted => (StatusCode::UNPROCESSABLE_ENTITY, t.code_wanted.to_owned()),
         SignIn::Wait { until } => {
             let seconds = (until - Utc::now()).num_seconds().max(1);
             let problem = t.wait_seconds.replace("{}", &seconds.to_string());

@@ -16,6 +16,7 @@ use super::{
     access::{Owner, SignedIn},
     account::{Done, is_long_enough},
     chrome::{Fields, Section, Shell, page, refused},
+    second_factor::FactorWords,
     words::Words,
 };
 use crate::{app::App, error::Error, extract::Query};
@@ -28,6 +29,7 @@ const LONGEST: usize = 120;
 struct TeamPage {
     shell: Shell,
     members: Vec<Member>,
+    w: &'static FactorWords,
     form: NewMember,
     problem: Option<&'static str>,
 }
@@ -39,6 +41,7 @@ struct Member {
     role: Role,
     role_name: &'static str,
     disabled: bool,
+    has_second_factor: bool,
     is_me: bool,
 }
 
@@ -103,11 +106,13 @@ async fn load(
         email: user.email,
         role: user.role,
         role_name: t.role(user.role),
+        has_second_factor: user.has_second_factor,
         disabled: user.disabled_at.is_some(),
     };
     let members = users::all(&database).await?.into_iter().map(member);
     Ok(TeamPage {
         members: members.collect(),
+        w: FactorWords::of(t),
         shell: Shell::new(&database, me, Section::Team).await?.saying(done),
         form,
         problem,

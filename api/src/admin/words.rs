@@ -57,6 +57,7 @@ words! {
     team: "Equipo", "Team";
     tokens: "Claves de API", "API tokens";
     trail: "Registro", "Audit trail";
+    settings: "Ajustes", "Settings";
     sign_out: "Salir", "Sign out";
     save: "Guardar", "Save";
     next: "Siguiente", "Next";
@@ -84,7 +85,10 @@ words! {
     sign_in_lead: "Tus cabañas, tus huéspedes y tus reservas en un solo lugar.", "Your cabins, your guests and your reservations in one place.";
     email: "Correo electrónico", "Email";
     password: "Contraseña", "Password";
-    wrong_password: "El correo o la contraseña no son correctos.", "The email or the password is not right.";
+    code: "Código", "Code";
+    code_optional: "(si activaste el segundo paso)", "(if you turned the second step on)";
+    code_wanted: "Falta el código de tu teléfono. Escribilo junto con la contraseña.", "The code of your phone is missing. Write it together with the password.";
+    wrong_password: "El correo, la contraseña o el código no son correctos.", "The email, the password or the code is not right.";
     wait_seconds: "Demasiados intentos. Probá de nuevo en {} segundos.", "Too many attempts. Try again in {} seconds.";
     // The account.
     account_language: "Idioma de las páginas", "Language of the pages";
@@ -632,7 +636,13 @@ impl Words {
                 "Contraseña cambiada. Las otras sesiones se cerraron.",
                 "Password changed. The other sessions have ended.",
             ),
+            "factor_off" => self.pick("Segundo paso desactivado.", "Second step turned off."),
             "session" => self.pick("Sesión cerrada.", "Session ended."),
+            "held" => self.pick("Las noches quedaron guardadas.", "The nights are held."),
+            "asked" => self.pick(
+                "Pedido: en unos segundos se sabe si las noches quedaron.",
+                "Asked for: in a few seconds you will know whether the nights are held.",
+            ),
             "block" => self.pick("Fechas bloqueadas.", "Dates blocked."),
             "extended" => self.pick(
                 "La pre-reserva dura 15 minutos más.",
@@ -677,6 +687,10 @@ impl Words {
             "user.disable" => self.pick("Quitó el acceso", "Removed access"),
             "user.enable" => self.pick("Devolvió el acceso", "Restored access"),
             "user.password" => self.pick("Cambió una contraseña", "Changed a password"),
+            "user.second_factor" => self.pick(
+                "Cambió el segundo paso de alguien",
+                "Changed somebody's second step",
+            ),
             "session.begin" => self.pick("Ingresó", "Signed in"),
             "session.end" => self.pick("Cerró una sesión", "Ended a session"),
             "api.request" => self.pick(
@@ -749,6 +763,12 @@ impl Words {
             }
             "conflict.decide" => self.pick("Decidió un conflicto", "Decided a conflict"),
             "queue.resolve" => self.pick("Resolvió un pendiente", "Resolved a matter"),
+            "text.change" => self.pick("Cambió un texto", "Changed a text"),
+            "text.restore" => self.pick("Volvió a un texto original", "Restored a text"),
+            "holiday.set" => self.pick("Puso un feriado", "Set a holiday"),
+            "reservation.place" => self.pick("Pidió una reserva", "Asked for a reservation"),
+            "trail.export" => self.pick("Descargó el registro", "Downloaded the trail"),
+            "holiday.remove" => self.pick("Quitó un feriado", "Removed a holiday"),
             "token.create" => self.pick("Creó una clave", "Created a token"),
             "token.revoke" => self.pick("Anuló una clave", "Revoked a token"),
             _ => return None,

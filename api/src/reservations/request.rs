@@ -57,6 +57,29 @@ pub(crate) struct GuestBody {
     email: Option<String>,
 }
 
+impl HoldBody {
+    /// What somebody who takes a call writes down.
+    pub(crate) fn by_hand(
+        (accommodation_id, check_in, check_out): (&str, &str, &str),
+        (guests, pets): (i64, bool),
+        (name, phone): (&str, &str),
+    ) -> Self {
+        Self {
+            accommodation_id: accommodation_id.to_owned(),
+            check_in: check_in.to_owned(),
+            check_out: check_out.to_owned(),
+            guests,
+            children: 0,
+            pets,
+            guest: Some(GuestBody {
+                name: name.to_owned(),
+                phone: Some(phone.to_owned()),
+                email: None,
+            }),
+        }
+    }
+}
+
 /// Keeps personal data out of logs.
 impl std::fmt::Debug for GuestBody {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -2,8 +2,11 @@
 
 pub(crate) mod browser;
 mod channels;
+mod crowded;
 mod doors;
 mod editing;
 mod pages;
+mod second_factor;
+mod settings;
 mod signing_in;
 mod trailing;

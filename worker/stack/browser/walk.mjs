@@ -162,7 +162,8 @@ async function walk(browser, who, screen, { code, guest, place, feed, conflict }
   const page = await signIn(context, PEOPLE[who]);
   const daily = ["", "/calendar", "/calendar?view=month", "/reservations", `/reservations/${code}`, "/conversations",
     `/conversations/${guest}`, "/queue", "/channels", `/channels/${feed}`, `/conflicts/${conflict}`, "/reports", "/accommodations", `/accommodations/${place}?check_in=${day(60)}&check_out=${day(63)}&guests=2`, "/account", "/more"];
-  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/accommodations/new", "/team", "/tokens", "/trail"] : daily;
+  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/accommodations/new", "/team", "/tokens", "/trail", "/trail?act=user.", "/settings", "/settings/texts", "/settings/texts?language=pt&part=labels", "/settings/texts/es/read_back", "/settings/holidays", "/settings/templates", "/account/second-factor"] : [...daily];
+  if (who !== "reader") paths.push(`/reservations/new?accommodation=${place}&check_in=${day(60)}&check_out=${day(63)}&guests=2`);
   for (const path of paths) {
     const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(feed, "one").replace(`conflicts/${conflict}`, "conflicts/one").replace(/check_in.*/, "") || "/today";
     await visit(page, `/admin${path}`, `${who} ${screen} ${name}`);
@@ -185,6 +186,53 @@ async function answer(browser, guest) {
   });
   await page.getByText("Leído").last().waitFor({ timeout: 30e3 });
   checks += 1;
+  await context.close();
+}
+
+// Who calls is quoted, and their nights are held.
+async function byHand(browser, place) {
+  const context = await browser.newContext({ viewport: SCREENS.phone });
+  const page = await signIn(context, PEOPLE.staff);
+  await page.goto(`${POSADA_URL}/admin/reservations/new?accommodation=${place}&check_in=${day(80)}&check_out=${day(84)}&guests=2`);
+  await page.fill("input[name=name]", "Quien Llama");
+  await page.click("form[action='/admin/reservations'] button");
+  await page.waitForURL(/\/admin\/reservations\/RES.*done=held/);
+  await page.getByText("Quien Llama").first().waitFor({ timeout: 10e3 });
+  checks += 1;
+  await context.close();
+}
+
+// What the owner writes in place of a text of ours is what the next guest reads.
+async function ownWords(browser) {
+  const context = await browser.newContext({ viewport: SCREENS.desk });
+  const page = await signIn(context, PEOPLE.owner);
+  await page.goto(`${POSADA_URL}/admin/settings/texts/es/thanks`);
+  await page.fill("textarea[name=source]", "¡Un placer, che!");
+  await page.click("button[value=preview]");
+  await page.locator(".said", { hasText: "¡Un placer, che!" }).waitFor({ timeout: 10e3 });
+  await inspect(page, "owner desk a text's preview");
+  await page.click("button[value=save]");
+  await page.waitForURL(/done=saved/);
+  const guest = `${POSADA_SANDBOX_URL}/sandbox/guests/5491144446666/messages`;
+  await fetch(guest, {
+    method: "POST", headers: { "content-type": "application/json" },
+    body: JSON.stringify({ text: "gracias", profile_name: "Tomás" }),
+  });
+  await eventually("a guest reads the owner's words", async () => (await (await fetch(`${guest}?after=0`)).text()).includes("¡Un placer, che!"));
+  checks += 1;
+  await context.close();
+}
+
+// The second step is offered, and its page is fit to be read.
+async function secondStep(browser) {
+  const context = await browser.newContext({ viewport: SCREENS.phone, isMobile: true });
+  const page = await signIn(context, PEOPLE.reader);
+  await page.goto(`${POSADA_URL}/admin/account/second-factor`);
+  await page.fill("input[name=password]", PEOPLE.reader.password);
+  await page.click("form[action='/admin/account/second-factor'] button");
+  await page.locator(".qr svg").waitFor({ timeout: 10e3 });
+  await inspect(page, "reader phone the second step's picture");
+  if (shots) await page.screenshot({ path: join(shots, "reader-phone-second-step.png"), fullPage: true });
   await context.close();
 }
 
@@ -281,6 +329,9 @@ try {
     }
   }
   await answer(browser, guest);
+  await byHand(browser, place);
+  await ownWords(browser);
+  await secondStep(browser);
   await livePage(browser);
   await unattended(browser, guest);
   await keyboard(browser);

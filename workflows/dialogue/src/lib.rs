@@ -27,4 +27,4 @@ pub use say::{AtMost, Button, Row, Say, Short};
 pub use state::{Mode, State, reading_context};
 pub use step::{Command, HandOverReason, Step, step};
 pub use template::{ApprovedTemplate, Template, manifest, seen_late, template_for, templates};
-pub use texts::{Override, Texts, TextsError};
+pub use texts::{Override, Rule, Texts, TextsError, Wording};

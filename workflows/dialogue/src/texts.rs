@@ -7,6 +7,7 @@ mod keys;
 mod labels;
 mod samples;
 mod source;
+mod wording;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,10 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 
 pub(crate) use keys::Key;
 pub(crate) use labels::Label;
+pub use wording::{Rule, Wording};
+
+/// The most steps that a text may take to be written; ours take a few hundred.
+const MOST_STEPS: u64 = 50_000;
 
 /// How the name of a label is written in an [`Override`].
 const LABEL_PREFIX: &str = "label_";
@@ -75,6 +80,24 @@ pub enum TextsError {
         /// The variable.
         variable: String,
     },
+    /// A text leaves something out that ours always says.
+    #[error("the text {key} in {language} does not say {variable}, which ours does")]
+    LeftOut {
+        /// The language.
+        language: Language,
+        /// The name.
+        key: &'static str,
+        /// The variable.
+        variable: &'static str,
+    },
+    /// A text is longer than a message, or says nothing.
+    #[error("the text {key} in {language} has no words, or too many of them")]
+    Length {
+        /// The language.
+        language: Language,
+        /// The name.
+        key: &'static str,
+    },
     /// A text is not a template, or fails with the values it will be given.
     #[error("the text {key} in {language} cannot be rendered")]
     Broken {
@@ -115,24 +138,12 @@ impl Texts {
     /// Our own texts, some of them replaced by the owner's.
     ///
     /// # Errors
-    /// When a text is unknown, not a template, or names a variable that it is not given.
+    /// When a text is unknown, not a template, names a variable that it is not given, or leaves out what ours
+    /// always says.
     pub fn with_overrides(overrides: &[Override]) -> Result<Self, TextsError> {
         let mut texts = Self::new()?;
-        for Override {
-            language,
-            key,
-            source,
-        } in overrides
-        {
-            if let Some(label) = key.strip_prefix(LABEL_PREFIX) {
-                texts.set_label(*language, label, source)?;
-                continue;
-            }
-            let key = Key::named(key)
-                .filter(|key| !key.is_approved())
-                .ok_or_else(|| unknown(key))?;
-            add(&mut texts.owners, *language, key, source)?;
-            check(&texts.owners, *language, key)?;
+        for own in overrides {
+            texts.replace(own)?;
         }
         Ok(texts)
     }
@@ -201,6 +212,12 @@ impl Texts {
     }
 }
 
+/// A template, rendered with some of the values that it can be given.
+struct Trial {
+    values: Vec<(&'static str, Value)>,
+    said: String,
+}
+
 /// The usual value of a variable, as an example.
 pub(crate) fn sample(variable: &str) -> Option<Value> {
     samples::of(variable).into_iter().next()
@@ -209,6 +226,7 @@ pub(crate) fn sample(variable: &str) -> Option<Value> {
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(MOST_STEPS));
     environment
 }
 
@@ -237,8 +255,12 @@ fn add(
         })
 }
 
-/// Tries a template out: only variables that it is given, and each of their values renders.
-fn check(environment: &Environment<'_>, language: Language, key: Key) -> Result<(), TextsError> {
+/// Tries a template out: only variables that it is given, and each of their values renders. What it says of each.
+fn check(
+    environment: &Environment<'_>,
+    language: Language,
+    key: Key,
+) -> Result<Vec<Trial>, TextsError> {
     // The only way for a template not to be there is that it is missing: broken ones are not added.
     let template = environment
         .get_template(&template_name(language, key))
@@ -268,18 +290,22 @@ fn check(environment: &Environment<'_>, language: Language, key: Key) -> Result<
         .map(|(_, values)| values.len())
         .max()
         .unwrap_or(1);
-    for round in 0..rounds {
-        let values =
-            Value::from_pairs(samples.iter().filter_map(|(name, values)| {
-                Some((*name, values.iter().cycle().nth(round)?.clone()))
-            }));
-        template
-            .render(values)
+    let trial = |round: usize| {
+        let values: Vec<_> = samples
+            .iter()
+            .filter_map(|(name, values)| Some((*name, values.iter().cycle().nth(round)?.clone())))
+            .collect();
+        let said = template
+            .render(Value::from_pairs(values.iter().cloned()))
             .map_err(|source| TextsError::Broken {
                 language,
                 key: key.as_str(),
                 source,
             })?;
-    }
-    Ok(())
+        Ok(Trial {
+            values,
+            said: source::tidy(&said),
+        })
+    };
+    (0..rounds).map(trial).collect()
 }

@@ -11,7 +11,7 @@ use super::{LONGEST, attempts};
 use crate::{
     Database, Error,
     acts::{Actor, NewAct, record_in},
-    secret_token,
+    second_factors, secret_token,
     users::{normalized, password},
 };
 
@@ -25,6 +25,8 @@ pub struct SignInAttempt {
     pub email: String,
     /// What they know.
     pub password: SecretString,
+    /// What their phone says, or their paper; empty when they say nothing.
+    pub code: SecretString,
     /// The network address they come from.
     pub address: String,
     /// What their browser calls itself.
@@ -41,8 +43,10 @@ pub enum SignIn {
         /// Who they are.
         user: UserId,
     },
-    /// No such user, another password, or somebody who may not sign in any more: nobody is told which.
+    /// No such user, another password or code, or somebody who may not sign in any more: nobody is told which.
     Wrong,
+    /// The password is right, and a code is asked for that was not given.
+    CodeWanted,
     /// Too many failures.
     Wait {
         /// Until when nothing is tried.
@@ -55,6 +59,7 @@ struct Candidate {
     id: Uuid,
     name: String,
     password_hash: String,
+    has_second_factor: bool,
 }
 
 /// Lets somebody in, or not.
@@ -75,7 +80,8 @@ pub async fn sign_in(
     }
     let candidate = Candidate::find_by_statement(raw_sql!(
         Postgres,
-        "SELECT id, name, password_hash FROM users WHERE email = {email} AND disabled_at IS NULL"
+        r"SELECT id, name, password_hash, totp_secret IS NOT NULL AS has_second_factor
+          FROM users WHERE email = {email} AND disabled_at IS NULL"
     ))
     .one(db.pool())
     .await?;
@@ -84,6 +90,10 @@ pub async fn sign_in(
     let Some(candidate) = candidate.filter(|_| fits) else {
         return Ok(SignIn::Wrong);
     };
+    // It counts as a failure until it is in: whoever has the password does not get to guess at codes.
+    if candidate.has_second_factor && attempt.code.expose_secret().trim().is_empty() {
+        return Ok(SignIn::CodeWanted);
+    }
     open(db, attempt, candidate, &counted, at).await
 }
 
@@ -101,6 +111,10 @@ async fn open(
     let address = attempt.address.as_str();
     let agent: String = attempt.agent.chars().take(LONGEST_AGENT).collect();
     let turn = db.begin().await?;
+    let code = attempt.code.expose_secret();
+    if candidate.has_second_factor && !second_factors::take_in(&turn, user, code, at).await? {
+        return Ok(SignIn::Wrong);
+    }
     turn.execute_raw(raw_sql!(
         Postgres,
         r"INSERT INTO sessions (id, token_hash, user_id, created_at, last_seen_at, expires_at, address, agent)

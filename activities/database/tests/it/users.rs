@@ -30,6 +30,7 @@ async fn user(db: &Database, email: &str, role: Role) -> User {
 
 fn attempt(email: &str, password: &str, address: &str) -> SignInAttempt {
     SignInAttempt {
+        code: "".into(),
         email: email.to_owned(),
         password: password.into(),
         address: address.to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
 use chrono::Utc;
@@ -18,7 +18,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{Change, Forms, save, words::PlaceWords};
+use super::{Change, Forms, words::PlaceWords};
 use crate::{
     admin::{
         access::{Owner, SignedIn},
@@ -63,6 +63,8 @@ pub(in crate::admin) struct Facts {
     pub(super) area: String,
     pub(super) address: String,
     pub(super) access: String,
+    pub(super) latitude: String,
+    pub(super) longitude: String,
     pub(super) active: String,
     /// Only of a new one.
     key: String,
@@ -81,6 +83,8 @@ impl Facts {
             area: place.location.area.clone(),
             address: place.location.address.clone(),
             access: place.access.clone(),
+            latitude: place.location.latitude.to_string(),
+            longitude: place.location.longitude.to_string(),
             active: if active { "yes" } else { "" }.to_owned(),
             ..Self::default()
         }
@@ -133,6 +137,10 @@ impl Change for Facts {
         place.amenities = lines(&self.amenities).ok_or(w.lines_invalid)?;
         place.location.area = line(&self.area).ok_or(w.lines_invalid)?;
         place.location.address = line(&self.address).ok_or(w.lines_invalid)?;
+        place.location.latitude =
+            degrees(&self.latitude, place.location.latitude, 90.0).ok_or(w.place_invalid)?;
+        place.location.longitude =
+            degrees(&self.longitude, place.location.longitude, 180.0).ok_or(w.place_invalid)?;
         place.access = text(&self.access).ok_or(w.text_invalid)?;
         *active = !self.active.is_empty();
         Ok(())
@@ -140,6 +148,18 @@ impl Change for Facts {
 
     fn keep(self, forms: &mut Forms) {
         forms.facts = self;
+    }
+}
+
+/// Degrees as maps write them, with a point or a comma. What is left empty stays as it was.
+fn degrees(given: &str, before: f64, most: f64) -> Option<f64> {
+    match given.trim() {
+        "" => Some(before),
+        text => text
+            .replace(',', ".")
+            .parse()
+            .ok()
+            .filter(|it: &f64| it.is_finite() && it.abs() <= most),
     }
 }
 
@@ -161,19 +181,6 @@ fn lines(given: &str) -> Option<Vec<String>> {
 fn text(given: &str) -> Option<String> {
     let text = given.trim().replace("\r\n", "\n");
     (text.chars().count() <= LONGEST).then_some(text)
-}
-
-/// Changes what is told.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(in crate::admin) async fn set(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Facts>,
-) -> Result<Response, Error> {
-    save(&app, me, &id, form).await
 }
 
 /// Asks for a new one.

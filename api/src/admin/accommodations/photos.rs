@@ -1,15 +1,20 @@
-//! Pictures of a place, by their address: `WhatsApp` fetches each from there when a guest asks for it.
+//! Pictures of a place, by their address: `WhatsApp` fetches each from there when a guest asks for it. Those that are
+//! uploaded are kept in Postgres, under a name that their bytes give them.
 
 use axum::{
-    extract::{Path, State},
+    body::Bytes,
+    extract::{Multipart, Path, State, multipart::MultipartRejection},
     response::Response,
 };
+use chrono::Utc;
+use database::pictures::{self, Picture};
 use domain::{Accommodation, accommodation};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use super::{Change, Forms, of_ours, save, words::PlaceWords};
 use crate::{
-    admin::{access::Owner, chrome::Fields, words::Words},
+    admin::{access::Owner, words::Words},
     app::App,
     error::Error,
 };
@@ -19,6 +24,9 @@ const MOST: usize = 20;
 
 /// The longest address.
 const LONGEST: usize = 500;
+
+/// The largest file: more WhatsApp does not take.
+const LARGEST: usize = 5 * 1024 * 1024;
 
 /// A picture, as it is shown.
 pub(super) struct PhotoRow {
@@ -69,36 +77,12 @@ impl Change for Photo {
         if host.is_none() || !is_plain {
             return Err(w.photo_invalid);
         }
-        let caption = self.caption.trim();
-        if caption.chars().count() > 200 || caption.contains(char::is_control) {
-            return Err(w.lines_invalid);
-        }
-        if place.photos.len() >= MOST {
-            return Err(w.photos_many);
-        }
-        place.photos.push(accommodation::Photo {
-            url: url.to_owned(),
-            caption: (!caption.is_empty()).then(|| caption.to_owned()),
-        });
-        Ok(())
+        put(place, url, &self.caption, w)
     }
 
     fn keep(self, forms: &mut Forms) {
         forms.photo = self;
     }
-}
-
-/// Adds one.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(in crate::admin) async fn add(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Photo>,
-) -> Result<Response, Error> {
-    save(&app, me, &id, form).await
 }
 
 /// What becomes of a picture: it goes, or it comes first.
@@ -134,18 +118,144 @@ impl Change for Fate {
     fn keep(self, _forms: &mut Forms) {}
 }
 
-/// Removes one, or puts it first.
+/// Puts a picture behind the others.
+fn put(
+    place: &mut Accommodation,
+    url: &str,
+    caption: &str,
+    w: &'static PlaceWords,
+) -> Result<(), &'static str> {
+    let caption = caption.trim();
+    if caption.chars().count() > 200 || caption.contains(char::is_control) {
+        return Err(w.lines_invalid);
+    }
+    if place.photos.len() >= MOST {
+        return Err(w.photos_many);
+    }
+    place.photos.push(accommodation::Photo {
+        url: url.to_owned(),
+        caption: (!caption.is_empty()).then(|| caption.to_owned()),
+    });
+    Ok(())
+}
+
+/// A picture that came as a file.
+#[derive(Default)]
+struct Uploaded {
+    version: String,
+    caption: String,
+    /// Where it is from now on; nothing when it is no picture that guests can be sent.
+    url: Option<String>,
+}
+
+impl Change for Uploaded {
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn apply(
+        &self,
+        place: &mut Accommodation,
+        _active: &mut bool,
+        w: &'static PlaceWords,
+        _t: &'static Words,
+    ) -> Result<(), &'static str> {
+        let url = self.url.as_deref().ok_or(w.file_invalid)?;
+        put(place, url, &self.caption, w)
+    }
+
+    fn keep(self, _forms: &mut Forms) {}
+}
+
+/// What a file is, by its first bytes, whatever it calls itself: the two kinds that `WhatsApp` takes.
+fn kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        Some(("jpg", "image/jpeg"))
+    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        Some(("png", "image/png"))
+    } else {
+        None
+    }
+}
+
+/// The picture that these bytes are. The same bytes are the same picture.
+fn picture(bytes: &Bytes) -> Option<Picture> {
+    if bytes.len() > LARGEST {
+        return None;
+    }
+    let (ending, content_type) = kind(bytes)?;
+    let name = hex::encode(Sha256::digest(bytes));
+    Some(Picture {
+        name: format!("{}.{ending}", name.get(..32)?),
+        content_type: content_type.to_owned(),
+        bytes: bytes.to_vec(),
+    })
+}
+
+/// Keeps a picture that comes as a file, and adds it.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Malformed`].
-pub(in crate::admin) async fn change(
+/// [`Error::NotFound`]; [`Error::Malformed`] when it is no form with a file.
+pub(in crate::admin) async fn upload(
     Owner(me): Owner,
     State(app): State<App>,
     Path(id): Path<String>,
-    Fields(form): Fields<Fate>,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Error> {
-    if !matches!(form.fate.as_str(), "first" | "remove") {
-        return Err(Error::Malformed);
+    let mut form = form.map_err(|_no_file| Error::Malformed)?;
+    let (mut uploaded, mut file) = (Uploaded::default(), None);
+    while let Some(field) = form
+        .next_field()
+        .await
+        .map_err(|_cut_off| Error::Malformed)?
+    {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.map_err(|_cut_off| Error::Malformed)?;
+        let text = || String::from_utf8_lossy(&bytes).replace('\0', "");
+        match name.as_str() {
+            "version" => uploaded.version = text(),
+            "caption" => uploaded.caption = text(),
+            "file" => file = picture(&bytes),
+            _ => {}
+        }
     }
-    save(&app, me, &id, form).await
+    if let Some(picture) = file {
+        let (database, now) = (app.database()?, Utc::now());
+        pictures::keep(&database, &picture, now).await?;
+        pictures::forget_unused(&database, now).await?;
+        let base = app.public_url.trim_end_matches('/');
+        uploaded.url = Some(format!("{base}/photos/{}", picture.name));
+    }
+    save(&app, me, &id, uploaded).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_told_by_its_bytes() {
+        let named = |bytes: &'static [u8]| picture(&Bytes::from_static(bytes)).map(|it| it.name);
+        assert!(
+            named(b"\xff\xd8\xff\xe0 and so on")
+                .unwrap()
+                .ends_with(".jpg")
+        );
+        assert!(
+            named(b"\x89PNG\r\n\x1a\n and so on")
+                .unwrap()
+                .ends_with(".png")
+        );
+        for other in [
+            &b"<svg onload='alert(1)'/>"[..],
+            b"",
+            b"GIF89a",
+            b"RIFF....WEBP",
+        ] {
+            assert_eq!(named(other), None);
+        }
+        let mut large = vec![0; LARGEST + 1];
+        large[..3].copy_from_slice(&[0xff, 0xd8, 0xff]);
+        assert!(picture(&Bytes::from(large)).is_none());
+    }
 }

@@ -1,23 +1,13 @@
 //! What nights cost from now on. What is held or booked keeps its price.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
 use chrono::Weekday;
-use domain::{Accommodation, BasisPoints, Money};
+use domain::{Accommodation, BasisPoints, Money, rate::LengthDiscount};
 use serde::Deserialize;
 
-use super::{Change, Forms, save, words::PlaceWords};
-use crate::{
-    admin::{
-        access::Owner,
-        chrome::Fields,
-        format::{percent, pesos, read_hundredths, read_pesos},
-        words::Words,
-    },
-    app::App,
-    error::Error,
+use super::{Change, Forms, words::PlaceWords};
+use crate::admin::{
+    format::{percent, pesos, read_hundredths, read_pesos},
+    words::Words,
 };
 
 /// The rates, as the form says them.
@@ -38,6 +28,9 @@ pub(in crate::admin) struct Rates {
     pub(super) included_guests: String,
     pub(super) extra_guest: String,
     pub(super) minimum_nights: String,
+    pub(super) tax: String,
+    /// One a line: nights and percent.
+    pub(super) discounts: String,
 }
 
 impl Rates {
@@ -69,6 +62,13 @@ impl Rates {
                 .unwrap_or_default(),
             extra_guest: optional(rates.extra_guest),
             minimum_nights: place.policies.stay.minimum_nights.to_string(),
+            tax: rates.tax.map(percent).unwrap_or_default(),
+            discounts: rates
+                .length_discounts
+                .iter()
+                .map(|it| format!("{} {}", it.nights, percent(it.share)))
+                .collect::<Vec<_>>()
+                .join("\n"),
         }
     }
 }
@@ -130,6 +130,22 @@ impl Change for Rates {
                     .ok_or(w.included_invalid)?,
             ),
         };
+        rates.tax = match self.tax.trim() {
+            "" => None,
+            text => Some(
+                read_hundredths(text)
+                    .filter(|it| *it <= 5_000)
+                    .map(BasisPoints)
+                    .ok_or(w.tax_invalid)?,
+            ),
+        };
+        rates.length_discounts = self
+            .discounts
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(discount)
+            .collect::<Option<_>>()
+            .ok_or(w.discounts_invalid)?;
         place.policies.stay.minimum_nights = self
             .minimum_nights
             .trim()
@@ -145,15 +161,29 @@ impl Change for Rates {
     }
 }
 
-/// Changes them.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(in crate::admin) async fn set(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Rates>,
-) -> Result<Response, Error> {
-    save(&app, me, &id, form).await
+/// `7 10`: ten percent off from seven nights on.
+fn discount(line: &str) -> Option<LengthDiscount> {
+    let (nights, share) = line.trim().split_once(char::is_whitespace)?;
+    let nights = nights.trim_end_matches(':').parse().ok();
+    Some(LengthDiscount {
+        nights: nights.filter(|it| (2..=90).contains(it))?,
+        share: read_hundredths(share)
+            .filter(|it| (100..=9_000).contains(it))
+            .map(BasisPoints)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_discount_is_nights_and_a_share() {
+        let read = |line| discount(line).map(|it| (it.nights, it.share.0));
+        assert_eq!(read("7 10"), Some((7, 1_000)));
+        assert_eq!(read(" 28:  22,5 % "), Some((28, 2_250)));
+        for wrong in ["7", "1 10", "7 0", "7 95", "91 10", "siete 10", "7 10 5"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
 }

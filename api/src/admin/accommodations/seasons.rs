@@ -1,22 +1,11 @@
 //! Times of the year with rates and rules of their own.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
 use domain::{Accommodation, rate};
 use serde::Deserialize;
 
-use super::{Change, Forms, save, words::PlaceWords};
+use super::{Change, Forms, words::PlaceWords};
 use crate::{
-    admin::{
-        access::Owner,
-        chrome::{Fields, Shell},
-        format::read_pesos,
-        words::Words,
-    },
-    app::App,
-    error::Error,
+    admin::{chrome::Shell, format::read_pesos, words::Words},
     wish::whole_date,
 };
 
@@ -127,19 +116,6 @@ impl Change for Season {
     }
 }
 
-/// Adds one.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(in crate::admin) async fn add(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Season>,
-) -> Result<Response, Error> {
-    save(&app, me, &id, form).await
-}
-
 /// A season to be removed: the one at this place, in the state that was shown.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -167,17 +143,4 @@ impl Change for Removal {
     }
 
     fn keep(self, _forms: &mut Forms) {}
-}
-
-/// Removes one.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(in crate::admin) async fn remove(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Removal>,
-) -> Result<Response, Error> {
-    save(&app, me, &id, form).await
 }

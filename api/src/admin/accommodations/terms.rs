@@ -1,25 +1,15 @@
 //! What the owner decides: how long nights are kept, what is paid when, what is given back. Reservations keep the terms
 //! that they were made under.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
 use chrono::NaiveTime;
 use domain::{Accommodation, BasisPoints};
 use serde::Deserialize;
 use std::{ops::RangeInclusive, str::FromStr};
 
-use super::{Change, Forms, save, words::PlaceWords};
-use crate::{
-    admin::{
-        access::Owner,
-        chrome::Fields,
-        format::{percent, read_hundredths},
-        words::Words,
-    },
-    app::App,
-    error::Error,
+use super::{Change, Forms, words::PlaceWords};
+use crate::admin::{
+    format::{percent, read_hundredths},
+    words::Words,
 };
 
 /// The terms, as the form says them.
@@ -122,17 +112,4 @@ fn number<T: FromStr + PartialOrd>(
 ) -> Result<T, &'static str> {
     let number = text.trim().parse().ok();
     number.filter(|it| bounds.contains(it)).ok_or(problem)
-}
-
-/// Changes them, for reservations that are made from now on.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub(in crate::admin) async fn set(
-    Owner(me): Owner,
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Fields(form): Fields<Terms>,
-) -> Result<Response, Error> {
-    save(&app, me, &id, form).await
 }

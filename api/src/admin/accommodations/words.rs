@@ -72,7 +72,6 @@ texts! {
         times_cross: "La salida tiene que ser antes de la entrada del que llega.", "Departure must be before the arrival of who comes next.";
         photos: "Fotos", "Pictures";
         photos_none: "Sin fotos: el bot no tiene nada para mostrar.", "No pictures: the bot has nothing to show.";
-        photo_add: "Agregar una foto", "Add a picture";
         photo_address: "Dirección de la foto", "Address of the picture";
         photo_hint: "Empieza con https://. WhatsApp la busca ahí cuando un huésped pide fotos.", "It begins with https://. WhatsApp fetches it there when a guest asks for pictures.";
         photo_caption: "Qué muestra", "What it shows";
@@ -80,5 +79,17 @@ texts! {
         photo_remove: "Quitar", "Remove";
         photo_invalid: "La dirección de la foto empieza con https:// y no tiene espacios.", "The picture's address begins with https:// and has no spaces.";
         photos_many: "Ya hay 20 fotos: quitá alguna.", "There are 20 pictures already: remove some.";
+        photo_file: "El archivo (JPEG o PNG, hasta 5 MB)", "The file (JPEG or PNG, up to 5 MB)";
+        photo_upload: "Subir una foto", "Upload a picture";
+        photo_by_address: "O por su dirección", "Or by its address";
+        file_invalid: "No es una foto que se pueda enviar: JPEG o PNG, hasta 5 MB.", "It is no picture that can be sent: JPEG or PNG, up to 5 MB.";
+        tax: "Impuesto, en %", "Tax, in %";
+        tax_invalid: "El impuesto va de 0 a 50 %.", "The tax is from 0 to 50 %.";
+        discounts: "Descuentos por estadía larga, uno por línea", "Discounts for long stays, one a line";
+        discounts_hint: "Noches y descuento: 7 10 es 10 % menos desde 7 noches.", "Nights and discount: 7 10 is 10 % less from 7 nights on.";
+        discounts_invalid: "Cada descuento es una línea como 7 10: de 2 a 90 noches, de 1 a 90 %.", "Each discount is a line such as 7 10: from 2 to 90 nights, from 1 to 90 %.";
+        latitude: "Latitud", "Latitude";
+        longitude: "Longitud", "Longitude";
+        place_invalid: "Las coordenadas son números como -40.762 y -71.646.", "Coordinates are numbers such as -40.762 and -71.646.";
     }
 }

@@ -8,7 +8,10 @@ use database::{
     users::{self, NewUser, User},
 };
 use domain::{Language, Role};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{
+    Method, RequestBuilder,
+    multipart::{Form, Part},
+};
 use secrecy::ExposeSecret as _;
 
 use crate::app::{Answer, TestApp};
@@ -55,6 +58,7 @@ impl<'a> Browser<'a> {
         let attempt = SignInAttempt {
             email: email.to_owned(),
             password: PASSWORD.into(),
+            code: "".into(),
             address: "192.0.2.1".to_owned(),
             agent: "tests".to_owned(),
         };
@@ -65,6 +69,13 @@ impl<'a> Browser<'a> {
         browser.cookie = Some(format!("posada={}", token.expose_secret()));
         browser.read_csrf().await?;
         Ok(browser)
+    }
+
+    /// Keeps the cookie of an answer.
+    pub(crate) async fn keep(&mut self, opened: &Answer) -> Result<()> {
+        let cookie = opened.header("set-cookie").split(';').next();
+        self.cookie = cookie.map(str::to_owned);
+        self.read_csrf().await
     }
 
     async fn read_csrf(&mut self) -> Result<()> {
@@ -94,6 +105,25 @@ impl<'a> Browser<'a> {
         let mut fields = fields.to_vec();
         fields.push(("csrf", &self.csrf));
         self.send_from(&self.app.url, path, &fields).await
+    }
+
+    /// Sends a form of ours with a file.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        fields: &[(&'static str, &str)],
+        file: &[u8],
+    ) -> Result<Answer> {
+        let mut form = Form::new().text("csrf", self.csrf.clone());
+        for (name, value) in fields {
+            form = form.text(*name, (*value).to_owned());
+        }
+        let file = Part::bytes(file.to_vec()).file_name("../../etc/passwd.html");
+        let sent = self
+            .request(Method::POST, path)
+            .header("origin", &self.app.url)
+            .multipart(form.part("file", file));
+        Answer::of(sent.send().await?).await
     }
 
     /// Sends a form of a page of somebody's.

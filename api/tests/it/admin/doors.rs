@@ -25,6 +25,8 @@ fn real(path: &str) -> String {
         .replace("{code}", "RES270115ABC123")
         .replace("{guest}", "gst_00000000000000000000000000000000")
         .replace("{feed}", "feed_00000000000000000000000000000000")
+        .replace("{language}", "es")
+        .replace("{key}", "hello")
         .replace("{id}", "1")
 }
 

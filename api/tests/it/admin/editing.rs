@@ -1,7 +1,7 @@
 //! What is changed of an accommodation.
 
 use anyhow::{Context as _, Result};
-use database::accommodations;
+use database::{accommodations, pictures};
 use domain::{AccommodationId, BasisPoints, Role};
 
 use super::browser::{Browser, text};
@@ -22,6 +22,8 @@ fn rates<'a>(version: &'a str, nightly: &'a str, weekend: &'a str) -> Vec<(&'a s
         ("nightly", nightly),
         ("weekend", weekend),
         ("minimum_nights", "2"),
+        ("tax", "21"),
+        ("discounts", "7 10\r\n28 22,5"),
     ]
 }
 
@@ -53,6 +55,10 @@ async fn rates_are_kept_to_the_hundredth_and_not_over_somebody_elses() -> Result
         .context("it is there")?;
     assert_eq!(place.rates.weekend_multiplier, BasisPoints(12_555));
     assert_eq!(place.rates.nightly, domain::Money::pesos(50_000));
+    assert_eq!(place.rates.tax, Some(BasisPoints(2_100)));
+    let discounts = place.rates.length_discounts.iter();
+    let discounts: Vec<_> = discounts.map(|it| (it.nights, it.share.0)).collect();
+    assert_eq!(discounts, [(7, 1_000), (28, 2_250)]);
     // Having seen it, he may.
     let now = version(&bruno, &page).await?;
     let again = bruno.send(&path, &rates(&now, "40.000", "150")).await?;
@@ -210,5 +216,65 @@ async fn seasons_terms_and_pictures_are_changed_and_what_cannot_be_is_said() -> 
         303
     );
     assert_eq!(place().await?.photos, before.photos);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_picture_is_uploaded_served_as_what_it_is_and_forgotten_when_nothing_shows_it()
+-> Result<()> {
+    const DOT: &[u8] =
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+    let app = TestApp::ready().await?;
+    let cabin = app.cabin_for(4).await?;
+    let id: AccommodationId = cabin.parse()?;
+    let owner = Browser::of(&app, Role::Owner).await?;
+    let there = format!("/admin/accommodations/{cabin}");
+    let upload = async |caption: &'static str, bytes: &[u8]| {
+        let version = version(&owner, &there).await?;
+        let fields = [("version", version.as_str()), ("caption", caption)];
+        owner
+            .upload(&format!("{there}/photos/upload"), &fields, bytes)
+            .await
+    };
+    for other in [&b"<svg onload='alert(1)'/>"[..], b"", b"GIF89a"] {
+        let refused = upload("No", other).await?;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert!(text(&refused).contains("JPEG o PNG"));
+    }
+    let large = vec![0xff; 7 * 1024 * 1024];
+    assert_eq!(upload("No", &large).await?.status, 413);
+    let added = upload("El muelle", DOT).await?;
+    assert_eq!(added.status, 303, "{added:?}");
+    let place = accommodations::by_id(&app.store, id).await?;
+    let photos = place.context("it is there")?.photos;
+    let last = photos.last().context("it has one")?;
+    assert_eq!(last.caption.as_deref(), Some("El muelle"));
+    let path = last.url.split_once("/photos/").context("it is ours")?.1;
+    let served = app.request(reqwest::Method::GET, &format!("/photos/{path}"));
+    let served = served.send().await?;
+    let header = |name: &str| served.headers()[name].to_str().map(str::to_owned);
+    assert_eq!(header("content-type")?, "image/png");
+    assert_eq!(header("x-content-type-options")?, "nosniff");
+    assert_eq!(&served.bytes().await?[..], DOT);
+    // It stays while a place shows it, however old it is.
+    let later = chrono::Utc::now() + chrono::TimeDelta::days(2);
+    pictures::forget_unused(&app.store, later).await?;
+    assert!(pictures::find(&app.store, path).await?.is_some());
+    let gone = (photos.len() - 1).to_string();
+    let version = version(&owner, &there).await?;
+    let fate = [
+        ("version", version.as_str()),
+        ("place", &gone),
+        ("fate", "remove"),
+    ];
+    assert_eq!(
+        owner
+            .send(&format!("{there}/photos/change"), &fate)
+            .await?
+            .status,
+        303
+    );
+    pictures::forget_unused(&app.store, later).await?;
+    assert!(pictures::find(&app.store, path).await?.is_none());
     Ok(())
 }

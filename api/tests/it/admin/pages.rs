@@ -375,3 +375,43 @@ async fn pages_speak_the_language_of_their_user() -> Result<()> {
     assert!(text(&page).contains("<html lang=\"en\">") && text(&page).contains("Arriving today"));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_reservation_by_hand_costs_what_was_seen_and_is_refused_in_words() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let cabin = app.cabin_for(4).await?;
+    let staff = Browser::of(&app, Role::Staff).await?;
+    let (check_in, check_out) = (day(20).to_string(), day(24).to_string());
+    let query = format!("accommodation={cabin}&check_in={check_in}&check_out={check_out}&guests=2");
+    let quoted = staff
+        .get(&format!("/admin/reservations/new?{query}"))
+        .await?;
+    let seen = between(text(&quoted), r#"name="seen" value=""#, "\"")?.to_owned();
+    let form = |phone, seen| {
+        [
+            ("key", "one"),
+            ("accommodation", cabin.as_str()),
+            ("check_in", check_in.as_str()),
+            ("check_out", check_out.as_str()),
+            ("guests", "2"),
+            ("name", "Ana"),
+            ("phone", phone),
+            ("seen", seen),
+        ]
+    };
+    for (phone, seen, why) in [
+        ("12", seen.as_str(), "Ese teléfono no parece válido"),
+        ("", "1", "El precio cambió desde que lo viste"),
+    ] {
+        let refused = staff
+            .send("/admin/reservations", &form(phone, seen))
+            .await?;
+        assert_eq!(refused.status, 422, "{refused:?}");
+        assert!(text(&refused).contains(why), "{why}");
+    }
+    taken(&app, &cabin, day(22), day(26)).await?;
+    let refused = staff.send("/admin/reservations", &form("", &seen)).await?;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    assert!(text(&refused).contains("No se puede reservar:"));
+    Ok(())
+}

@@ -6,7 +6,7 @@ use domain::Role;
 use reqwest::Method;
 use serde_json::json;
 
-use super::browser::Browser;
+use super::browser::{Browser, text};
 use crate::app::{OPERATOR, TestApp, day, taken};
 
 async fn trail(app: &TestApp) -> Result<Vec<(String, String)>> {
@@ -82,5 +82,73 @@ async fn an_open_page_does_not_keep_the_server_from_stopping() -> Result<()> {
     app.stop().await?;
     // The page was let go, and not cut off.
     page.text().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_trail_is_searched_and_taken_along_without_formulas() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let owner = Browser::of(&app, Role::Owner).await?;
+    let evil = acts::NewAct {
+        act: "text.change",
+        subject: "=cmd()".to_owned(),
+        before: serde_json::Value::Null,
+        after: json!({ "text": "-2" }),
+    };
+    let by = acts::Actor::Program("@SUM(A1)");
+    acts::record(&app.store, &by, &evil, chrono::Utc::now()).await?;
+    let shown = async |query: &str| {
+        let page = owner.get(&format!("/admin/trail?{query}")).await?;
+        assert_eq!(page.status, 200, "{query}: {page:?}");
+        anyhow::Ok(text(&page).contains("<code class=\"clip\">=cmd()</code>"))
+    };
+    for found in [
+        "",
+        "who=sum",
+        "act=text.",
+        "subject=%3Dcmd()",
+        "from=2020-01-01&to=2099-01-01",
+    ] {
+        assert!(shown(found).await?, "{found}");
+    }
+    for missed in [
+        "who=nobody",
+        "act=queue.",
+        "subject=cmd",
+        "from=2099-01-01",
+        "to=2020-01-01",
+    ] {
+        assert!(!shown(missed).await?, "{missed}");
+    }
+    let table = owner.get("/admin/trail/acts.csv?act=text.").await?;
+    let table = text(&table);
+    assert!(
+        table.contains("\"'=cmd()\"") && table.contains("\"'@SUM(A1)\""),
+        "{table}"
+    );
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(trail(&app).await?.contains(&told("trail.export", "trail")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_long_trail_is_taken_along_whole_and_each_entry_once() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let owner = Browser::of(&app, Role::Owner).await?;
+    for number in 0..450 {
+        let act = acts::NewAct {
+            act: "queue.resolve",
+            subject: format!("matter-{number}"),
+            before: serde_json::Value::Null,
+            after: serde_json::Value::Null,
+        };
+        let by = acts::Actor::Program("tests");
+        acts::record(&app.store, &by, &act, chrono::Utc::now()).await?;
+    }
+    let table = owner.get("/admin/trail/acts.csv?act=queue.").await?;
+    let mut lines: Vec<_> = text(&table).lines().skip(1).collect();
+    assert_eq!(lines.len(), 450);
+    lines.dedup();
+    assert_eq!(lines.len(), 450);
     Ok(())
 }

@@ -22,6 +22,11 @@ macro_rules! files {
     };
 }
 
+/// What each text file is about, in their order.
+pub(super) const PARTS: [&str; 8] = [
+    "chat", "booking", "own", "browse", "line", "notices", "approved", "owner",
+];
+
 /// Our files, by language.
 pub(super) const FILES: [(Language, &str, &[&str]); 3] = [
     files!("es" => Language::Es),

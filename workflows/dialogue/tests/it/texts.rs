@@ -40,6 +40,54 @@ fn an_owners_text_is_tried_out_when_it_is_loaded() {
 }
 
 #[test]
+fn a_text_that_never_ends_is_refused() {
+    let (begin, end) = ("{% for a in [0,1,2,3,4,5,6,7,8,9] %}", "{% endfor %}");
+    let endless = format!("{}x{}", begin.repeat(6), end.repeat(6));
+    let refused = replace("thanks", &endless);
+    assert!(
+        matches!(refused, Err(TextsError::Broken { .. })),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn an_owners_text_says_what_ours_always_says() {
+    assert!(
+        matches!(
+            replace("pay_link", "¡Dale, pagá!"),
+            Err(TextsError::LeftOut { .. })
+        ),
+        "a link to pay that is no link"
+    );
+    let silent = replace("read_back", "¿Reservo {{ name }}?").unwrap_err();
+    assert!(matches!(silent, TextsError::LeftOut { .. }), "{silent}");
+    for empty in ["", " \n "] {
+        assert!(matches!(
+            replace("thanks", empty),
+            Err(TextsError::Length { .. })
+        ));
+    }
+}
+
+#[test]
+fn every_text_of_ours_may_take_its_own_place_and_reads_the_same() {
+    let wordings = TEXTS.wordings();
+    assert!(wordings.len() > 300, "{}", wordings.len());
+    for wording in wordings {
+        let own = Override {
+            language: wording.language,
+            key: wording.key.clone(),
+            source: wording.ours.clone(),
+        };
+        let said = TEXTS.preview(&own).unwrap();
+        assert!(
+            !said.is_empty() && !said.contains(&String::new()),
+            "{own:?}"
+        );
+    }
+}
+
+#[test]
 fn an_owners_label_must_fit_its_button() {
     assert!(replace("label_confirm", "Dale, reservá").is_ok());
     assert!(matches!(
