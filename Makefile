@@ -112,13 +112,14 @@ doctor: setup ## Look a deployment over and say how to mend it: of the demo, or 
 sbom: setup ## Write down every package that is built into the programs, as CycloneDX
 	@worker/stack/setup/supply.py sbom .posada/sbom.json
 
-check: ## Format, lints, documentation, alerts, licences, secrets, unused dependencies, spelling
+check: ## Format, lints, documentation, alerts, manifests, licences, secrets, unused dependencies, spelling
 	@$(SETUP) check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --workspace --no-deps --document-private-items
 	promtool check config worker/docker/prometheus/prometheus.yml
 	promtool test rules worker/docker/prometheus/alerts-test.yml
+	@worker/stack/setup/manifests.py
 	@worker/stack/setup/deny.sh
 	@worker/stack/setup/supply.py check
 	cargo-shear

