@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
 use crate::{
+    acknowledging::Acknowledging,
     admin::live::Live,
     audio,
     auth::Tokens,
@@ -51,6 +52,8 @@ pub(crate) struct Parts {
     pub(crate) transcriptions: Semaphore,
     /// Who hands events over at this moment.
     pub(crate) deliveries: Semaphore,
+    /// Who waits for a webhook to be written down.
+    pub(crate) acknowledging: Acknowledging,
     pub(crate) is_https: bool,
     /// Which links of other channels may be kept.
     pub(crate) feeds: feed_fetcher::Policy,
@@ -141,6 +144,7 @@ impl App {
             clips: Clips::new(redis).map_err(|error| StartError::Redis(error.into()))?,
             transcriptions: Semaphore::new(audio::AT_ONCE),
             deliveries: Semaphore::new(dispatch::AT_ONCE),
+            acknowledging: Acknowledging::default(),
             feeds: config.feeds.policy(&config.public_url),
             is_https: config.public_url.starts_with("https://"),
             public_url: config.public_url,

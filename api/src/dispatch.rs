@@ -164,6 +164,7 @@ pub(crate) fn at_once(app: &App, events: Vec<Event>) {
         }
         // Whoever waits for an acknowledgement goes first: a burst is handed over by a few at once.
         let turn = app.deliveries.acquire().await;
+        app.acknowledging.quiet().await;
         let delivered = all(&app, &events).await;
         drop(turn);
         match delivered {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accommodations;
+mod acknowledging;
 pub mod admin;
 mod app;
 mod audio;

@@ -25,6 +25,7 @@ async fn take_in(
 ) -> Result<(), Error> {
     let started = Instant::now();
     events.iter_mut().for_each(make_keepable);
+    let _waiting = app.acknowledging.one();
     let accepted = match app.database() {
         Ok(database) => inbox::accept(&database, &events).await.map_err(Error::from),
         Err(away) => Err(away),
