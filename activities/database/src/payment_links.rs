@@ -73,7 +73,8 @@ pub async fn payable(
 }
 
 /// The status in which a reservation has something to pay on a link of this purpose.
-const fn wanted_in(purpose: Purpose) -> ReservationStatus {
+#[must_use]
+pub const fn wanted_in(purpose: Purpose) -> ReservationStatus {
     match purpose {
         Purpose::Deposit => ReservationStatus::PreReserved,
         Purpose::Balance => ReservationStatus::Confirmed,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::amount::Amount;
 use crate::id::{ExternalReference, InvalidText, check_length};
@@ -248,6 +249,9 @@ pub struct Preference {
     /// When it was made.
     #[serde(default, deserialize_with = "lenient::instant")]
     pub date_created: Option<DateTime<Utc>>,
+    /// What was said of it when it was made, keys in `snake_case`.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub metadata: Map<String, Value>,
 }
 
 impl Preference {

@@ -11,6 +11,7 @@ use mercado_pago::{
     Amount, Client, ExternalReference, Item, NewPreference, NotificationUrl, PaymentFilter,
     PaymentId, PaymentSearch, PaymentStatus as Word, PaymentType, Preference, StatementDescriptor,
 };
+use serde_json::Value;
 use temporalio_sdk::activities::ActivityError;
 use workflows::contracts::payments::{LinkName, LinkOutcome, LinkRequest};
 
@@ -122,7 +123,8 @@ async fn close_stored(
 }
 
 /// Closes a link, and with it whatever else is open at the provider for the same reservation: an attempt whose
-/// answer was lost leaves a link behind that we have never seen. When the reservation was cancelled, a voucher
+/// answer was lost leaves a link behind that we have never seen. One for the other purpose is left to its own end while
+/// there is something to pay on it. When the reservation was cancelled, a voucher
 /// that nobody has paid yet is closed too.
 pub(super) async fn close(
     db: &Database,
@@ -139,14 +141,21 @@ pub(super) async fn close(
     let kept = stored(other(name.purpose)).await?;
     let is_kept = |id: &str| kept.as_ref().is_some_and(|kept| kept.preference_id == id);
     let found = provider.find_preferences(&reference(&name.code)?).await;
+    let found = found.map_err(of_mercado_pago)?;
+    let reservation = reservations::by_code(db, &name.code).await;
+    let status = reservation.map_err(of_database)?.map(|found| found.status);
+    // One for the other purpose may be in the making at this moment, and not be stored yet.
+    let in_the_making = |preference: &Preference| {
+        let purpose = other(name.purpose);
+        status == Some(payment_links::wanted_in(purpose))
+            && preference.metadata.get(PURPOSE).and_then(Value::as_str) == Some(word(purpose))
+    };
     let now = Utc::now();
-    for left_behind in found.map_err(of_mercado_pago)? {
-        if left_behind.is_open(now) && !is_kept(&left_behind.id) {
+    for left_behind in &found {
+        if left_behind.is_open(now) && !is_kept(&left_behind.id) && !in_the_making(left_behind) {
             close_at_provider(provider, &left_behind.id).await?;
         }
     }
-    let reservation = reservations::by_code(db, &name.code).await;
-    let status = reservation.map_err(of_database)?.map(|found| found.status);
     if status == Some(ReservationStatus::Cancelled) {
         close_vouchers(db, provider, &name.code).await?;
     }

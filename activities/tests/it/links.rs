@@ -1,6 +1,6 @@
 //! Links to pay with.
 
-use activities::PaymentActivities;
+use activities::{InventoryActivities, PaymentActivities};
 use chrono::{DateTime, TimeDelta, Utc};
 use database::{
     payment_links::{self, PaymentLink},
@@ -8,7 +8,10 @@ use database::{
 };
 use domain::{ReservationCode, settlement::Purpose};
 use serde_json::{Value, json};
-use workflows::contracts::payments::{LinkName, LinkRequest};
+use workflows::contracts::{
+    inventory::Release,
+    payments::{LinkName, LinkRequest},
+};
 
 use crate::house::{House, in_minutes, nights, quote};
 
@@ -324,6 +327,50 @@ async fn a_link_that_could_not_be_closed_is_closed_at_the_next_attempt() {
         .run_again(PaymentActivities::close_link, link_name(&code))
         .await;
     assert_eq!(house.stored_link(&code).await, None);
+}
+
+/// The deposit's link is closed while the provider is slow, and the guest asks for the rest meanwhile.
+#[tokio::test]
+async fn closing_the_deposits_link_spares_one_over_the_balance_that_is_being_made() {
+    let house = House::open().await;
+    let code = house.held().await;
+    house.offer_link(&code).await;
+    house.run(InventoryActivities::confirm, code.clone()).await;
+    let balance = LinkRequest {
+        purpose: Purpose::Balance,
+        expires_at: in_minutes(60),
+        ..house.link_request(&code).await
+    };
+    let lost = json!({ "fail": 1, "status": 504, "when": "after" });
+    house.provider.trouble("mercadopago.api", lost).await;
+    house
+        .fails(PaymentActivities::create_link, balance.clone())
+        .await;
+    let open = async || {
+        let links = house.provider.links().await.into_iter();
+        let open = links.filter(|link| closes_at(link) > Utc::now());
+        open.map(|link| link["metadata"]["purpose"].clone())
+            .collect::<Vec<_>>()
+    };
+    house
+        .run(PaymentActivities::close_link, link_name(&code))
+        .await;
+    assert_eq!(open().await, ["balance"]);
+    house
+        .run_again(PaymentActivities::create_link, balance)
+        .await;
+    assert_eq!(open().await, ["balance"], "it is the one that was spared");
+    let gone = Release {
+        code: code.clone(),
+        reason: String::new(),
+    };
+    house.run(InventoryActivities::cancel, gone).await;
+    let of_balance = LinkName {
+        code,
+        purpose: Purpose::Balance,
+    };
+    house.run(PaymentActivities::close_link, of_balance).await;
+    assert!(open().await.is_empty());
 }
 
 #[tokio::test]

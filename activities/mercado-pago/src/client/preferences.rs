@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{Client, send};
 use crate::date;
@@ -110,7 +110,9 @@ impl Client {
 
     /// Search elements may be abridged; the link itself is then read by its id.
     async fn complete(&self, element: &FoundPreference) -> Result<Option<Preference>, Error> {
-        let Some(init_point) = element.init_point.clone() else {
+        let (Some(init_point), Some(metadata)) =
+            (element.init_point.clone(), element.metadata.clone())
+        else {
             return self.preference(&element.id).await;
         };
         Ok(Some(Preference {
@@ -119,6 +121,7 @@ impl Client {
             external_reference: element.external_reference.clone(),
             closes_at: element.expiration_date_to,
             date_created: element.date_created,
+            metadata,
         }))
     }
 }
@@ -142,4 +145,6 @@ struct FoundPreference {
     expiration_date_to: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "lenient::instant")]
     date_created: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    metadata: Option<Map<String, Value>>,
 }
