@@ -267,7 +267,8 @@ impl Guest<'_> {
                 .sees(&self.hold.code, "offered the rest", |known| {
                     known.balance_link.is_some()
                 })
-                .await?;
+                .await
+                .with_context(|| format!("asking for it was answered {asked:?}"))?;
             let link = known.balance_link.context("a link")?;
             self.pays_on(&link, json!({})).await?;
         }

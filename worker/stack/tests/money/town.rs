@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -13,11 +13,15 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, QueryResult, Statement};
 use serde_json::{Value, json};
 use stack::App;
 
-/// How long a guest waits for a fact before something is wrong.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
+/// How long a guest waits for a fact before something is wrong. Whoever comes with a hundred others to a busy machine,
+/// while the provider is away every now and then, waits for minutes, and nothing is wrong.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How often everybody looks at what Postgres knows.
 const GLANCE: Duration = Duration::from_millis(300);
+
+/// Nobody looks at a reservation any more that no guest has asked for in so long.
+const OUT_OF_SIGHT: Duration = Duration::from_secs(120);
 
 /// Holds that last so many seconds, so that those who never pay are soon gone.
 pub(crate) const HOLD_SECONDS: u32 = 25;
@@ -48,6 +52,8 @@ pub(crate) struct Town {
     cabins: Vec<String>,
     reservations: u32,
     known: RwLock<HashMap<String, Known>>,
+    /// When somebody last wanted to know of a reservation.
+    asked_for: Mutex<HashMap<String, Instant>>,
     gone: AtomicU32,
     closed: AtomicBool,
 }
@@ -75,6 +81,7 @@ impl Town {
             cabins: Vec::new(),
             reservations,
             known: RwLock::default(),
+            asked_for: Mutex::default(),
             gone: AtomicU32::new(0),
             closed: AtomicBool::new(false),
         };
@@ -130,16 +137,18 @@ impl Town {
         }
     }
 
+    /// Reservations that somebody waits for; of all there are it would take ever longer.
     async fn look(&self) -> Result<()> {
+        let codes = self.in_sight().join("', '");
         let rows = self
-            .rows(
+            .rows(&format!(
                 "SELECT r.code, r.reservation_status, r.paid_centavos, r.deposit_centavos, r.total_centavos, \
                      (SELECT preference_id FROM payment_links l WHERE l.code = r.code AND l.purpose = 'deposit' \
                          AND l.closed_at IS NULL) AS deposit_link, \
                      (SELECT preference_id FROM payment_links l WHERE l.code = r.code AND l.purpose = 'balance' \
                          AND l.closed_at IS NULL) AS balance_link \
-                 FROM reservations r WHERE r.created_at > now() - interval '10 minutes'",
-            )
+                 FROM reservations r WHERE r.code IN ('{codes}')",
+            ))
             .await?;
         let mut known = HashMap::with_capacity(rows.len());
         for row in rows {
@@ -158,7 +167,20 @@ impl Town {
         Ok(())
     }
 
+    fn in_sight(&self) -> Vec<String> {
+        let mut asked_for = self
+            .asked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        asked_for.retain(|_, at| at.elapsed() < OUT_OF_SIGHT);
+        asked_for.keys().cloned().collect()
+    }
+
     pub(crate) fn known(&self, code: &str) -> Option<Known> {
+        self.asked_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(code.to_owned(), Instant::now());
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.get(code).cloned()
     }
