@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
 use database::{
-    Database,
+    Database, payments,
     reservations::{self, Claim, HoldPlaced, NewHold, Reservation, Transition},
     revocations,
 };
@@ -17,15 +17,19 @@ use serde_json::json;
 use telemetry::metrics;
 use temporalio_macros::activities;
 use temporalio_sdk::activities::{ActivityContext, ActivityError};
-use workflows::contracts::inventory::{
-    Cancel, ChangeDates, Complete, Confirm, Expire, Extend, Extension, HoldOutcome, HoldRequest,
-    Moved, NewDates, PlaceHold, Release, Retake, Revocation, Revoke, Standing,
+use workflows::{
+    contracts::inventory::{
+        Cancel, ChangeDates, Complete, Confirm, Expire, Extend, Extension, HoldOutcome,
+        HoldRequest, Moved, NewDates, NoShow, PlaceHold, Release, Retake, Revocation, Revoke,
+        Standing,
+    },
+    payment::Notification,
 };
 
 use crate::{
     World,
     calendars::{Freshness, Reader},
-    failure::{again_in, missing, of_database},
+    failure::{again_in, missing, of_database, of_front_desk},
     waiting_list::tell_those_who_wait,
 };
 
@@ -94,6 +98,17 @@ impl InventoryActivities {
         self.freshen(found.accommodation_id, key).await
     }
 
+    /// Money may be faster than the hold it is for: by now its payment may have been put to the owner.
+    async fn call_early_payments(&self, code: &ReservationCode) -> Result<(), ActivityError> {
+        let early = payments::unplaced(&self.database, code).await;
+        for payment in early.map_err(of_database)? {
+            let told = Notification { authentic: true };
+            let told = self.front_desk.payment_notified(payment, told).await;
+            told.map_err(of_front_desk)?;
+        }
+        Ok(())
+    }
+
     /// Nights that a channel may have sold meanwhile are taken all the same, and it is written down, once for these
     /// nights and each way in which they were.
     async fn note_stale(
@@ -116,7 +131,7 @@ impl InventoryActivities {
 #[activities]
 impl InventoryActivities {
     /// Reads the channels' calendars again where they are old, takes the lock of the nights, then asks Postgres.
-    /// Idempotent on the code.
+    /// A payment that was faster is called. Idempotent on the code.
     #[activity(definition = PlaceHold)]
     pub async fn place_hold(
         self: Arc<Self>,
@@ -135,6 +150,7 @@ impl InventoryActivities {
             HoldPlaced::Held(found) => {
                 let kind = "calendars_not_fresh";
                 self.note_stale(&code, &freshness, stay, kind).await?;
+                self.call_early_payments(&code).await?;
                 outcome(found)
             }
             HoldPlaced::Taken => HoldOutcome::Taken,
@@ -288,6 +304,20 @@ impl InventoryActivities {
     ) -> Result<Standing, ActivityError> {
         let transition = reservations::complete(&self.database, &code, Utc::now()).await;
         transition.map(standing).map_err(of_database)
+    }
+
+    /// Idempotent on the code.
+    #[activity(definition = NoShow)]
+    pub async fn no_show(
+        self: Arc<Self>,
+        _ctx: ActivityContext,
+        release: Release,
+    ) -> Result<Standing, ActivityError> {
+        let Release { code, reason } = release;
+        let transition = reservations::no_show(&self.database, &code, &reason, Utc::now()).await;
+        let standing = transition.map(standing).map_err(of_database)?;
+        tell_those_who_wait(&self.database, &self.front_desk).await?;
+        Ok(standing)
     }
 }
 

@@ -103,6 +103,11 @@ fn doors() -> Routes {
             "/admin/reservations/{code}/cancel",
             reservation::cancel,
         )
+        .post(
+            staff,
+            "/admin/reservations/{code}/no-show",
+            reservation::no_show,
+        )
         .post(staff, "/admin/reservations/{code}/notes", reservation::note)
         .get(reader, "/admin/conversations", conversations::list)
         .get(reader, "/admin/conversations/{guest}", conversations::show)

@@ -50,6 +50,7 @@ const PAGE: &str = "/docs";
         reservations::list,
         reservations::show,
         reservations::cancel,
+        reservations::no_show,
         reservations::cancellation,
         reservations::revoke,
         reservations::record_payment,

@@ -26,7 +26,7 @@ use self::{
     hold::{PlaceHold, Placed},
 };
 pub(crate) use self::{
-    change::{Cancelled, Confirmed, Extended},
+    change::{Cancelled, Confirmed, Extended, Missed},
     dates::{DatesBody, DatesChanged, DatesPreview, DatesQuery},
     key::IdempotencyKey,
     ledger::ReservationAccount,
@@ -195,6 +195,42 @@ pub(crate) async fn cancel(
         extract::read(&body)?
     };
     change::cancel(&app, &code, party, body.reason()?, key)
+        .await
+        .map(Json)
+}
+
+/// Closes a stay whose guest did not come: the nights that are left are free, and nothing is given back.
+///
+/// From the hour of check-in. The guest is told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reservations/{code}/no-show",
+    tag = "operators",
+    params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("operator" = [])),
+    request_body(content = Option<CancelBody>),
+    responses(
+        (status = 200, body = Missed),
+        Unauthorized,
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "A guest's token"),
+        NotFound,
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "`not_possible`, with what it is: no confirmed stay, or too early to know"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "`idempotency_key_reused`"),
+        Unavailable,
+    )
+)]
+pub(crate) async fn no_show(
+    State(app): State<App>,
+    ByOperator(code): ByOperator,
+    key: Option<IdempotencyKey>,
+    extract::Raw(body): extract::Raw,
+) -> Result<Json<Missed>, Error> {
+    let body = if body.is_empty() {
+        CancelBody::default()
+    } else {
+        extract::read(&body)?
+    };
+    change::no_show(&app, &code, body.reason()?, key)
         .await
         .map(Json)
 }

@@ -65,6 +65,10 @@ fn public() -> Router<App> {
             post(reservations::cancel),
         )
         .route(
+            "/api/v1/reservations/{code}/no-show",
+            post(reservations::no_show),
+        )
+        .route(
             "/api/v1/reservations/{code}/cancellation",
             get(reservations::cancellation),
         )

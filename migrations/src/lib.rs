@@ -33,6 +33,7 @@ mod m20261124_131000_take_turns_at_payments;
 mod m20261124_132000_create_bot_pauses;
 mod m20261124_134000_create_restores;
 mod m20261124_135000_count_refunds_once;
+mod m20261124_140000_find_unplaced_payments;
 mod m20261124_142000_create_own_texts;
 mod m20261124_142100_keep_second_factors;
 mod m20261124_142200_create_pictures;
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_132000_create_bot_pauses::MIGRATION),
             Box::new(m20261124_134000_create_restores::MIGRATION),
             Box::new(m20261124_135000_count_refunds_once::MIGRATION),
+            Box::new(m20261124_140000_find_unplaced_payments::MIGRATION),
             Box::new(m20261124_142000_create_own_texts::MIGRATION),
             Box::new(m20261124_142100_keep_second_factors::MIGRATION),
             Box::new(m20261124_142200_create_pictures::MIGRATION),

@@ -1,5 +1,6 @@
 //! The story of one reservation.
 
+mod absence;
 mod balance;
 mod change;
 mod ending;
@@ -27,13 +28,14 @@ use temporalio_workflow::{
     SyncWorkflowContext, WorkflowContext, WorkflowContextView, WorkflowResult,
 };
 
-use self::{errands::Errands, reports::Reports, requests::Requests};
 pub use self::{
+    absence::ARRIVAL_DOUBTFUL,
     input::{ReservationInput, Resumed},
     money::REFUND_ENDED,
     phase::{Phase, ReservationOutcome, ReservationView},
     requests::{ConfirmByHand, ConfirmOutcome, RecordOutcome, RecordPayment},
 };
+use self::{errands::Errands, reports::Reports, requests::Requests};
 use crate::{
     beside::accompanied,
     clock::known,
@@ -61,6 +63,8 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///  hold ends
 ///      └──▶ expired ──paid late, nights still free──▶ confirmed
 /// ```
+///
+/// A guest who never came ends a confirmed stay as a no-show, when the owner says so.
 ///
 /// Other dates change neither the phase nor, while the nights are held, the end of the hold, except that one that
 /// lasts for vouchers is shortened when it moves to nights too near for them.

@@ -22,7 +22,7 @@ use crate::{
     row,
 };
 
-pub use follow_up::{adrift, is_followed_up, mark_reported};
+pub use follow_up::{adrift, is_followed_up, left_undone, mark_reported, unplaced};
 pub use record::{Recorded, record};
 pub use settlement::{Settled, SettlementRecord, settle, settlements_of};
 pub(crate) use settlement::{lock_payment, refresh_paid};

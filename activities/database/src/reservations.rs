@@ -22,7 +22,7 @@ pub(crate) use dates::stand_in_line;
 pub use dates::{Claim, NewDates, change_dates, changes, retake_expired};
 pub use entries::{Entry, Search, Sort, arriving, board, entry, holds, leaving, search, staying};
 pub use hold::{HoldPlaced, NewBlock, NewHold, block, place_hold};
-pub use read::{Filter, by_code, list, occupied, of_guest};
+pub use read::{Filter, begun, by_code, list, occupied, of_guest};
 pub use timeline::{Event, note, note_once, timeline};
 pub use transition::{Transition, cancel, complete, confirm, expire, extend, no_show};
 

@@ -55,6 +55,31 @@ pub async fn raise(db: &Database, matter: &NewMatter) -> Result<Matter, Error> {
     raise_in(db.pool(), matter).await
 }
 
+/// Raises a matter, unless it ever was, open or closed. Says whether it did.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn raise_once(db: &Database, matter: &NewMatter) -> Result<bool, Error> {
+    let NewMatter {
+        kind,
+        reference,
+        reason,
+        details,
+        deadline,
+    } = matter.clone();
+    let raised = db
+        .pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"INSERT INTO review_queue (kind, reference, reason, details, deadline)
+              SELECT {kind}, {reference}, {reason}, {details}, {deadline}
+              WHERE NOT EXISTS (SELECT FROM review_queue WHERE kind = {kind} AND reference = {reference})
+              ON CONFLICT (kind, reference) WHERE resolved_at IS NULL DO NOTHING"
+        ))
+        .await?;
+    Ok(raised.rows_affected() > 0)
+}
+
 /// As [`raise`], with whatever raises it or not at all.
 pub(crate) async fn raise_in(
     turn: &impl ConnectionTrait,
@@ -224,6 +249,28 @@ pub(crate) async fn resolve_about_in(
           WHERE kind = {kind} AND reference = {reference} AND resolved_at IS NULL"
     ))
     .await?;
+    Ok(())
+}
+
+/// Closes what is open of a kind about stays that are paid by now, or not confirmed any more.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn resolve_arrivals(
+    db: &Database,
+    kind: &str,
+    resolution: &str,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    db.pool()
+        .execute_raw(raw_sql!(
+            Postgres,
+            r"UPDATE review_queue SET resolved_at = {at}, resolution = {resolution}
+              FROM reservations
+              WHERE kind = {kind} AND resolved_at IS NULL AND code = reference
+                  AND (reservation_status <> 'confirmed' OR paid_centavos >= total_centavos)"
+        ))
+        .await?;
     Ok(())
 }
 

@@ -246,6 +246,16 @@ impl FrontDesk {
         in_time(told).await.map(drop)
     }
 
+    /// Sees to it that a reservation has its workflow. One that runs is left alone.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn awaken(&self, input: ReservationInput) -> Result<(), Error> {
+        let options = self.resident(names::reservation(&input.code));
+        let started = self.client.start_workflow(Reservation::run, input, options);
+        in_time(started).await.map(drop)
+    }
+
     /// Hands over that something happened to a payment.
     ///
     /// # Errors

@@ -155,6 +155,7 @@ async fn said(
         Notice::ArrivalReminder => dialogue::Notice::ArrivalReminder,
         Notice::Instructions => dialogue::Notice::Instructions,
         Notice::Thanks => dialogue::Notice::Thanks,
+        Notice::NoShow => dialogue::Notice::NoShow,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Payments that nobody told us about: found by asking, for one reservation or for all of the last hours.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use database::{inbox, payments, restores, review_queue};
 use domain::{
     ReservationCode,
@@ -68,10 +68,11 @@ impl PaymentActivities {
             end: now + CLOCKS_DIFFER,
         };
         let mut handed_over = self.hand_over_adrift().await?;
-        for found in self.found(filter).await? {
-            if self.hand_over(&found).await? {
-                handed_over += 1;
-            }
+        let told: Vec<_> = self.found(filter).await?.iter().map(told).collect();
+        let undone = payments::left_undone(&self.database, &told).await;
+        for payment in undone.map_err(of_database)? {
+            self.wake(payment).await?;
+            handed_over += 1;
         }
         if handed_over > 0 {
             tracing::info!(
@@ -96,16 +97,14 @@ impl PaymentActivities {
     }
 
     /// Hands a payment to its workflow, unless what was found is known and everything was done that follows from
-    /// it. Says whether it did.
-    async fn hand_over(&self, found: &FoundPayment) -> Result<bool, ActivityError> {
-        let payment = PaymentId(found.id.to_string());
-        let told_at = found.date_last_updated;
+    /// it.
+    async fn hand_over(&self, found: &FoundPayment) -> Result<(), ActivityError> {
+        let (payment, told_at) = told(found);
         let known = payments::is_followed_up(&self.database, &payment, told_at).await;
         if known.map_err(of_database)? {
-            return Ok(false);
+            return Ok(());
         }
-        self.wake(payment).await?;
-        Ok(true)
+        self.wake(payment).await
     }
 
     /// Hands over what was left undone about payments that the provider may have told of long ago: whoever was at
@@ -174,4 +173,9 @@ impl PaymentActivities {
         }
         Ok(())
     }
+}
+
+/// Which payment was found, and as of when.
+fn told(found: &FoundPayment) -> (PaymentId, Option<DateTime<Utc>>) {
+    (PaymentId(found.id.to_string()), found.date_last_updated)
 }

@@ -3,16 +3,16 @@
 use std::fmt::Debug;
 
 use activities::{
-    CalendarActivities, CalendarSettings, ConversationActivities, InventoryActivities, Listeners,
-    MessagingActivities, PaymentActivities, PaymentSettings, ReservationActivities,
-    WaitingActivities, Words, World,
+    CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
+    InventoryActivities, Listeners, MessagingActivities, PaymentActivities, PaymentSettings,
+    ReservationActivities, WaitingActivities, Words, World,
 };
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use clips::Clips;
 use database::{Database, Page, accommodations, reservations, review_queue};
 use domain::{
     Accommodation, AccommodationId, BasisPoints, Channel, GuestId, Money, Party, Quote,
-    ReservationCode, Stay,
+    ReservationCode, Retention, Stay,
     accommodation::{Kind, Location},
     policy::Policies,
     rate::RatePlan,
@@ -195,6 +195,10 @@ impl House {
             .register_activities(ReservationActivities::new(&self.world))
             .register_activities(WaitingActivities::new(&self.world))
             .register_activities(CalendarActivities::new(&self.world))
+            .register_activities(HousekeepingActivities::new(
+                &self.world,
+                Retention::default(),
+            ))
             .build()
     }
 

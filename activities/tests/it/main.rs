@@ -27,5 +27,6 @@ mod reports;
 mod requests;
 mod sending;
 mod settlements;
+mod stays;
 mod transitions;
 mod waiting;

@@ -1,6 +1,6 @@
 //! Telling workflows about payments.
 
-use activities::PaymentActivities;
+use activities::{InventoryActivities, PaymentActivities};
 use domain::{Money, ReservationCode, payment::PaymentReport, settlement::Settlement};
 use serde_json::json;
 use temporalio_client::{
@@ -9,11 +9,11 @@ use temporalio_client::{
 use temporalio_common::protos::temporal::api::enums::v1::EventType;
 use workflows::{
     Reservation,
-    contracts::payments::{ReconcileWindow, Review, SettlePayment},
+    contracts::payments::{ReconcileWindow, Review, SettlePayment, Truth},
     names,
 };
 
-use crate::house::House;
+use crate::house::{House, nights};
 
 const AN_HOUR: ReconcileWindow = ReconcileWindow { seconds: 3600 };
 
@@ -88,6 +88,38 @@ async fn a_payment_whose_notification_was_lost_is_found() {
     assert_eq!(found, 1);
     let told = house.signals(names::payment(&payment)).await;
     assert_eq!(told.unwrap(), 2);
+}
+
+/// The owner was asked about it by then, and needs to do nothing.
+#[tokio::test]
+async fn a_payment_that_was_faster_than_its_hold_is_called_when_the_hold_is_there() {
+    let house = House::open().await;
+    let hold = house.hold_request(None, nights(20, 3));
+    let code = hold.code.clone();
+    let early = json!({ "status": "approved", "notify": false, "external_reference": code });
+    let (_link_of, payment) = house.paid(early).await;
+    let truth = house.run(PaymentActivities::read, payment.clone()).await;
+    assert!(matches!(truth, Truth::Misfit { .. }), "{truth:?}");
+    let review = Review {
+        kind: "unknown_reference".to_owned(),
+        reference: payment.to_string(),
+        reason: "whose is it?".to_owned(),
+    };
+    house.run(PaymentActivities::ask_owner, review).await;
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 0);
+
+    house
+        .run(InventoryActivities::place_hold, hold.clone())
+        .await;
+    let told = house.signals(names::payment(&payment)).await;
+    assert_eq!(told.unwrap(), 1);
+    // Whoever was called may be gone: it is found again.
+    assert_eq!(house.run(PaymentActivities::reconcile, AN_HOUR).await, 1);
+    assert_eq!(house.report(&payment).await.code, Some(code));
+    assert_eq!(house.owners_queue().await, []);
+    house.run(InventoryActivities::place_hold, hold).await;
+    let told = house.signals(names::payment(&payment)).await;
+    assert_eq!(told.unwrap(), 2, "it is placed, and nobody is called again");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use database::{
     Database, Page, guests, ledger, messages, payment_links,
     reservations::{self, Entry},
@@ -19,13 +19,15 @@ use domain::{ReservationCode, ReservationStatus, Role, settlement::Purpose};
 use serde::Deserialize;
 use uuid::Uuid;
 
-pub(super) use acts::{cancel, change_dates, confirm, extend, note, offer_balance, record_payment};
+pub(super) use acts::{
+    cancel, change_dates, confirm, extend, no_show, note, offer_balance, record_payment,
+};
 
 use super::{
     access::{ReadOnly, SignedIn},
     chrome::{Section, Shell, page},
     conversations::{Said, said},
-    format::pesos,
+    format::{Format, pesos},
     quotes::{QuoteLine, line},
 };
 use crate::{app::App, error::Error, extract::Query, reservations::dates};
@@ -102,6 +104,7 @@ struct Possible {
     offer_balance: bool,
     change_dates: bool,
     cancel: bool,
+    miss: bool,
     note: bool,
 }
 
@@ -191,7 +194,7 @@ async fn load(
     let happened = reservations::timeline(&database, code).await?;
     let owed = entry.total.less(entry.paid);
     let may = if shell.may(Role::Staff) {
-        Possible::of(&entry, found.extended)
+        Possible::of(&entry, found.extended, Format::today(now))
     } else {
         Possible::default()
     };
@@ -268,7 +271,7 @@ async fn load(
 }
 
 impl Possible {
-    fn of(entry: &Entry, extended: bool) -> Self {
+    fn of(entry: &Entry, extended: bool, today: NaiveDate) -> Self {
         use ReservationStatus as S;
         let is = |status| entry.status == status;
         // What came from a channel is changed there, and a block has no workflow.
@@ -281,6 +284,7 @@ impl Possible {
             offer_balance: is_ours && is(S::Confirmed) && owes,
             change_dates: is_ours && (is(S::PreReserved) || is(S::Confirmed)),
             cancel: is_ours && (is(S::PreReserved) || is(S::Confirmed)),
+            miss: is_ours && is(S::Confirmed) && entry.stay.check_in() <= today,
             note: true,
         }
     }

@@ -231,6 +231,9 @@ words! {
     act_link: "Enviar enlace por el saldo", "Send a link over the balance";
     act_cancel: "Cancelar la reserva", "Cancel the reservation";
     act_cancel_sure: "¿Cancelar esta reserva? Las noches quedan libres y el huésped recibe un aviso.", "Cancel this reservation? The nights are freed and the guest is told.";
+    act_missed: "No llegó", "Did not come";
+    act_missed_sure: "¿Cerrar la reserva porque no llegó? Las noches que quedan se liberan y el huésped recibe un aviso.", "Close the reservation because the guest did not come? The nights that are left are freed and the guest is told.";
+    act_missed_kept: "Por la política no se devuelve nada.", "By the policy nothing is given back.";
     act_cancel_refund: "Se devuelve todo lo pagado:", "Everything paid is given back:";
     act_cancel_nothing: "No hay nada que devolver.", "There is nothing to give back.";
     act_dates: "Cambiar las fechas", "Change the dates";
@@ -586,6 +589,7 @@ impl Words {
             "refund_failed" => self.pick("Una devolución que falló", "A refund failed"),
             "give_back_by_hand" => self.pick("Hay que devolver a mano", "To be given back by hand"),
             "calendar_conflict" => self.pick("Noches vendidas dos veces", "Nights sold twice"),
+            "arrival_doubtful" => self.pick("¿Llegó el huésped?", "Did the guest come?"),
             other => other,
         }
     }
@@ -621,6 +625,7 @@ impl Words {
             }
             "refund_late" | "refund_failed" => "La devolución no salió: revisala en Mercado Pago.",
             "give_back_by_hand" => "Se pagó por transferencia o en efectivo: devolvelo y anotalo.",
+            "arrival_doubtful" => "No pagó el saldo: anotá el pago, o marcá que no llegó.",
             "calendar_conflict" => {
                 "El calendario de un canal y una estadía dicen las mismas noches: mové una, devolvé o ignoralo."
             }
@@ -656,6 +661,7 @@ impl Words {
                 "The guest will get the link.",
             ),
             "cancelled" => self.pick("Reserva cancelada.", "Reservation cancelled."),
+            "missed" => self.pick("Anotado: no llegó.", "Noted: the guest did not come."),
             "sent" => self.pick("Mensaje en camino.", "Message on its way."),
             "taken_over" => self.pick(
                 "El bot no responde más acá: te toca a vos.",
@@ -720,6 +726,10 @@ impl Words {
             "reservation.cancel" => self.pick(
                 "Pidió cancelar una reserva",
                 "Asked to cancel a reservation",
+            ),
+            "reservation.no_show" => self.pick(
+                "Anotó que un huésped no llegó",
+                "Noted that a guest did not come",
             ),
             "reservation.note" => self.pick("Agregó una nota", "Added a note"),
             "conversation.take_over" => {

@@ -27,6 +27,19 @@ pub(crate) struct Cancelled {
     refund_basis: &'static str,
 }
 
+/// A stay whose guest did not come.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Missed {
+    /// Its name.
+    code: String,
+    /// `no_show`.
+    status: &'static str,
+    /// What is given back: nothing.
+    refund: Amount,
+    /// The rule that says so: `no_show`, or `nothing_paid`.
+    refund_basis: &'static str,
+}
+
 /// A hold that lasts longer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Extended {
@@ -78,6 +91,42 @@ pub(crate) async fn cancel(
             Ok(Cancelled {
                 code: code.to_string(),
                 status: ReservationStatus::Cancelled.as_str(),
+                refund: refund.amount.into(),
+                refund_basis: basis(refund.basis),
+            })
+        }
+        Some(CancelOutcome::NotPossible { status }) => Err(Error::NotPossible {
+            status,
+            detail: NOT_NOW,
+        }),
+        Some(CancelOutcome::Unknown) | None => Err(not_possible(app, code, NOT_NOW).await),
+    }
+}
+
+/// Closes a stay whose guest did not come: by the policy nothing is given back.
+///
+/// # Errors
+/// [`Error::NotPossible`] when it is no confirmed stay, or the guest could not have come yet.
+pub(crate) async fn no_show(
+    app: &App,
+    code: &ReservationCode,
+    reason: String,
+    key: Option<IdempotencyKey>,
+) -> Result<Missed, Error> {
+    const NOT_NOW: &str = "only a confirmed stay can be missed, from the hour of its check-in";
+    let request = CancelRequest {
+        code: code.clone(),
+        by: Actor::Absence,
+        reason: reason.clone(),
+        stay: None,
+    };
+    let key = IdempotencyKey::claim(key, &app.database()?, code, &("no-show", &request)).await?;
+    match app.desk()?.cancel(request, &key).await? {
+        Some(CancelOutcome::Cancelled { refund }) => {
+            record(app, code, Party::Operator, "no-show", &reason).await;
+            Ok(Missed {
+                code: code.to_string(),
+                status: ReservationStatus::NoShow.as_str(),
                 refund: refund.amount.into(),
                 refund_basis: basis(refund.basis),
             })

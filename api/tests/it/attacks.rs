@@ -290,34 +290,41 @@ async fn a_guests_name_is_shown_and_never_run() -> Result<()> {
     Ok(())
 }
 
-// --- the page ------------------------------------------------------------------------------------
+// --- the pages -----------------------------------------------------------------------------------
 
-/// Every test that the page names is there, and every attack names one.
+/// Every test that the pages name is there, and every attack and every case of money names one.
 #[test]
-fn every_attack_of_the_page_is_tried() -> Result<()> {
+fn everything_that_the_pages_name_is_tried() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = fs::read_to_string(root.join("docs/attacks.md"))?;
-    let rows: Vec<&str> = page
-        .lines()
-        .filter(|line| {
-            line.starts_with("| ") && !line.starts_with("| attack") && !line.starts_with("| ---")
-        })
-        .collect();
-    assert!(rows.len() > 20, "{} attacks", rows.len());
-    for row in rows {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let tests = cells.last().context("a column of tests")?;
-        let mut named = 0;
-        for test in tests.split('`').skip(1).step_by(2) {
-            let (file, name) = test.split_once("::").with_context(|| test.to_owned())?;
-            let source = fs::read_to_string(root.join(file)).with_context(|| file.to_owned())?;
-            assert!(
-                source.contains(&format!("fn {name}(")),
-                "{test} is not there: {row}"
-            );
-            named += 1;
+    for page in ["docs/attacks.md", "docs/money-cases.md"] {
+        let page = fs::read_to_string(root.join(page))?;
+        let rows: Vec<&str> = page
+            .lines()
+            .skip_while(|line| !line.starts_with("| ---"))
+            .skip(1)
+            .take_while(|line| line.starts_with("| "))
+            .collect();
+        assert!(rows.len() > 20, "{} rows", rows.len());
+        for row in rows {
+            is_tried(&root, row)?;
         }
-        assert!(named > 0, "nobody tries {row}");
     }
+    Ok(())
+}
+
+fn is_tried(root: &Path, row: &str) -> Result<()> {
+    let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+    let tests = cells.last().context("a column of tests")?;
+    let mut named = 0;
+    for test in tests.split('`').skip(1).step_by(2) {
+        let (file, name) = test.split_once("::").with_context(|| test.to_owned())?;
+        let source = fs::read_to_string(root.join(file)).with_context(|| file.to_owned())?;
+        assert!(
+            source.contains(&format!("fn {name}(")),
+            "{test} is not there: {row}"
+        );
+        named += 1;
+    }
+    assert!(named > 0, "nobody tries {row}");
     Ok(())
 }

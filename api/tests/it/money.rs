@@ -12,8 +12,9 @@ use crate::app::{Answer, OPERATOR, TestApp, day, guest_token, taken};
 const STRANGER: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// What is asked of a reservation here, and with what.
-const ACTS: [(Method, &str); 3] = [
+const ACTS: [(Method, &str); 4] = [
     (Method::POST, "payments"),
+    (Method::POST, "no-show"),
     (Method::POST, "revoke"),
     (Method::GET, "cancellation"),
 ];
@@ -72,16 +73,12 @@ async fn a_guest_records_no_payment_of_their_own() -> Result<()> {
     let app = TestApp::ready().await?;
     let code = held(&app).await?;
     let guest = guest_token(&code);
-    let answer = asks(
-        &app,
-        Some(&guest),
-        &Method::POST,
-        code.as_str(),
-        "payments",
-        &in_cash(),
-    )
-    .await?;
-    assert_eq!(answer.code(), (403, "forbidden"), "{}", answer.body);
+    for act in ["payments", "no-show"] {
+        let body = in_cash();
+        let asked = asks(&app, Some(&guest), &Method::POST, code.as_str(), act, &body);
+        let answer = asked.await?;
+        assert_eq!(answer.code(), (403, "forbidden"), "{act}: {}", answer.body);
+    }
     Ok(())
 }
 

@@ -48,6 +48,8 @@ pub enum Notice {
     Instructions,
     /// After the stay.
     Thanks,
+    /// The guest did not come, and the stay is closed.
+    NoShow,
     /// The reservation is cancelled, whoever asked for it.
     Cancelled {
         /// What is given back.
@@ -211,7 +213,7 @@ pub fn notice(
             };
             vec![Say::text(body), pin]
         }
-        Notice::Cancelled { .. } | Notice::Revoked { .. } => {
+        Notice::Cancelled { .. } | Notice::Revoked { .. } | Notice::NoShow => {
             let buttons = [
                 (Action::Availability, Label::Availability),
                 (Action::Person, Label::Person),
@@ -310,6 +312,7 @@ impl Notice {
             Self::ArrivalReminder => Key::NoticeArrivalReminder,
             Self::Instructions => Key::NoticeInstructions,
             Self::Thanks => Key::NoticeThanks,
+            Self::NoShow => Key::NoticeNoShow,
             Self::Cancelled { .. } => Key::NoticeCancelled,
             Self::Revoked { .. } => Key::NoticeRevoked,
             Self::ExpiredShort { .. } => Key::NoticeExpiredShort,
@@ -348,6 +351,7 @@ impl Notice {
             | Self::ArrivalReminder
             | Self::Instructions
             | Self::Thanks
+            | Self::NoShow
             | Self::PaymentRejected
             | Self::PaymentPending
             | Self::ConfirmedLate => None,

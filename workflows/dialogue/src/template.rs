@@ -230,6 +230,7 @@ fn key(notice: &Notice, facts: &NoticeFacts<'_>) -> Key {
         Notice::ArrivalReminder => Key::ApprovedArrivalReminder,
         Notice::Instructions => Key::ApprovedInstructions,
         Notice::Thanks => Key::ApprovedThanks,
+        Notice::NoShow => Key::ApprovedNoShow,
         Notice::Cancelled { .. } => Key::ApprovedCancelled,
         Notice::Revoked { .. } => Key::ApprovedRevoked,
         Notice::ExpiredShort { .. } => Key::ApprovedExpiredShort,

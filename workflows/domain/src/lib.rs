@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod accommodation;
+pub mod arrival;
 pub mod availability;
 pub mod cancellation;
 pub mod change;

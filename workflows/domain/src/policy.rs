@@ -19,6 +19,8 @@ pub struct Policies {
     pub deposit: DepositPolicy,
     /// What is given back on cancelling.
     pub cancellation: CancellationPolicy,
+    /// For how long money that is to go back is tried to be given back.
+    pub refund: RefundPolicy,
     /// Which stays are taken at all.
     pub stay: StayPolicy,
     /// When a confirmed guest hears from us.
@@ -232,6 +234,25 @@ impl Default for CancellationPolicy {
         Self {
             free_until_hours: 48,
             late_share: BasisPoints(5_000),
+        }
+    }
+}
+
+/// For how long money that is to go back is tried to be given back, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RefundPolicy {
+    /// The owner hears of a refund that has not gone through after so long.
+    pub late_seconds: u32,
+    /// After so long it is the owner's matter alone.
+    pub given_up_seconds: u32,
+}
+
+impl Default for RefundPolicy {
+    fn default() -> Self {
+        Self {
+            late_seconds: 3600,
+            given_up_seconds: 7 * 24 * 3600,
         }
     }
 }

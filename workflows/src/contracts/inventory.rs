@@ -185,6 +185,12 @@ impl Inventory {
         unimplemented!()
     }
 
+    /// `confirmed` → `no_show`: the nights that are left are free at once. Idempotent on the code.
+    #[activity(name = "inventory.no_show")]
+    pub fn no_show(release: Release) -> Result<Standing, ActivityError> {
+        unimplemented!()
+    }
+
     /// `expired` → `confirmed` when the nights are still free: a late payment takes them again. Idempotent on
     /// the code.
     #[activity(name = "inventory.retake")]
@@ -207,5 +213,5 @@ impl Inventory {
 }
 
 pub use inventory::{
-    Cancel, ChangeDates, Complete, Confirm, Expire, Extend, PlaceHold, Retake, Revoke,
+    Cancel, ChangeDates, Complete, Confirm, Expire, Extend, NoShow, PlaceHold, Retake, Revoke,
 };

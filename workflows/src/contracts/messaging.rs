@@ -78,6 +78,8 @@ pub enum Notice {
     ArrivalReminder,
     /// How to arrive and get in.
     Instructions,
+    /// The guest did not come, and the stay is closed.
+    NoShow,
     /// Goodbye.
     Thanks,
 }

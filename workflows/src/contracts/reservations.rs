@@ -38,6 +38,8 @@ pub enum Actor {
     Calendar,
     /// The owner, because a channel sold the same nights: everything paid is given back, with an apology.
     Apology,
+    /// The owner, because the guest did not come: by the policy nothing is given back.
+    Absence,
 }
 
 /// What became of a cancellation.

@@ -77,7 +77,9 @@ impl Reservation {
         };
         let allowed = match request.by {
             Actor::Guest => booked.may_be_changed_by_guest(now),
-            Actor::Operator | Actor::Calendar | Actor::Apology => booked.may_be_changed(now),
+            Actor::Operator | Actor::Calendar | Actor::Apology | Actor::Absence => {
+                booked.may_be_changed(now)
+            }
         };
         match allowed {
             Err(obstacle) => Some(ChangeOutcome::NotAllowed { obstacle }),

@@ -28,6 +28,9 @@ impl Reservation {
         ctx: &WorkflowContext<Self>,
         request: CancelRequest,
     ) -> WorkflowResult<Option<Phase>> {
+        if request.by == Actor::Absence {
+            return Self::miss_stay(ctx, request).await;
+        }
         if ctx.state(|s| s.outlasts(&request)) {
             Self::refuse_cancelling(ctx);
             return Ok(None);
@@ -57,7 +60,7 @@ impl Reservation {
             Actor::Calendar | Actor::Apology => Notice::Displaced {
                 returned: refund.amount,
             },
-            Actor::Guest | Actor::Operator => Notice::Cancelled { refund },
+            Actor::Guest | Actor::Operator | Actor::Absence => Notice::Cancelled { refund },
         };
         Self::part(ctx, notice, refund.amount).await.map(Some)
     }
@@ -70,7 +73,7 @@ impl Reservation {
         has_moved || (request.by == Actor::Calendar && has_paid)
     }
 
-    fn refuse_cancelling(ctx: &WorkflowContext<Self>) {
+    pub(super) fn refuse_cancelling(ctx: &WorkflowContext<Self>) {
         ctx.state_mut(|s| {
             let status = s.phase.status();
             let refused = CancelOutcome::NotPossible { status };
@@ -157,7 +160,7 @@ impl Reservation {
                 amount: paid,
                 basis: RefundBasis::OwnerCancelled,
             },
-            Actor::Guest => refund(
+            Actor::Guest | Actor::Absence => refund(
                 self.input.policies.cancellation,
                 Purchase {
                     paid,

@@ -139,6 +139,7 @@ impl Reservation {
             | Notice::Revoked { .. }
             | Notice::ExpiredShort { .. }
             | Notice::PaymentReceived { .. }
+            | Notice::NoShow
             | Notice::Thanks => true,
         }
     }

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     Money,
     payment::{PaymentReport, PaymentStatus},
+    policy::seconds,
     settlement::{Purpose, Settlement},
 };
 use temporalio_common::error::{ActivityExecutionError, IncomingError};
@@ -21,12 +22,6 @@ use crate::{
     },
     options::{database_call, refund},
 };
-
-/// The owner hears of a refund that has not gone through after so long.
-const REFUND_IS_LATE: Duration = Duration::from_secs(3600);
-
-/// A refund is tried for so long before it becomes the owner's matter alone.
-const REFUND_PATIENCE: TimeDelta = TimeDelta::days(7);
 
 /// The first and the longest pause before a refund that the provider took and then turned down is asked for
 /// anew; each is four times the one before.
@@ -93,6 +88,7 @@ impl Reservation {
                 ReservationOutcome::Expired
                     | ReservationOutcome::Cancelled
                     | ReservationOutcome::Refused
+                    | ReservationOutcome::NoShow
             )
         )
     }
@@ -272,13 +268,14 @@ impl Reservation {
     /// Gives money back, for as long as it takes. The owner hears of it when it is late, when the lateness is
     /// over, and when it fails.
     pub(super) async fn refund(ctx: &WorkflowContext<Self>, request: RefundRequest) {
-        let given_up_at = now(ctx) + REFUND_PATIENCE;
+        let policy = ctx.state(|s| s.input.policies.refund);
+        let given_up_at = now(ctx) + TimeDelta::seconds(i64::from(policy.given_up_seconds));
         let (mut attempt, mut pause, mut owner_knows) = (1, REFUND_PAUSES.0, false);
         loop {
             let left = given_up_at.signed_duration_since(now(ctx)).to_std();
             let patience = match left {
                 Ok(left) if owner_knows => left,
-                Ok(_) => REFUND_IS_LATE,
+                Ok(_) => seconds(policy.late_seconds),
                 Err(_over) => break,
             };
             let tried = Self::try_to_refund(ctx, under_key(&request, attempt), patience).await;

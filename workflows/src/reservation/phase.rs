@@ -40,6 +40,8 @@ pub enum ReservationOutcome {
     Cancelled,
     /// The nights were somebody else's.
     Refused,
+    /// The guest never came.
+    NoShow,
 }
 
 /// Where a reservation's workflow stands, for those who ask it.
@@ -57,6 +59,7 @@ impl ReservationOutcome {
             Self::Completed => ReservationStatus::Completed,
             Self::Expired => ReservationStatus::Expired,
             Self::Cancelled | Self::Refused => ReservationStatus::Cancelled,
+            Self::NoShow => ReservationStatus::NoShow,
         }
     }
 }
@@ -66,9 +69,8 @@ impl Phase {
     pub(super) const fn of(status: ReservationStatus) -> Self {
         match status {
             ReservationStatus::Confirmed => Self::Confirmed,
-            ReservationStatus::Completed | ReservationStatus::NoShow => {
-                Self::Ended(ReservationOutcome::Completed)
-            }
+            ReservationStatus::Completed => Self::Ended(ReservationOutcome::Completed),
+            ReservationStatus::NoShow => Self::Ended(ReservationOutcome::NoShow),
             ReservationStatus::PreReserved | ReservationStatus::Expired => {
                 Self::Ended(ReservationOutcome::Expired)
             }

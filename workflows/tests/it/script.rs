@@ -12,7 +12,7 @@ use workflows::{
     contracts::{
         calendars::{self, Displacement, FeedRun, ReadFeed},
         conversation::{self, Reply, Turn, TurnEvent},
-        housekeeping::{self, Gone},
+        housekeeping::{self, Gone, SeenTo},
         inventory::{
             self, Extension, HoldOutcome, HoldRequest, Moved, NewDates, Release, Revocation,
             Standing,
@@ -146,6 +146,17 @@ impl Script {
     ) -> Result<Standing, ActivityError> {
         self.0.perform(&ctx, "inventory.complete", "", |facts| {
             facts.become_from(&[CONFIRMED], ReservationStatus::Completed)
+        })
+    }
+
+    #[activity(definition = inventory::NoShow)]
+    pub(crate) async fn no_show(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _release: Release,
+    ) -> Result<Standing, ActivityError> {
+        self.0.perform(&ctx, "inventory.no_show", "", |facts| {
+            facts.become_from(&[CONFIRMED], ReservationStatus::NoShow)
         })
     }
 
@@ -313,6 +324,18 @@ impl Script {
     ) -> Result<(), ActivityError> {
         let detail = format!("{} {}", review.kind, review.reference);
         self.0.perform(&ctx, "payments.ask_owner", detail, |_| ())
+    }
+
+    #[activity(definition = housekeeping::SeeToStays)]
+    pub(crate) async fn see_to_stays(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _nothing: (),
+    ) -> Result<SeenTo, ActivityError> {
+        self.0
+            .perform(&ctx, "housekeeping.see_to_stays", String::new(), |_| {
+                SeenTo::default()
+            })
     }
 
     #[activity(definition = housekeeping::LetGo)]

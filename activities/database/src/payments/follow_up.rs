@@ -2,8 +2,12 @@
 //! to pass it on is gone, must be found again.
 
 use chrono::{DateTime, Utc};
-use domain::payment::{PaymentId, PaymentStatus};
+use domain::{
+    ReservationCode,
+    payment::{PaymentId, PaymentStatus},
+};
 use sea_orm::{ConnectionTrait, FromQueryResult, raw_sql};
+use serde_json::{Value, json};
 
 use crate::{Database, Error};
 
@@ -49,9 +53,47 @@ pub async fn is_followed_up(
     Ok(found.is_some())
 }
 
+/// Those of many payments of which something is left to be done, as [`is_followed_up`] says of one: the provider may
+/// have told of thousands.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn left_undone(
+    db: &Database,
+    told: &[(PaymentId, Option<DateTime<Utc>>)],
+) -> Result<Vec<PaymentId>, Error> {
+    let told: Value = told
+        .iter()
+        .map(|(id, at)| json!({ "id": id.0, "told_at": at }))
+        .collect();
+    let found = Found::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT told.id FROM jsonb_to_recordset({told}) AS told (id text, told_at timestamptz)
+          LEFT JOIN payments ON payments.id = told.id
+              AND provider_updated_at >= coalesce(told_at, provider_updated_at)
+          WHERE payments.id IS NULL OR NOT payment_is_followed_up(payments)"
+    ));
+    let found = found.all(db.pool()).await?;
+    Ok(found.into_iter().map(|row| PaymentId(row.id)).collect())
+}
+
 #[derive(FromQueryResult)]
-struct Adrift {
+struct Found {
     id: String,
+}
+
+/// The payments that name a reservation and came before it was there.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn unplaced(db: &Database, code: &ReservationCode) -> Result<Vec<PaymentId>, Error> {
+    let code = code.as_str();
+    let found = Found::find_by_statement(raw_sql!(
+        Postgres,
+        "SELECT id FROM payments WHERE code IS NULL AND external_reference = {code} ORDER BY created_at"
+    ));
+    let found = found.all(db.pool()).await?;
+    Ok(found.into_iter().map(|row| PaymentId(row.id)).collect())
 }
 
 /// So many are handed over at once; the next come in their turn.
@@ -70,7 +112,7 @@ pub async fn adrift(
     before: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<Vec<PaymentId>, Error> {
-    let found = Adrift::find_by_statement(raw_sql!(
+    let found = Found::find_by_statement(raw_sql!(
         Postgres,
         r"UPDATE payments SET woken_at = {now} WHERE id IN (
               SELECT id FROM payments

@@ -1,7 +1,8 @@
 //! Writing down what the provider says. Notifications come late, twice and in any order; what is stored only
 //! moves forward.
 
-use domain::payment::{PaymentId, PaymentStatus};
+use chrono::Utc;
+use domain::payment::{Misfit, PaymentId, PaymentStatus};
 use sea_orm::{DatabaseTransaction, EntityTrait, raw_sql};
 
 use super::{Payment, PaymentSnapshot};
@@ -11,6 +12,7 @@ use crate::{
     ledger,
     payment_links::purpose_word,
     retry::until_settled,
+    review_queue::resolve_about_in,
 };
 
 /// What a snapshot changed.
@@ -20,12 +22,14 @@ pub struct Recorded {
     pub previous: Option<Payment>,
     /// What is known now.
     pub current: Payment,
-    /// Whether the snapshot was news.
+    /// Whether the snapshot was news, or names a reservation that was not there before.
     pub changed: bool,
 }
 
-/// Writes a snapshot down, unless what is known is further along or newer. Every call counts as a
-/// notification.
+/// Writes a snapshot down, unless what is known is further along or newer.
+///
+/// Every call counts as a notification. A reservation that was written after its payment is found by the next call,
+/// and the owner is not asked about it any more.
 ///
 /// # Errors
 /// See [`Error`].
@@ -47,12 +51,17 @@ async fn record_once(db: &Database, snapshot: &PaymentSnapshot) -> Result<Record
             let current = if changed {
                 replace(&turn, snapshot).await?
             } else {
-                count(&turn, &snapshot.id).await?
+                count(&turn, snapshot).await?
             };
+            let current: Payment = current.try_into()?;
+            let found = previous.latest.code.is_none() && current.latest.code.is_some();
+            if found {
+                take_back(&turn, &snapshot.id).await?;
+            }
             Recorded {
                 previous: Some(previous),
-                current: current.try_into()?,
-                changed,
+                current,
+                changed: changed || found,
             }
         }
     };
@@ -171,15 +180,27 @@ async fn replace(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Resu
     replaced.ok_or(Error::NotFound { what: "payment" })
 }
 
-/// Counts a notification that said nothing new.
-async fn count(turn: &DatabaseTransaction, id: &PaymentId) -> Result<Model, Error> {
-    let id = id.0.as_str();
+/// Counts a notification that said nothing new of the payment itself. The reservation that it names may be there
+/// only now.
+async fn count(turn: &DatabaseTransaction, snapshot: &PaymentSnapshot) -> Result<Model, Error> {
+    let id = snapshot.id.0.as_str();
+    let code = snapshot.code.as_ref().map(|code| code.as_str());
     let counted = Entity::find()
         .from_raw_sql(raw_sql!(
             Postgres,
-            "UPDATE payments SET notifications = notifications + 1 WHERE id = {id} RETURNING *"
+            r"UPDATE payments SET
+                  code = coalesce(code, (SELECT code FROM reservations WHERE code = {code})),
+                  notifications = notifications + 1
+              WHERE id = {id} RETURNING *"
         ))
         .one(turn)
         .await?;
     counted.ok_or(Error::NotFound { what: "payment" })
+}
+
+/// Its reservation was found: nobody needs to find out any more whose it is.
+async fn take_back(turn: &DatabaseTransaction, id: &PaymentId) -> Result<(), Error> {
+    let kind = Misfit::UnknownReference.as_str();
+    let how = "Its reservation was found.";
+    resolve_about_in(turn, kind, &id.0, how, Utc::now()).await
 }

@@ -12,6 +12,7 @@ use super::Reservation;
 use crate::{
     Database, Error, Page,
     entity::reservation::{Column, Entity},
+    row,
 };
 
 /// The statuses that keep others from the nights: the condition of the constraint.
@@ -28,6 +29,21 @@ pub struct Filter {
     pub from: Option<NaiveDate>,
     /// Only those with a night before this date.
     pub to: Option<NaiveDate>,
+}
+
+/// The stays of our own guests that have begun by a day and are not over.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn begun(db: &Database, day: NaiveDate) -> Result<Vec<ReservationCode>, Error> {
+    let rows = Entity::find()
+        .filter(Column::ReservationStatus.eq(ReservationStatus::Confirmed.as_str()))
+        .filter(Column::GuestId.is_not_null())
+        .filter(Column::CheckIn.lte(day))
+        .order_by_asc(Column::CheckIn)
+        .all(db.pool())
+        .await?;
+    rows.iter().map(|begun| row::word(&begun.code)).collect()
 }
 
 /// The reservation of this code.

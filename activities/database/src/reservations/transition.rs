@@ -85,11 +85,12 @@ pub async fn complete(
 pub async fn no_show(
     db: &Database,
     code: &ReservationCode,
+    reason: &str,
     at: DateTime<Utc>,
 ) -> Result<Transition, Error> {
-    Change::new(code, ReservationStatus::NoShow, at)
-        .make(db)
-        .await
+    let mut change = Change::new(code, ReservationStatus::NoShow, at);
+    change.details = json!({ "reason": reason });
+    change.make(db).await
 }
 
 /// Gives a hold its one extension. A hold that had it already answers [`Transition::Already`], with the end

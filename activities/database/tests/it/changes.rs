@@ -144,12 +144,12 @@ async fn only_a_confirmed_stay_is_completed_or_missed() {
     let missed = fresh.held(january(18, 20)).await.code;
     confirm(&fresh.db, &missed).await;
     let gone = done(
-        reservations::no_show(&fresh.db, &missed, minutes(2))
+        reservations::no_show(&fresh.db, &missed, "nobody came", minutes(2))
             .await
             .unwrap(),
     );
     assert_eq!(
-        reservations::no_show(&fresh.db, &missed, minutes(3))
+        reservations::no_show(&fresh.db, &missed, "nobody came", minutes(3))
             .await
             .unwrap(),
         Transition::Already(gone)

@@ -6,6 +6,7 @@ use database::{
     payment_links::{self, PaymentLink},
     payments::{self, PaymentSnapshot},
     reservations,
+    review_queue::{self, NewMatter},
 };
 use domain::{
     Money, ReservationCode,
@@ -159,6 +160,42 @@ async fn a_payment_for_a_reservation_we_do_not_have_is_kept_without_it() {
     assert_eq!(latest.code, None);
     assert_eq!(latest.external_reference.as_deref(), Some(unknown.as_str()));
     assert_eq!(latest.amount(), Some(Money::pesos(90_000)));
+}
+
+/// However late its reservation is written, and although nothing about the payment itself has changed.
+#[tokio::test]
+async fn a_payment_that_came_before_its_reservation_is_placed_when_it_is_told_again() {
+    let fresh = Fresh::database().await;
+    let hold = fresh.hold(january(15, 18));
+    let early = snapshot(Some(&hold.code), Status::Approved, minutes(1));
+    let unplaced = payments::record(&fresh.db, &early).await.unwrap();
+    assert_eq!(unplaced.current.latest.code, None);
+    let matter = NewMatter {
+        kind: "unknown_reference".to_owned(),
+        reference: payment().to_string(),
+        reason: "whose is it?".to_owned(),
+        details: json!({}),
+        deadline: None,
+    };
+    review_queue::raise(&fresh.db, &matter).await.unwrap();
+    let is_done = async || {
+        payments::is_followed_up(&fresh.db, &payment(), None)
+            .await
+            .unwrap()
+    };
+    assert!(is_done().await, "the owner has it");
+    assert!(payments::unplaced(&fresh.db, &hold.code).await.unwrap() == [payment()]);
+
+    reservations::place_hold(&fresh.db, &hold).await.unwrap();
+    assert!(!is_done().await, "its reservation is there");
+    let placed = payments::record(&fresh.db, &early).await.unwrap();
+    assert!(placed.changed);
+    assert_eq!(placed.current.latest.code, Some(hold.code.clone()));
+    assert_eq!(payments::unplaced(&fresh.db, &hold.code).await.unwrap(), []);
+    let open = review_queue::open(&fresh.db, Page::first(5)).await.unwrap();
+    assert_eq!(open, [], "nobody needs to find out whose it is");
+    assert!(!is_done().await, "nobody has settled it");
+    assert!(!payments::record(&fresh.db, &early).await.unwrap().changed);
 }
 
 #[tokio::test]

@@ -274,6 +274,27 @@ pub(in crate::admin) async fn cancel(
     doing.answer(became, "cancelled").await
 }
 
+/// Closes a stay whose guest did not come.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(in crate::admin) async fn no_show(
+    Staff(me): Staff,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Fields(form): Fields<Form>,
+) -> Result<Response, Error> {
+    let doing = doing(&app, me, &code, "reservation.no_show", &form)?;
+    let reason = match reason(&form, &doing.me) {
+        Ok(reason) => reason,
+        Err(problem) => return doing.answer(Err::<(), _>(problem), "").await,
+    };
+    let key = form.key(doing.act);
+    doing.asked(json!({ "reason": reason })).await?;
+    let became = change::no_show(&app, &doing.code, reason, key).await;
+    doing.answer(became, "missed").await
+}
+
 /// Puts a note on the timeline.
 ///
 /// # Errors

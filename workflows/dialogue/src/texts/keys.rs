@@ -132,6 +132,7 @@ keys! {
     NoticeArrivalReminder = "notice_arrival_reminder" (guest, name, check_in, from, balance, url);
     NoticeInstructions = "notice_instructions" (name, check_in, from, address, access, balance);
     NoticeThanks = "notice_thanks" (guest, name);
+    NoticeNoShow = "notice_no_show" (code, name, dates, paid);
     NoticeCancelled = "notice_cancelled" (code, name, dates, refund);
     NoticeRevoked = "notice_revoked" (code, name, dates, refund, number);
     NoticeExpiredShort = "notice_expired_short" (code, name, dates, refund);
@@ -156,6 +157,7 @@ keys! {
     ApprovedArrivalReminder = "approved_arrival_reminder" (guest, name, check_in, from, code, balance);
     ApprovedInstructions = "approved_instructions" (guest, name, check_in, from, address, access);
     ApprovedThanks = "approved_thanks" (guest, name);
+    ApprovedNoShow = "approved_no_show" (guest, code, name, dates);
     ApprovedCancelled = "approved_cancelled" (guest, code, name, dates, refund);
     ApprovedRevoked = "approved_revoked" (guest, code, name, dates, refund, number);
     ApprovedExpiredShort = "approved_expired_short" (guest, code, name, dates, refund);

@@ -83,6 +83,41 @@ async fn asking_the_workflow_to_cancel_is_the_owners_cancellation() -> Result<()
 }
 
 #[tokio::test]
+async fn a_guest_who_did_not_come_is_told_and_gets_nothing_back() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    booking.skip(30 * DAY + HOUR).await?;
+    let outcome = booking.is_cancelled_by(Actor::Absence).await?;
+    assert_eq!(outcome, gives_back(0, RefundBasis::NoShow));
+    booking.reported(approved("1002", DEPOSIT)).await?;
+    let (outcome, stage) = booking.ends_as("reservation-missed").await?;
+    assert_eq!(outcome, ReservationOutcome::NoShow);
+    assert_eq!(stage.world.facts().status, Some(ReservationStatus::NoShow));
+    let told = stage.world.told();
+    assert!(told.contains(&"no-show".to_owned()), "{told:?}");
+    assert!(!told.contains(&"thanks".to_owned()), "{told:?}");
+    assert_eq!(
+        stage.world.refunded(),
+        ["1002 $ 300"],
+        "only what came later"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_has_missed_what_has_not_begun() -> Result<()> {
+    let booking = Booking::confirmed().await?;
+    let status = ReservationStatus::Confirmed;
+    assert_eq!(
+        booking.is_cancelled_by(Actor::Absence).await?,
+        CancelOutcome::NotPossible { status }
+    );
+    assert!(booking.stage.world.calls("inventory.no_show").is_empty());
+    let (outcome, _) = booking.ends().await?;
+    assert_eq!(outcome, ReservationOutcome::Completed);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_reservation_is_cancelled_once_whoever_asks() -> Result<()> {
     let booking = Booking::confirmed().await?;
     booking.stage.world.is_down("payments.refund");

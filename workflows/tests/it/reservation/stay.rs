@@ -74,7 +74,7 @@ async fn a_guest_who_never_came_is_not_thanked() -> Result<()> {
     let booking = Booking::confirmed().await?;
     booking.stage.world.facts().status = Some(ReservationStatus::NoShow);
     let (outcome, stage) = booking.ends_as("reservation-no-show").await?;
-    assert_eq!(outcome, ReservationOutcome::Completed);
+    assert_eq!(outcome, ReservationOutcome::NoShow);
     assert!(!stage.world.told().contains(&"thanks".to_owned()));
     assert!(stage.world.refunded().is_empty());
     Ok(())

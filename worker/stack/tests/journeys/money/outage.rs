@@ -11,6 +11,7 @@ use crate::house::House;
 #[tokio::test]
 async fn a_provider_that_is_away_past_the_end_of_a_hold_loses_no_money() -> Result<()> {
     let house = House::opens().await?;
+    house.policy("refund.late_seconds", json!(10)).await?;
     let leaving = house.payer("Ana", 0).await?;
     let of_leaving = leaving.pays_by_card(&house).await?;
     leaving.is(&house, "confirmed").await?;
@@ -41,6 +42,8 @@ async fn a_provider_that_is_away_past_the_end_of_a_hold_loses_no_money() -> Resu
     house.policy("hold.seconds", json!(1800)).await?;
     let winner = house.payer("Eva", 3).await?;
     house.goes_back(&of_leaving, 0).await?;
+    let refund = format!("refund:{}:{of_leaving}:cancelled", leaving.code);
+    house.owner_is_asked("refund_late", &refund).await?;
 
     house.trouble_ends().await?;
     house.reconciles().await?;
@@ -51,6 +54,12 @@ async fn a_provider_that_is_away_past_the_end_of_a_hold_loses_no_money() -> Resu
     }
     is_given_back(&house, &unlucky, &of_unlucky).await?;
     house.goes_back(&of_leaving, leaving.deposit).await?;
+    let settled = format!(
+        "review_queue WHERE kind = 'refund_late' AND reference = '{refund}' AND resolved_at IS NOT NULL"
+    );
+    house
+        .counts("matters that settled themselves", 1, &settled)
+        .await?;
     winner.pays_by_card(&house).await?;
     winner.is(&house, "confirmed").await?;
     for kept in [&of_told, &of_untold] {
