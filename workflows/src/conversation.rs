@@ -31,6 +31,10 @@ const QUIET: Duration = Duration::from_secs(24 * 3600);
 /// A run hands over to a fresh one after so many turns, long before its history is large.
 const TURNS_PER_RUN: u32 = 100;
 
+/// The same, for turns in which much is done: a turn that holds nights takes some thirty events, one that only answers
+/// a dozen. What comes in meanwhile is added to it, and no history of ours is to have more than 2,000 events.
+const EVENTS_PER_RUN: u32 = 1_400;
+
 /// How many message ids are remembered to tell a repeat from a new message. Postgres remembers all of them.
 const REMEMBERED: usize = 200;
 
@@ -123,7 +127,10 @@ impl Conversation {
 impl Conversation {
     async fn take_turns(ctx: &WorkflowContext<Self>) -> WorkflowResult<ConversationOutcome> {
         let mut turns = 0;
-        while turns < TURNS_PER_RUN && !ctx.continue_as_new_suggested() {
+        while turns < TURNS_PER_RUN
+            && ctx.history_length() < EVENTS_PER_RUN
+            && !ctx.continue_as_new_suggested()
+        {
             let asked_to_stop = ctx.cancellation_token();
             let woken = wait_for(ctx, QUIET, "quiet", |s: &Self| {
                 !s.thread.waiting.is_empty() || (asked_to_stop.is_cancelled() && s.has_no_work())
