@@ -115,7 +115,7 @@ async fn whoever_guesses_waits_ever_longer_and_learns_nothing_of_who_exists() {
                         SignIn::Wrong
                     ));
                 }
-                let_in @ SignIn::In { .. } => panic!("{let_in:?}"),
+                other @ (SignIn::In { .. } | SignIn::CodeWanted) => panic!("{other:?}"),
             }
         }
         assert_eq!(waits, [30, 60, 120], "{email}");
