@@ -195,9 +195,12 @@ pub struct FeedsConfig {
         id = "feeds-trusted",
         long,
         env = "POSADA_FEEDS_TRUSTED",
-        value_delimiter = ','
+        default_value = "",
+        hide_default_value = true,
+        value_parser = listed::<Origin>,
     )]
-    pub trusted: Vec<Origin>,
+    // Spelled out, so that the list is one value: an empty variable is a list of nothing.
+    pub trusted: std::vec::Vec<Origin>,
 }
 
 impl FeedsConfig {
@@ -330,6 +333,15 @@ fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
     Ok(SecretString::from(text))
 }
 
+/// What stands between commas. Compose and clusters set variables that nobody filled in to nothing at all.
+fn listed<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, T::Err> {
+    let items = text.split(',').map(str::trim);
+    items
+        .filter(|item| !item.is_empty())
+        .map(str::parse)
+        .collect()
+}
+
 /// A network, or one address.
 fn network(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
     let text = text.trim();
@@ -418,6 +430,14 @@ mod tests {
             !shown.contains("app-secret") && !shown.contains("an-operator-token"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_list_that_nobody_filled_in_is_empty() {
+        let none = config(&[("--feeds-trusted", "")]).unwrap();
+        assert_eq!(none.feeds.trusted, []);
+        let some = config(&[("--feeds-trusted", "http://door:8001, http://sandbox:8004")]);
+        assert_eq!(some.unwrap().feeds.trusted.len(), 2);
     }
 
     #[test]

@@ -276,9 +276,12 @@ pub struct CalendarConfig {
         id = "feeds-trusted",
         long,
         env = "POSADA_FEEDS_TRUSTED",
-        value_delimiter = ','
+        default_value = "",
+        hide_default_value = true,
+        value_parser = listed::<Origin>,
     )]
-    pub trusted: Vec<Origin>,
+    // Spelled out, so that the list is one value: an empty variable is a list of nothing.
+    pub trusted: std::vec::Vec<Origin>,
     /// A calendar is not read again within this time, whoever asks, in seconds.
     #[arg(
         id = "feeds-floor",
@@ -425,6 +428,15 @@ impl RetentionConfig {
     }
 }
 
+/// What stands between commas. Compose and clusters set variables that nobody filled in to nothing at all.
+fn listed<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, T::Err> {
+    let items = text.split(',').map(str::trim);
+    items
+        .filter(|item| !item.is_empty())
+        .map(str::parse)
+        .collect()
+}
+
 /// How logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -490,6 +502,13 @@ mod tests {
         ] {
             assert!(said.contains(mended), "«{mended}» is missing in {said}");
         }
+    }
+
+    #[test]
+    fn a_list_that_nobody_filled_in_is_empty() {
+        assert_eq!(config(&[("--feeds-trusted", "")]).calendars.trusted, []);
+        let some = config(&[("--feeds-trusted", "http://door:8001, http://sandbox:8004")]);
+        assert_eq!(some.calendars.trusted.len(), 2);
     }
 
     #[test]
