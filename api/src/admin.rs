@@ -73,6 +73,16 @@ fn doors() -> Routes {
         .post(staff, "/admin/reservations", new_reservation::create)
         .get(staff, "/admin/reservations/new", new_reservation::show)
         .get(reader, "/admin/reservations/{code}", reservation::show)
+        .get(
+            staff,
+            "/admin/reservations/{code}/document.json",
+            reservation::document,
+        )
+        .get(
+            staff,
+            "/admin/reservations/{code}/sheet.pdf",
+            reservation::printed,
+        )
         .post(
             staff,
             "/admin/reservations/{code}/extend",

@@ -164,3 +164,29 @@ pub async fn funnel(db: &Database, from: NaiveDate, to: NaiveDate) -> Result<Fun
         .await?
         .ok_or_else(|| Error::unexpected("a count answered no row"))
 }
+
+/// How long before they arrived those who come between the dates booked, of the stays that we sold ourselves: the
+/// middle one, in days. Nothing when nobody comes.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn lead_time(
+    db: &Database,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Option<i32>, Error> {
+    #[derive(FromQueryResult)]
+    struct Middle {
+        days: Option<i32>,
+    }
+    let found = Middle::find_by_statement(raw_sql!(
+        Postgres,
+        r"SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY greatest(
+                     check_in - (created_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date, 0)) AS days
+          FROM reservations
+          WHERE check_in >= {from} AND check_in < {to} AND channel <> 'calendar'
+            AND reservation_status IN ('confirmed', 'completed', 'no_show')"
+    ));
+    let found = found.one(db.pool()).await?;
+    Ok(found.and_then(|middle| middle.days))
+}

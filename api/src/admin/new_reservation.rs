@@ -41,7 +41,7 @@ texts! {
         name_needed: "Escribí a nombre de quién.", "Write in whose name.";
         hold: "Guardar las noches", "Hold the nights";
         hold_hint: "Queda como pre-reserva con su plazo. Si ya te pagó, confirmala en la página que sigue.", "It becomes a hold with its time. If they have paid you, confirm it on the page that follows.";
-        busy: "Alguien está pidiendo esas noches en este momento. Probá de nuevo en unos segundos.", "Somebody is asking for those nights right now. Try again in a few seconds.";
+        busy: "Alguien está pidiendo esas noches ahora mismo. Probá de nuevo en unos segundos.", "Somebody is asking for those nights right now. Try again in a few seconds.";
         price_changed: "El precio cambió desde que lo viste. Es este.", "The price has changed since you saw it. This is it.";
     }
 }

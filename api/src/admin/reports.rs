@@ -43,6 +43,7 @@ struct ReportsPage {
     average: String,
     per_room: String,
     revenue: String,
+    lead_time: String,
     rows: Vec<Row>,
     channels: Vec<Share>,
     funnel: Vec<Share>,
@@ -147,6 +148,7 @@ pub(super) async fn show(
     let shell = Shell::new(&database, me, Section::Reports).await?;
     let (t, format) = (shell.t, shell.format());
     let chart = chart(&database, format, first).await?;
+    let lead_time = reports::lead_time(&database, first, next).await?;
     let sum = Sum::of(&found, days);
     let all: i64 = channels.iter().map(|it| it.nights).sum();
     let reached = |name, count| Share {
@@ -163,6 +165,7 @@ pub(super) async fn show(
         average: format.money(each(sum.revenue, sum.own_nights)),
         per_room: format.money(each(sum.revenue, sum.available)),
         revenue: format.money(Money::ars(sum.revenue)),
+        lead_time: lead_time.map_or("—".to_owned(), |days| format!("{days} d")),
         rows: found.iter().map(|it| row(format, it, days)).collect(),
         channels: channels
             .iter()

@@ -1,6 +1,8 @@
 //! One reservation: what it is, what happened, where its money is, and what can be done with it.
 
 mod acts;
+mod export;
+mod sheet;
 mod timeline;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use uuid::Uuid;
 pub(super) use acts::{
     cancel, change_dates, confirm, extend, no_show, note, offer_balance, record_payment,
 };
+pub(super) use export::{document, printed};
 
 use super::{
     access::{ReadOnly, SignedIn},

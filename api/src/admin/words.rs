@@ -328,6 +328,7 @@ words! {
     refused_taken: "las noches están ocupadas.", "the nights are taken.";
     // Reports.
     reports: "Informes", "Reports";
+    lead_time: "Anticipación (la del medio)", "Booked ahead (the middle one)";
     occupancy: "Ocupación", "Occupancy";
     average_rate: "Tarifa media", "Average daily rate";
     per_room: "Ingreso por noche disponible", "Revenue per available night";
@@ -777,6 +778,7 @@ impl Words {
             "text.restore" => self.pick("Volvió a un texto original", "Restored a text"),
             "holiday.set" => self.pick("Puso un feriado", "Set a holiday"),
             "reservation.place" => self.pick("Pidió una reserva", "Asked for a reservation"),
+            "reservation.export" => self.pick("Descargó una reserva", "Downloaded a reservation"),
             "trail.export" => self.pick("Descargó el registro", "Downloaded the trail"),
             "holiday.remove" => self.pick("Quitó un feriado", "Removed a holiday"),
             "token.create" => self.pick("Creó una clave", "Created a token"),

@@ -5,6 +5,7 @@ mod channels;
 mod crowded;
 mod doors;
 mod editing;
+mod figures;
 mod pages;
 mod second_factor;
 mod settings;

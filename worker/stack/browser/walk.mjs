@@ -3,7 +3,7 @@
 // Every page must answer, load without an error, fit its screen, and be free of serious findings of axe.
 // What it is told comes from its environment; `make test-pages` starts Posada and runs it.
 
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -13,6 +13,9 @@ const axe = require("axe-core").source;
 
 const { POSADA_URL, POSADA_SANDBOX_URL, POSADA_OPERATOR_TOKEN, POSADA_OWNER, POSADA_OWNER_PASSWORD } = process.env;
 const shots = process.env.POSADA_SCREENSHOTS;
+// What the documentation shows: what fits the screen, small.
+const pictures = process.env.POSADA_PICTURES;
+const SHOWN = ["today", "calendar", "reservations-one", "conversations-one", "queue", "accommodations-one-", "reports", "settings-texts-es-read_back"];
 const problems = [];
 let checks = 0;
 
@@ -139,6 +142,17 @@ async function visit(page, path, where) {
   page.removeAllListeners("pageerror");
   page.removeAllListeners("console");
   if (shots) await page.screenshot({ path: join(shots, `${where.replaceAll(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
+  await picture(page, where.replaceAll(/[^a-z0-9_]+/gi, "-"));
+}
+
+// WebP, which the browser writes and the automation does not offer.
+async function picture(page, name) {
+  const [who, screen, ...shown] = name.split("-");
+  if (!pictures || who !== "owner" || !SHOWN.includes(shown.join("-"))) return;
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 72 });
+  writeFileSync(join(pictures, `${shown.join("-").replace(/-$/, "")}-${screen}.webp`), Buffer.from(data, "base64"));
+  await session.detach();
 }
 
 async function addTeam(page) {
@@ -298,7 +312,7 @@ async function keyboard(browser) {
   await context.close();
 }
 
-if (shots) mkdirSync(shots, { recursive: true });
+for (const folder of [shots, pictures]) if (folder) mkdirSync(folder, { recursive: true });
 // The browser that the machine has; none is ever downloaded.
 function installed() {
   const names = ["chromium", "chromium-browser", "google-chrome"];

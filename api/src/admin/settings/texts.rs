@@ -220,7 +220,7 @@ async fn load(
     let shell = Shell::new(&database, me, Section::Settings).await?;
     let w = SettingsWords::of(shell.t);
     let (said, problem) = match ours()?.preview(&replacement(wording, &source)) {
-        Ok(said) => (said, None),
+        Ok(said) => (likely(said), None),
         Err(error) => (Vec::new(), Some(w.why_not(&error))),
     };
     Ok(TextPage {
@@ -233,6 +233,14 @@ async fn load(
         problem,
         shell,
     })
+}
+
+/// Examples are put together without regard to what goes together. One that prints a value which is not there is
+/// never said to anybody.
+fn likely(said: Vec<String>) -> Vec<String> {
+    let is_said = |(place, text): &(usize, String)| *place == 0 || !text.contains("None");
+    let numbered = said.into_iter().enumerate();
+    numbered.filter(is_said).map(|(_, text)| text).collect()
 }
 
 fn replacement(wording: &Wording, source: &str) -> Override {

@@ -415,3 +415,27 @@ async fn a_reservation_by_hand_costs_what_was_seen_and_is_refused_in_words() -> 
     assert!(text(&refused).contains("No se puede reservar:"));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_reservation_is_taken_along_as_a_sheet_and_as_a_document() -> Result<()> {
+    let app = TestApp::ready().await?;
+    let cabin = app.cabin_for(4).await?;
+    let code = taken(&app, &cabin, day(20), day(24)).await?;
+    let staff = Browser::of(&app, Role::Staff).await?;
+    let there = format!("/admin/reservations/{code}");
+    let document = staff.get(&format!("{there}/document.json")).await?;
+    assert_eq!(document.status, 200, "{document:?}");
+    assert_eq!(document.body["code"], json!(code));
+    assert_eq!(document.body["stay"]["check_in"], json!(day(20)));
+    assert!(document.body["timeline"].is_array());
+    let sheet = staff
+        .request(reqwest::Method::GET, &format!("{there}/sheet.pdf"))
+        .send()
+        .await?;
+    assert_eq!(sheet.headers()["content-type"], "application/pdf");
+    let file = sheet.bytes().await?;
+    assert!(file.starts_with(b"%PDF-"));
+    let says = |text: &str| file.windows(text.len()).any(|it| it == text.as_bytes());
+    assert!(says(&format!("Reserva {code}")));
+    Ok(())
+}
