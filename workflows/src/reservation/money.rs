@@ -9,7 +9,7 @@ use domain::{
     policy::seconds,
     settlement::{Purpose, Settlement},
 };
-use temporalio_common::error::{ActivityExecutionError, IncomingError};
+use temporalio_common::error::{ActivityExecutionError, IncomingError, RetryState};
 use temporalio_workflow::{WorkflowContext, WorkflowResult};
 
 use super::{Phase, Reservation, ReservationOutcome, errands::Errand};
@@ -323,7 +323,7 @@ impl Reservation {
         else {
             return Tried::Done;
         };
-        if failure.as_timeout().is_some() {
+        if ran_out_of_time(&failure) {
             Tried::Late
         } else if kind_of(&failure) == Some(REFUND_ENDED) {
             Tried::Ended
@@ -420,6 +420,16 @@ fn under_key(request: &RefundRequest, attempt: u32) -> RefundRequest {
         request.key = format!("{}:{attempt}", request.key);
     }
     request
+}
+
+/// Whether it was still to be tried when its time was over. What failed last is then the cause, whatever that was: a
+/// provider that is away answers at once.
+fn ran_out_of_time(failure: &ActivityExecutionError) -> bool {
+    let by_the_clock = matches!(
+        failure,
+        ActivityExecutionError::Failed(failed) if failed.retry_state() == RetryState::Timeout
+    );
+    by_the_clock || failure.as_timeout().is_some()
 }
 
 fn kind_of(failure: &ActivityExecutionError) -> Option<&str> {

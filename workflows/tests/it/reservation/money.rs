@@ -139,6 +139,34 @@ async fn a_refund_that_cannot_be_made_yet_holds_nothing_up() -> Result<()> {
     Ok(())
 }
 
+/// For as long as it is away: the owner knows meanwhile, and is not asked any more when the money has gone back.
+#[tokio::test]
+async fn a_refund_outlasts_a_provider_that_is_away_for_long() -> Result<()> {
+    let mut booking = Booking::planned().await?;
+    booking.input.policies.refund.late_seconds = 2;
+    booking.open("open").await?;
+    booking.hears("payment-link").await;
+    booking.pays("1001", DEPOSIT).await?;
+    booking.hears("confirmed").await;
+    let world = &booking.stage.world;
+    world.is_down("payments.refund");
+    booking.is_cancelled_by(Actor::Guest).await?;
+    let late = format!("refund_late refund:{}:1001:cancelled", booking.input.code);
+    world
+        .eventually("the owner is told", |world| {
+            !world.asked_of_owner().is_empty()
+        })
+        .await;
+    assert_eq!(world.asked_of_owner(), std::slice::from_ref(&late));
+    assert!(world.refunded().is_empty());
+    world.recovers("payments.refund");
+    let (_, stage) = booking.ends_as("reservation-refund-late").await?;
+    assert_eq!(stage.world.refunded(), ["1001 $ 300"]);
+    assert_eq!(stage.world.asked_of_owner(), std::slice::from_ref(&late));
+    assert_eq!(stage.world.calls("payments.take_back"), [late]);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_refund_that_the_provider_refuses_is_the_owners_matter() -> Result<()> {
     let booking = Booking::confirmed().await?;
