@@ -17,7 +17,7 @@ use crate::{Intent, Language};
 ///
 /// A phrase is words with a space between: `a|b` is either, `a+b` both in a row as one alternative,
 /// `pre*` any word that begins so, `_` any one word, `..` up to four words of the same
-/// sentence, `...` up to twelve, `#` a number, `word?` may be missing, `^`
+/// sentence, `...` up to twelve, `~` up to twelve of the next ones too, `#` a number, `word?` may be missing, `^`
 /// and `$` the ends of the message, `@name` a class of words.
 pub(crate) type Row = (Intent, u32, &'static [&'static str]);
 

@@ -40,6 +40,8 @@ pub(crate) fn claim(tokens: &mut [Token]) -> Named {
                 written_out,
             )
             .map(|_| None),
+            // "el 10 a las 15 hs": from the 10th on it is an hour.
+            day_before_its_hour.map(|()| None),
             always_open.map(Some),
             // "15/1 a las 14": the day is not the hour's.
             written_out.map(|_| None),
@@ -52,6 +54,16 @@ pub(crate) fn claim(tokens: &mut [Token]) -> Named {
         .parse_next(input)
     });
     named
+}
+
+fn day_before_its_hour(input: &mut Input<'_>) -> Parsed<()> {
+    (
+        word(&["el", "dia"]),
+        token(|token| token.value.is_some_and(|day| (1..=31).contains(&day))),
+        peek((word(&["a", "as", "at"]), word(&["las", "la"]))),
+    )
+        .void()
+        .parse_next(input)
 }
 
 fn opaque(input: &mut Input<'_>) -> Parsed<()> {

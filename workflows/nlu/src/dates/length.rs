@@ -273,7 +273,10 @@ fn plain(input: &mut Input<'_>) -> Parsed<Length> {
             .value(1),
     ))
     .parse_next(input)?;
-    maybe(&["lindas", "hermosas", "full"]).parse_next(input)?;
+    maybe(&[
+        "lindas", "hermosas", "full", "sola", "solita", "unica", "single",
+    ])
+    .parse_next(input)?;
     let length = alt((
         word(NIGHTS).value(Length::Nights(count)),
         word(DAYS).value(Length::Days(count)),

@@ -66,6 +66,8 @@ pub(crate) enum Mention {
         to: Point,
         window: bool,
     },
+    /// "cambiarla del 12 al 14": to those days, or from the one to the other.
+    Moved { from: Point, to: Point },
     /// "el 12".
     Point(Point, Role),
     /// "el 12 y el 13": the nights, or arrival and departure.

@@ -61,7 +61,7 @@ fn part_of_its_day(input: &mut Input<'_>) -> Parsed<()> {
 pub(crate) fn range(input: &mut Input<'_>, expecting: bool) -> Parsed<Mention> {
     let lead = lead.parse_next(input)?;
     opt(part_of_its_day).parse_next(input)?;
-    let from = alt((end, first_in_words)).parse_next(input)?;
+    let from = alt((both_in_numbered_months, end, first_in_words)).parse_next(input)?;
     opt(part_of_day).parse_next(input)?;
     opt(sign(",")).parse_next(input)?;
     let window = matches!(lead, Lead::Window | Lead::LooseWindow);
@@ -109,6 +109,23 @@ fn first_in_words(input: &mut Input<'_>) -> Parsed<Point> {
     )
         .map(|_| Point::Day(Day::bare(1)))
         .parse_next(input)
+}
+
+/// "3 del 3 al 3 del 4": both ends so.
+fn both_in_numbered_months(input: &mut Input<'_>) -> Parsed<Point> {
+    let digits = |most: u32| {
+        map_token(move |token| {
+            token
+                .value
+                .filter(|n| token.kind == Kind::Digits && (1..=most).contains(n))
+        })
+    };
+    let (day, _, month) = (digits(31), word(&["del"]), digits(12)).parse_next(input)?;
+    peek((word(&["al", "hasta"]), maybe(&["el"]), in_numbered_month)).parse_next(input)?;
+    Ok(Point::Day(Day {
+        month: Some(month),
+        ..Day::bare(day)
+    }))
 }
 
 /// "al 18 del 1": the month by its number, where a range says that it can be nothing else.

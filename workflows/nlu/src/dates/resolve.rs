@@ -212,7 +212,11 @@ impl<'c> Talk<'c> {
     }
 
     fn read(&self, mentions: &[Mention], length: &Lengths) -> When {
-        let stays = self.stays(mentions);
+        let stays: Vec<Outcome> = self
+            .stays(mentions)
+            .into_iter()
+            .map(|outcome| told(mentions, outcome))
+            .collect();
         let mut when = match stays.as_slice() {
             [] => self.points(mentions, length),
             [outcome] if self.contradicted(mentions, outcome) => When::unclear(offered(outcome)),
@@ -267,6 +271,37 @@ impl<'c> Talk<'c> {
                 when.choices.clone_from(choices);
             }
         }
+    }
+}
+
+/// "el 15 y 16, nos vamos el 17": of several stays, the one that ends as it is said to.
+fn told(mentions: &[Mention], outcome: Outcome) -> Outcome {
+    let Outcome::Choices(choices) = &outcome else {
+        return outcome;
+    };
+    let fits = |choice: &StayChoice| {
+        mentions.iter().all(|mention| match mention {
+            Mention::Point(Point::Day(day), Role::Departure) => {
+                choice.check_out.is_some_and(|out| {
+                    out.day() == day.day && day.month.is_none_or(|month| month == out.month())
+                })
+            }
+            _ => true,
+        })
+    };
+    let departs = mentions
+        .iter()
+        .any(|mention| matches!(mention, Mention::Point(Point::Day(_), Role::Departure)));
+    let mut fitting = choices.iter().filter(|choice| departs && fits(choice));
+    match (fitting.next(), fitting.next()) {
+        (
+            Some(StayChoice {
+                check_in,
+                check_out: Some(check_out),
+            }),
+            None,
+        ) => Outcome::Stay(*check_in, *check_out),
+        _ => outcome,
     }
 }
 

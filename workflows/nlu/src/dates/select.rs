@@ -89,12 +89,29 @@ pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Ment
     };
     let changes = (0..tokens.len())
         .any(|at| tokens.get(at).is_some_and(|token| token.is_any(CHANGES)) && !spent(at));
+    let alone = mentions.iter().filter(|found| dated(found)).count() == 1;
     let mut kept: Vec<Found<Mention>> = mentions
         .into_iter()
         // "cambiá el 10 por el 11" is nothing near the 11th.
         .map(|found| match found.what {
             Mention::Period(Stretch::Near(point)) if changes => Found {
                 what: Mention::Point(point, Role::Unsaid),
+                ..found
+            },
+            // "no el 10, el 11": one of the two is taken back.
+            Mention::Both(ref points)
+                if let [_, kept] = points.as_slice()
+                    && rejected(tokens, found.at.start)
+                    && within(tokens, &found).any(|token| token.is(",")) =>
+            {
+                Found {
+                    what: Mention::Point(*kept, Role::Unsaid),
+                    ..found
+                }
+            }
+            // "pasarla del 10 al 14": a whole stay, or from one day to another.
+            Mention::Range { from, to, .. } if alone && moves(tokens, found.at.start) => Found {
+                what: Mention::Moved { from, to },
                 ..found
             },
             _ => found,
@@ -132,6 +149,41 @@ pub(crate) fn count(tokens: &[Token], mentions: Vec<Found<Mention>>) -> Vec<Ment
     counting
 }
 
+fn within<'t>(tokens: &'t [Token], found: &Found<Mention>) -> impl Iterator<Item = &'t Token> {
+    tokens.iter().take(found.at.end).skip(found.at.start)
+}
+
+/// What is moved, between a verb of change and two days.
+const MOVED: &[&str] = &[
+    "reserva",
+    "fecha",
+    "fechas",
+    "estadia",
+    "dia",
+    "dias",
+    "todo",
+    "booking",
+    "reservation",
+    "date",
+    "dates",
+    "stay",
+    "it",
+    "data",
+    "datas",
+];
+
+/// Whether "del" or "from" stands at `start`, right behind what is moved.
+fn moves(tokens: &[Token], start: usize) -> bool {
+    let from = tokens
+        .get(start)
+        .is_some_and(|token| token.is_any(&["del", "de", "from", "do"]));
+    let mut before = tokens.iter().take(start).rev();
+    let verb = before.find(|token| {
+        !token.is_any(MOVED) && !token.is_any(&["la", "las", "mi", "my", "the", "a", "minha"])
+    });
+    from && verb.is_some_and(|verb| verb.is_any(CHANGES))
+}
+
 /// The months of what was said and does not count, when no other month was said.
 fn left_months(said: &[Mention], counting: &[Mention]) -> Vec<(u32, Option<Year>)> {
     if counting
@@ -155,7 +207,9 @@ fn months_of(mention: &Mention) -> Vec<(u32, Option<Year>)> {
         Point::Weekday(..) | Point::Ahead(_) => None,
     };
     match mention {
-        Mention::Range { from, to, .. } => [from, to].into_iter().filter_map(of).collect(),
+        Mention::Range { from, to, .. } | Mention::Moved { from, to } => {
+            [from, to].into_iter().filter_map(of).collect()
+        }
         Mention::Point(point, _) => of(point).into_iter().collect(),
         Mention::Both(points) | Mention::Either(points) | Mention::NightsOf(points) => {
             points.iter().filter_map(of).collect()

@@ -123,7 +123,8 @@ fn from_day(anchor: Anchor, from: Day, to: Day) -> Outcome {
     })
 }
 
-/// "del 30 al 2 de enero": perhaps the month before, but that was not said.
+/// "del 30 al 2 de enero" begins in the month before; "del 20 al 10 de enero" may, but is more
+/// likely a slip.
 fn shared_month_backwards(anchor: Anchor, from: Day, to: Day) -> Outcome {
     let meant = match anchor.resolve(Point::Day(to)) {
         Ok(Resolved::Day(end)) => end
@@ -135,6 +136,12 @@ fn shared_month_backwards(anchor: Anchor, from: Day, to: Day) -> Outcome {
             .map(|start| choice(start, end)),
         _ => None,
     };
+    if let Some(stay) = meant
+        && let Some(end) = stay.check_out
+        && (end - stay.check_in).num_days() <= LONGEST_WRAP
+    {
+        return Outcome::Stay(stay.check_in, end);
+    }
     // A day that no month has is the plainer reason.
     let from = Day {
         month: to.month,
@@ -280,12 +287,20 @@ mod tests {
     }
 
     #[test]
+    fn a_short_stay_runs_into_the_month_of_its_end() {
+        assert_eq!(
+            read(Day::bare(30), of(2, 1)),
+            Outcome::Stay(day("2026-12-30"), day("2027-01-02"))
+        );
+    }
+
+    #[test]
     fn what_runs_backwards_is_asked_with_what_may_have_been_meant() {
-        let Outcome::Error(error, choices) = read(Day::bare(30), of(2, 1)) else {
-            panic!("30 to 2 January was repaired");
+        let Outcome::Error(error, choices) = read(Day::bare(20), of(10, 1)) else {
+            panic!("20 to 10 January was repaired");
         };
         assert_eq!(error, DateError::Backwards);
-        assert_eq!(choices, [choice(day("2026-12-30"), day("2027-01-02"))]);
+        assert_eq!(choices, [choice(day("2026-12-20"), day("2027-01-10"))]);
         assert_eq!(
             read(of(10, 1), of(5, 1)),
             Outcome::Error(DateError::Backwards, Vec::new())

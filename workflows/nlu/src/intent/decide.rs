@@ -45,8 +45,16 @@ pub(crate) fn decide(
     });
     let thanks = social.iter().any(|score| score.intent == Intent::Thanks);
     match scores.first() {
-        // "gracias por la info" asks for nothing.
-        Some(first) if first.intent == Intent::Menu && thanks => Wishes::one(Intent::Thanks),
+        // "gracias por la info" asks for nothing, and neither does "no, gracias, era una consulta".
+        Some(first) if first.intent == Intent::Menu && thanks => {
+            let refused =
+                yes_or_no(&social).is_some_and(|said| said.intent == Intent::Deny && said.at == 0);
+            Wishes::one(if refused {
+                Intent::Deny
+            } else {
+                Intent::Thanks
+            })
+        }
         // "qué lugar hermoso!" hints at a wish and has none.
         Some(first)
             if first.weight <= HINT
@@ -475,7 +483,10 @@ fn suppress(scores: &mut Vec<Score>) {
             let haggles = *intent == Intent::Payment
                 && score.intent == Intent::Price
                 && score.weight >= CERTAIN;
-            let stands_alone = haggles || band(score.weight) > band(explaining.weight);
+            // "reserva para 4 a nombre de Gómez": a phrase beyond all doubt.
+            let beyond_doubt = score.weight > CERTAIN.max(explaining.weight);
+            let stands_alone =
+                haggles || beyond_doubt || band(score.weight) > band(explaining.weight);
             stands_alone || !explained.contains(&score.intent)
         });
     }

@@ -1007,4 +1007,34 @@ pub(super) const TABLE: &[Row] = &[
         CERTAIN,
         &["never .. contact|message|write|text|call me|us? again"],
     ),
+    (
+        Intent::Pets,
+        CERTAIN,
+        &[
+            "@animal ~ is|are|would that|it|he|she|they|this .. ok|okay|fine|allowed|alright|possible|problem|welcome",
+            "@animal ~ can|could|may|do he|she|it|we|they|you|i .. come|bring|stay|accept|allow|take",
+        ],
+    ),
+    (
+        Intent::Availability,
+        CERTAIN + 1,
+        &["can|could we|i come|visit .. tomorrow|today|tonight|this|next|on|from"],
+    ),
+    (
+        Intent::Price,
+        CERTAIN,
+        &["do|does|must|should kids|children|babies|infants|toddlers .. pay|count"],
+    ),
+    (
+        Intent::Status,
+        STRONG,
+        &["am|are i|we .. all+set|booked|confirmed"],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN + 1,
+        &[
+            "can|could|may|want|like .. arrive|come|leave|depart a|an|one|two|# day|days|night|nights earlier|later|before|after|early",
+        ],
+    ),
 ];

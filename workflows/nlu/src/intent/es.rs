@@ -64,6 +64,10 @@ pub(super) const CLASSES: &[Class] = &[
          super* peatonal montana catedral plaza muelle estacion",
     ),
     (
+        "vehicle",
+        "auto autos coche camion camioneta moto motos bici bicis bicicleta* trailer lancha bote kayak* casilla motorhome",
+    ),
+    (
         "thing",
         "calef* estufa luz aire ducha tele tv wifi internet heladera cocina horno bano inodoro puerta \
          termotanque calefon agua pileta jacuzzi cerradura canilla caldera gas cama llave ventilador \
@@ -79,7 +83,7 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "@have algo",
             "@have .. lugar|lugares|lugarcito|vacante*|cupo|cupos|hueco|espacio|libre|libres|disponible",
-            "@have .. algo para|del|en|el|este|libre|disponible|por|desde|a+partir|$",
+            "@have .. algo para|del|en|el|este|libre|disponible|por|desde|a+partir",
             "@have @place $",
             "@have @place para|del|el|libre|desde|entre|en",
             "estan|esta complet*",
@@ -95,7 +99,7 @@ pub(super) const TABLE: &[Row] = &[
             "vacante*",
             "tenes|tienen|hay|queda|tendrias|tendran|consigo algo",
             "tenes|tienen|hay|habra|tendran .. cabana|cabanas|casa|casas|habitacion|departamento|alojamiento|hospedaje|cabanita .. para|del|el|libre",
-            "me fijas",
+            "me fijas|fijarias",
             "fijarte|fijate si",
         ],
     ),
@@ -355,7 +359,8 @@ pub(super) const TABLE: &[Row] = &[
         &[
             "mostrame|mostras|mostrar|mostrarme|muestran|mostranos|mostrarian .. cabana*|casa|lugar|departamento|interior|habitacion*|como",
             "ver|conocer .. cabana|cabanas|casa|lugar|alojamiento|instalaciones",
-            "instagram|insta|facebook|pagina+web",
+            "tienen|tenes|hay|cual|como|pasame|pasas|ver|mandame|son|esta|estan .. instagram|insta|facebook|pagina+web",
+            "^ instagram|insta|facebook",
         ],
     ),
     // --- where and when ------------------------------------------------------------------------
@@ -696,11 +701,11 @@ pub(super) const TABLE: &[Row] = &[
             "@person por favor $",
             "^ @person $",
             "^ una? @person $",
-            "habl*|comunic*|contact*|convers*|charlar|chatear|tratar .. con|al @person",
+            "hablar*|hablo|hablamos|habla|hablas|hablen|comunic*|contact*|convers*|charlar|chatear|tratar .. con|al @person",
             "comunic* .. con .. @person|administra*|ventas|reservas|recepcion",
             "no quiero|mas robot|robots|bot|bots|maquinas|maquina",
-            "habl*|comunic*|contact*|convers*|charlar|chatear|tratar|consultar .. persona|alguien|humano|humana|dueno|duena|duenos|encargad*|operador*|asesor*|agente|recepcion|representante|responsable|ustedes|titular|vendedor*|gerente|administrador*|propietari*",
-            "habl*|comunic*|convers* con vos|ustedes|usted",
+            "hablar*|hablo|hablamos|habla|hablas|hablen|comunic*|contact*|convers*|charlar|chatear|tratar|consultar .. persona|alguien|humano|humana|dueno|duena|duenos|encargad*|operador*|asesor*|agente|recepcion|representante|responsable|ustedes|titular|vendedor*|gerente|administrador*|propietari*",
+            "hablar*|hablo|hablamos|habla|hablas|hablen|comunic*|convers* con vos|ustedes|usted",
             "atiend*|atend* .. alguien|persona|humano|humana|dueno|duena|encargad*|operador*|asesor*",
             "alguien|persona|humano .. atiend*|atend*|ayud*|respond*|contest*|llam*|explique",
             "persona|gente|alguien real|humana|humano|de+verdad|de+carne|posta",
@@ -788,7 +793,10 @@ pub(super) const TABLE: &[Row] = &[
             "problema|problemas|inconveniente",
             "bichos",
             "harto|harta|cansad* de",
-            "faltaba|faltaban|falta|faltan",
+            "faltaba|faltaban|faltan",
+            "nos|me falta",
+            "falta un|una|el|la|todo",
+            "^ falta",
         ],
     ),
     (
@@ -982,7 +990,8 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Payment,
         CERTAIN,
         &[
-            "cuanto|que .. falta|queda|debo|debemos|resta|tengo+que+pagar|hay+que+pagar .. pagar|abonar|cancelar|completar|saldo|todavia|de|$",
+            "cuanto|que .. falta|queda|debo|debemos|resta|tengo+que+pagar|hay+que+pagar .. pagar|abonar|cancelar|completar|saldo|todavia|de",
+            "cuanto .. falta|debo|debemos|resta $",
             "falta|faltaba|queda|resta pagar|abonar",
         ],
     ),
@@ -1017,7 +1026,7 @@ pub(super) const TABLE: &[Row] = &[
             "bendiciones|bendicion*|bendigo|bendiga|bendigan",
             "divino|divina|divinos|divinas|amoroso|amorosa|genio|genia|genios|grosos|groso|capos|maestro|maestra|idolo|crack",
             "un amor|sol|placer|gusto $",
-            "los quiero|adoro|re+quiero",
+            "los|te|las quiero|adoro|re+quiero $",
             "te|les pasaste|pasaron",
             "que buena|linda|excelente onda|atencion|predisposicion",
             "buen|buena|lindo|linda|feliz|felices|hermoso finde|semana|jornada|navidad|anonuevo|fiestas|pascuas|semanasanta $",
@@ -1050,7 +1059,7 @@ pub(super) const TABLE: &[Row] = &[
             "esta|estan|ta|son|es mal|equivocad*|incorrect*|errad*",
             "incorrecto|incorrecta|erroneo|equivocado|mal",
             "pasamos|paso esta+vez|por+esta|por+ahora|$",
-            "otro dia|momento|vez $",
+            "otro|otra dia|momento|vez|ano|ocasion sera|seria|veremos|vemos|$",
             "nunca pedi|dije",
         ],
     ),
@@ -1120,6 +1129,7 @@ pub(super) const TABLE: &[Row] = &[
             "como .. entr*|ingres*|abr*|hacemos .. cabana|casa|lugar|llave*|llegamos|autonom*",
             "hay|tienen|tiene .. recepcion|porteria|alguien .. 24|noche|siempre|horas",
             "autocheckin|self+checkin|check+in+autonomo",
+            "puedo|podemos|se+puede|podria|podriamos|hay+chance|existe+la+posibilidad .. entr*|lleg*|ingres*|sal*|irnos|irme .. la+manana|la+tarde|el+mediodia",
             "puedo|podemos|se+puede|podria|podriamos|hay+chance|existe+la+posibilidad .. entr*|lleg*|ingres*|sal*|irnos|irme|quedar*|dejar .. antes+?|antes+de+las|antes+del+mediodia|despues+de+las|despues+del+mediodia|mas+tarde|mas+temprano|tarde|temprano|noche|madrugada|mediodia|las|cosas|valijas|auto|equipaje",
             "guard* .. valijas|equipaje|bolsos|cosas|mochilas",
             "me|nos esper* .. con|para|llegar|noche|tarde|ahi|recibir",
@@ -1166,7 +1176,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Modify,
         CERTAIN,
         &[
-            "cambi*|pas* .. de|a+la|por+la|para+la|a .. @place|otra|cabana|grande|chica",
+            "cambi*|pasar|pasarla|pasarlo|pasarme|pasarnos|pasamos|pasala|pasalo .. de|a+la|por+la|para+la|a .. @place|otra|cabana|grande|chica",
             "reserv* .. pero ... ahora|somos|quiero|queremos|necesito|puedo|podemos|vamos|mejor",
             "para|a|al otro|otra dia|fecha|semana|mes|finde .. mi|la .. reserva",
             "# personas? mas|menos .. reserv*",
@@ -1266,7 +1276,7 @@ pub(super) const TABLE: &[Row] = &[
         STRONG,
         &[
             "hay|tienen|tiene|tenes|trae|viene|vienen|dan|ponen|incluye*|cuenta*|dispone*|prestan|ofrecen .. @thing|play|consola|libros|enchufe*|adaptador|colchon*|almohad*|detergente|jabon|shampoo|papel|lena|carbon|disco|utensilio*|cubiertos|sarten*|cafetera|tostadora|licuadora|escritorio|repelente|mosquitero*|matafuego*|botiquin|rampa|ascensor|escalera*|camara*|alarma|cerco|porton|caja+fuerte|gimnasio|pelota|metegol|lancha|bote|canoa|cabalgata*|excursion*|guia|masajes|restaurante|comida|vianda*",
-            "hay que|tengo+que|tenemos+que|debo|debemos|hace+falta|conviene llevar .. $|_",
+            "hay que|tengo+que|tenemos+que|debo|debemos|hace+falta|conviene llevar",
             "que .. llevar|llevamos|llevo",
             "para cuantos|cuantas .. es|son|da|alcanza|personas|cabana*",
             "cuantos|cuantas entran|entramos|caben|pueden|duermen|somos",
@@ -1620,5 +1630,282 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Photos,
         CERTAIN,
         &["se|puedo|podemos .. ver|visitar|conocer antes de reservar|senar|pagar"],
+    ),
+    (
+        Intent::Human,
+        CERTAIN,
+        &[
+            "podes|podrias|puede|pueden|podrian|me|nos pasar|derivar|comunicar|transferir|contactar|poner con|a .. @person",
+        ],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN + 1,
+        &[
+            "quedar*|quedo|quedamos un|una|otra|otro|#? noche|noches|dia|dias mas|extra|adicional",
+            "quedar*|quedo|quedamos otra|otro noche|dia|noches|dias",
+            "puedo|podemos|podria|podriamos|queremos|quiero|quisiera .. quedar* .. noche|noches|dia|dias mas|extra|adicional",
+        ],
+    ),
+    (
+        Intent::Modify,
+        STRONG,
+        &[
+            "alfinal vamos+a+ser|somos|seremos|seriamos|vamos|viajamos #",
+            "en vez|lugar de|del",
+        ],
+    ),
+    (
+        Intent::Price,
+        STRONG,
+        &[
+            "chico*|nino*|nene*|bebe*|menores|criaturas|infantes .. pagan|paga|abonan|cobran ?",
+            "pagan|paga|abonan|cobran .. chico*|nino*|nene*|bebe*|menores|criaturas",
+        ],
+    ),
+    (
+        Intent::Amenities,
+        CERTAIN,
+        &[
+            "lugar|espacio|sitio|donde .. para? guardar|estacionar|dejar|lavar|tender|colgar|cargar|jugar .. @vehicle|ropa|tabla*|esqui*|cana*|celular",
+        ],
+    ),
+    (
+        Intent::CheckinInfo,
+        CERTAIN,
+        &[
+            "a las # .. irse|irnos|salir|dejar|desocupar|entregar|entrar|ingresar",
+            "hay|tenemos|tengo que irse|irnos|irme|salir|desocupar|dejarla",
+        ],
+    ),
+    (
+        Intent::Status,
+        CERTAIN,
+        &[
+            "record*|acord* .. cuando|que+dia|que+fecha .. entr*|lleg*|era|es|tengo|tenemos|vamos|voy|ingres*",
+        ],
+    ),
+    (
+        Intent::Complaint,
+        CERTAIN,
+        &["nos|me cort*|apag* .. luz|agua|gas|calefaccion|internet|wifi"],
+    ),
+    // What is said first is asked about after the comma.
+    (
+        Intent::Pets,
+        CERTAIN,
+        &[
+            "@animal ~ lo|la|los|las acept*|admit*|recib*|permit*|dejan|puedo|podemos|cobran",
+            "@animal ~ hay|habria|tienen|es|seria algun|un? problema|drama|inconveniente|lio",
+            "@animal ~ puede|pueden|puedo|podemos|podria|podriamos|se+puede|va|entra|molesta ir|venir|llevar*|traer*|entrar|?|$",
+        ],
+    ),
+    (
+        Intent::Amenities,
+        STRONG,
+        &[
+            "bebe|bebes|beba|nene|nena|nenes ~ tienen|hay|tenes|prestan .. cuna|practicuna|sillita|banera|catre|cama",
+        ],
+    ),
+    (
+        Intent::Amenities,
+        CERTAIN,
+        &["lugar|espacio|sitio para guardar|estacionar|lavar|tender|cocinar|jugar|trabajar"],
+    ),
+    (
+        Intent::Book,
+        STRONG,
+        &["^ tomo|tomamos|elijo|elegimos|llevamos|llevo la|el|esa|ese"],
+    ),
+    (
+        Intent::Photos,
+        STRONG,
+        &["como|que+tal es|son|esta|estan|se+ve|se+ven .. por+dentro|adentro|interior|interiores"],
+    ),
+    (
+        Intent::Book,
+        STRONG,
+        &[
+            "deja*|dejar*|tener*|ten*|quiero|queremos .. reservado|reservada|reservados|agendado|agendada",
+        ],
+    ),
+    (
+        Intent::Amenities,
+        STRONG,
+        &["cuanta|cuantos|cuantas .. gente|persona|entra|entran|cabe|caben|duerme|duermen"],
+    ),
+    (
+        Intent::Location,
+        STRONG,
+        &["transporte|transportes publico|publicos|hasta|desde|para|cerca|?"],
+    ),
+    (
+        Intent::CheckinInfo,
+        CERTAIN + 1,
+        &["hay|habra|va+a+haber|estara|va+a+estar alguien .. recib*|esper*|entreg*|abr*"],
+    ),
+    (
+        Intent::Payment,
+        STRONG,
+        &["posnet|postnet|lapos|point|clover"],
+    ),
+    (
+        Intent::Status,
+        CERTAIN,
+        &["se|quedo|esta hizo|hecha|hecho|concreto|registro|grabo|genero|efectuo .. la|mi reserva"],
+    ),
+    (
+        Intent::Complaint,
+        CERTAIN,
+        &[
+            "bicho*|hormiga*|arana*|mosca*|pulga*|chinche*|murcielago*|vibora*|alacran* .. en|por|adentro la|el|las|los|toda|nuestra|de cama*|cocina|bano|cabana|pieza|sabana*|habitacion|colchon|ducha|pared*|casa",
+        ],
+    ),
+    (
+        Intent::OptOut,
+        CERTAIN,
+        &[
+            "borr*|elimin*|saqu*|sac*|quit* .. de su|tu|la|sus|esta|vuestra base|lista|agenda|registro*|sistema",
+        ],
+    ),
+    (
+        Intent::Unknown,
+        CERTAIN + 2,
+        &[
+            "comprar*|venden|vendes|vende un|una|el|la? auto|casa|terreno|lote|celular|campo|moto|camioneta|departamento|entrada*",
+        ],
+    ),
+    (
+        Intent::Price,
+        CERTAIN,
+        &["acept*|toma*|tomas|agarr*|cerramos|arreglamos .. mil|lucas|pesos|k por|la|las|y"],
+    ),
+    (
+        Intent::Location,
+        CERTAIN,
+        &["cuanto|cuantas+horas se? .. tard*|demor*|viaje .. desde|hasta|de|en|a|al"],
+    ),
+    (
+        Intent::CheckinInfo,
+        PLAIN,
+        &[
+            "nos|me retras*|demor*|atras*",
+            "llegamos|llego|llegariamos|llegaria a|de|por|a+la|de+la medianoche|noche|tarde|madrugada|mediodia",
+        ],
+    ),
+    (
+        Intent::Status,
+        CERTAIN,
+        &[
+            "quedo|esta|estaria|figura paga|pagada|pago|senada|abonada",
+            "aparezco|figuro|figuramos|aparecemos|estoy|estamos .. sistema|lista|agenda|agendad*|anotad*|registrad*",
+        ],
+    ),
+    (
+        Intent::Payment,
+        CERTAIN,
+        &[
+            "cuanto+tiempo|cuantas+horas|cuantos+dias|hasta+cuando .. guard*|manten*|aguant*|dura|valid*|sostien*|esperan",
+        ],
+    ),
+    (
+        Intent::Availability,
+        STRONG,
+        &[
+            "alguna|algo|una|@have .. que|para entren|entremos|quepan|quepamos|duerman|entran|dormir .. #|todos",
+        ],
+    ),
+    (
+        Intent::Price,
+        CERTAIN,
+        &[
+            "pag*|cobr*|sale|cuesta|vale|abona* .. aparte|por+separado|extra|adicional",
+            "aparte|por+separado .. pag*|cobr*|sale|cuesta|abona*",
+        ],
+    ),
+    (
+        Intent::Pets,
+        CERTAIN + 1,
+        &[
+            "hay+que|tengo+que|se|tenemos+que pag*|cobr* .. por .. @animal",
+            "@have .. lugar|espacio|patio|canil|cucha|corral .. para .. @animal",
+        ],
+    ),
+    (
+        Intent::Book,
+        CERTAIN + 1,
+        &["^ reserva|reservas|reservacion .. para|del|por #"],
+    ),
+    (
+        Intent::CheckinInfo,
+        CERTAIN,
+        &[
+            "lleg*|arrib*|caemos|estar* .. cerca+de|alrededor+de|tipo|a+eso+de|sobre|pasadas|antes+de|despues+de las|la #",
+            "cuando|a+que+hora .. entro|entramos|entraba|entrabamos|me+toca|nos+toca .. yo|nosotros|entrar|$",
+        ],
+    ),
+    (
+        Intent::Status,
+        CERTAIN,
+        &["que|cuales|cual reserva|reservas .. tengo|tenemos|hay|figuran|hice|hicimos"],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN,
+        &[
+            "mas|menos .. reserve|reservamos|reservado",
+            "no .. puedo|podemos|llego|llegamos|podre|podria ~ cambiar*|cambio|mover*|correr*|reprogram*|otra+fecha|posterg*",
+        ],
+    ),
+    (
+        Intent::Modify,
+        CERTAIN + 1,
+        &[
+            "no puedo|podemos|podre|podremos|voy|vamos .. ~ se+puede|puedo|podemos|podria .. cambiar*|mover*|correr*|reprogram*|posterg*|pasar*",
+        ],
+    ),
+    (
+        Intent::Complaint,
+        CERTAIN,
+        &[
+            "no .. gusto|gustaron|gustaba .. atencion|lugar|cabana*|trato|servicio|limpieza|como|nada",
+        ],
+    ),
+    (Intent::OptOut, CERTAIN, &["^ basta|paren $", "^ basta de"]),
+    (
+        Intent::Location,
+        STRONG,
+        &["localizacion|geolocalizacion|ubicarme"],
+    ),
+    (
+        Intent::Photos,
+        STRONG,
+        &["como se ve|ven", "como se ve|ven .. @place|por+dentro"],
+    ),
+    (Intent::Human, STRONG, &["quien|quienes sos|eres|son $"]),
+    (
+        Intent::Unknown,
+        STRONG,
+        &[
+            "que|como tiempo|clima va|hace|hara|hay|habra|estara",
+            "tiempo va a hacer",
+        ],
+    ),
+    (
+        Intent::Pets,
+        CERTAIN + 1,
+        &["cobr*|pag*|sale|cuesta|hay .. extra|aparte|adicional|recargo|mas .. @animal"],
+    ),
+    (
+        Intent::Price,
+        CERTAIN,
+        &["acept*|tomas|toman|agarr* # por|pesos|la|las|$"],
+    ),
+    (
+        Intent::Amenities,
+        CERTAIN,
+        &[
+            "lugar|espacio|sitio para hacer|prender fuego|fogon|fogata|asado|asados|asadito|ejercicio|yoga",
+        ],
     ),
 ];

@@ -24,6 +24,8 @@ enum Piece {
     Any,
     /// Up to so many words of the same sentence.
     Gap(usize),
+    /// Up to so many words, of the next sentences too.
+    Leap(usize),
     Start,
     End,
 }
@@ -38,7 +40,9 @@ impl Piece {
                 let of_sequences = sequences.iter().flatten().flat_map(Self::words);
                 exact.iter().copied().chain(of_sequences).collect()
             }
-            Self::Number | Self::Any | Self::Gap(_) | Self::Start | Self::End => Vec::new(),
+            Self::Number | Self::Any | Self::Gap(_) | Self::Leap(_) | Self::Start | Self::End => {
+                Vec::new()
+            }
         }
     }
 
@@ -153,12 +157,9 @@ impl Phrases {
             anywhere: Vec::new(),
         };
         for (intent, weight, phrases) in table {
-            for phrase in *phrases {
+            for pieces in phrases.iter().flat_map(|phrase| variants(phrase, classes)) {
                 compiled.add(Phrase {
-                    pieces: phrase
-                        .split_whitespace()
-                        .map(|text| piece(text, classes))
-                        .collect(),
+                    pieces,
                     intent: *intent,
                     weight: *weight,
                 });
@@ -221,11 +222,32 @@ impl Phrases {
     }
 }
 
+/// The pieces of a phrase; twice for one that may also end before a word ("no voy .. ir|$"): the
+/// end then stands right there, and not behind a gap.
+fn variants(phrase: &'static str, classes: &'static [Class]) -> Vec<Vec<Piece>> {
+    let words: Vec<&'static str> = phrase.split_whitespace().collect();
+    let pieces = |words: &[&'static str]| words.iter().map(|text| piece(text, classes)).collect();
+    let mut variants = vec![pieces(&words)];
+    let may_end = words
+        .iter()
+        .position(|word| *word != "$" && word.split('|').any(|either| either == "$"));
+    if let Some(before) = may_end.and_then(|at| words.get(..at)) {
+        let mut ended: Vec<Piece> = pieces(match before {
+            [said @ .., ".." | "..."] => said,
+            said => said,
+        });
+        ended.push(Piece::End);
+        variants.push(ended);
+    }
+    variants
+}
+
 fn piece(text: &'static str, classes: &'static [Class]) -> Piece {
     match text {
         "_" => Piece::Any,
         ".." => Piece::Gap(GAP),
         "..." => Piece::Gap(LONG_GAP),
+        "~" => Piece::Leap(LONG_GAP),
         "#" => Piece::Number,
         "^" => Piece::Start,
         "$" => Piece::End,
@@ -273,15 +295,34 @@ const GAP: usize = 4;
 /// How many words a long one may.
 const LONG_GAP: usize = 12;
 
+/// Courtesies with which a message begins, whatever it then says.
+const BEFORE: &[&str] = &[
+    "hola", "buenas", "buen", "buenos", "dia", "dias", "tarde", "tardes", "noche", "noches",
+    "perdon", "disculpa", "disculpe", "che", "bueno", "oi", "ola", "bom", "boa", "hi", "hello",
+    "hey", "sorry",
+];
+/// Courtesies with which it ends.
+const AFTER: &[&str] = &[
+    "?", "gracias", "por", "favor", "saludos", "muchas", "thanks", "please", "thank", "you",
+    "obrigado", "obrigada", "che", "abrazo",
+];
+
+/// One of these words, or a sign that says nothing.
+fn is_any(word: &Word<'_>, courtesies: &[&str]) -> bool {
+    courtesies.contains(&word.text) || !word.text.contains(|c: char| c.is_alphanumeric())
+}
+
 fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
     let Some((piece, rest)) = pieces.split_first() else {
         return true;
     };
     let here = words.get(at);
     match piece {
-        Piece::Start => at == 0 && matches(rest, words, at),
+        Piece::Start => {
+            words.iter().take(at).all(|word| is_any(word, BEFORE)) && matches(rest, words, at)
+        }
         Piece::End => {
-            words.iter().skip(at).all(|word| word.text == "?") && matches(rest, words, at)
+            words.iter().skip(at).all(|word| is_any(word, AFTER)) && matches(rest, words, at)
         }
         Piece::Any => here.is_some() && matches(rest, words, at + 1),
         Piece::Number => here.is_some_and(|word| word.number) && matches(rest, words, at + 1),
@@ -293,6 +334,7 @@ fn matches(pieces: &[Piece], words: &[Word<'_>], at: usize) -> bool {
                 let goes_on = words.get(at + skipped).is_some_and(|word| !word.breaks);
                 goes_on && matches(rest, words, at + skipped)
             }),
+        Piece::Leap(longest) => (at..=at + longest).any(|at| matches(rest, words, at)),
         Piece::Word {
             exact,
             prefixes,

@@ -1000,4 +1000,25 @@ pub(super) const TABLE: &[Row] = &[
             "pode|podem|poderia|consegue|consegui|queria|quero .. troc*|mud*|alter*|remarc*|adi*|antecip* .. de|para|a|as|o|do",
         ],
     ),
+    (
+        Intent::Modify,
+        CERTAIN + 1,
+        &[
+            "da|podemos|posso|queria|quero|queremos|gostaria|pode .. ficar .. mais um|uma|outra|#? noite|noites|dia|dias|diaria",
+            "ficar|ficamos|fico .. mais um|uma|outra|# noite|noites|dia|dias|diaria",
+        ],
+    ),
+    (
+        Intent::Pets,
+        CERTAIN,
+        &["@animal ~ pode|podem|posso|podemos|aceitam|aceita|tem+problema|algum+problema|da+para"],
+    ),
+    (
+        Intent::Price,
+        CERTAIN,
+        &[
+            "crianca*|bebe*|menor|menores|filho* paga|pagam ?",
+            "crianca*|bebe* paga|pagam",
+        ],
+    ),
 ];

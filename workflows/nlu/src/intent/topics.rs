@@ -81,7 +81,7 @@ pub(super) const TOPICS: &[(Language, Intent, &str)] = &[
     (
         Language::Es,
         Intent::Human,
-        "humano humana persona operador* asesor* representante encargad* duen* propietari* recepcionista llamar* \
+        "humano humana operador* asesor* representante encargad* duen* propietari* recepcionista llamar* \
          llamada* llamado telefono telefonic* whatsapp bot robot maquina chatbot",
     ),
     (

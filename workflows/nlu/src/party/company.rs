@@ -158,7 +158,7 @@ fn companion(input: &mut Input<'_>) -> Parsed<Part> {
             peek(not(word(&["quiero", "necesito", "voy", "would", "want"]))),
         )
             .value(Part::Guest),
-        (word(&["mi"]), peek(alt((sign(","), word(&["y"]))))).value(Part::Guest),
+        (word(&["mi"]), peek(alt((sign(","), word(&["y", "mi"]))))).value(Part::Guest),
         (mine(), word(TWO_COMPANIONS)).value(Part::Companions(2)),
         // "una amiga que estuvo ahí" comes along only when she is said to.
         (

@@ -193,7 +193,9 @@ pub(super) fn unclear(input: &mut Input<'_>) -> Parsed<Part> {
 /// What follows a number that is a day.
 pub(super) fn begins_or_is_a_date(input: &mut Input<'_>) -> Parsed<()> {
     alt((
-        word(&["al", "a", "hasta", "/", "ao", "to"]).void(),
+        word(&["al", "hasta", "/", "ao", "to"]).void(),
+        // "para 4 a nombre de Gómez" is a party.
+        (word(&["a"]), peek(not(word(&["nombre", "nome", "cargo"])))).void(),
         // "somos 2 - el 4 de mayo" ends a party with its dash.
         (sign("-"), number).void(),
         (word(&["de", "of"]), token(|token| token.month.is_some())).void(),

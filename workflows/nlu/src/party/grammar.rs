@@ -1,6 +1,6 @@
 //! The grammar of people: "somos 4", "2 adultos y un nene", "mi señora y yo", "familia de 5".
 
-use winnow::combinator::{alt, eof, not, opt, peek};
+use winnow::combinator::{alt, eof, not, opt, peek, preceded};
 use winnow::prelude::*;
 
 use crate::grammar::{Input, Parsed, map_token, maybe, number, token, word};
@@ -146,8 +146,13 @@ fn alone(input: &mut Input<'_>) -> Parsed<Part> {
     .parse_next(input)
 }
 
-/// "familia de 5", "grupo de 8", "party of 6".
+/// "familia de 5", "grupo de 8", "party of 6"; a "familia tipo" is four.
 fn family(input: &mut Input<'_>) -> Parsed<Part> {
+    let typical =
+        opt((word(&["familia"]), word(&["tipo"]), peek(not(number)))).parse_next(input)?;
+    if typical.is_some() {
+        return Ok(Part::Total(4));
+    }
     word(&[
         "familia",
         "grupo",
@@ -260,6 +265,11 @@ fn statement(input: &mut Input<'_>) -> Parsed<Part> {
             "ficamos",
             "seremos",
             "entramos",
+            "entremos",
+            "entren",
+            "quepan",
+            "quepamos",
+            "duerman",
             "entrarian",
             "seran",
             "serian",
@@ -421,6 +431,9 @@ fn expected(input: &mut Input<'_>, expecting: bool) -> Parsed<Part> {
         .parse_next(input)?;
         return Ok(Part::Total(1));
     }
+    let between = opt(word(&["entre", "between"]))
+        .parse_next(input)?
+        .is_some();
     let n = token(|token| {
         token.value.is_some_and(|n| (1..=60).contains(&n))
             && (!token.article || token.is_any(&["uno", "una", "one"]))
@@ -428,8 +441,11 @@ fn expected(input: &mut Input<'_>, expecting: bool) -> Parsed<Part> {
     .map(|token| token.value.unwrap_or(1))
     .parse_next(input)?;
     let other = opt((word(&["o", "u", "or", "ou", "/", "-"]), number)).parse_next(input)?;
+    // "entre 4 y 6" is open, "2 y 2" are the grown ones and the little ones.
+    let and = opt(preceded(word(&["y", "e", "and"]), number)).parse_next(input)?;
+    let n = n + and.filter(|_| !between).unwrap_or(0);
     peek(not(token(|token| token.kind == Kind::Digits))).parse_next(input)?;
-    Ok(if other.is_some() {
+    Ok(if other.is_some() || between {
         Part::Unclear
     } else {
         Part::Total(n)

@@ -1,8 +1,10 @@
 //! Adding up who comes.
 
+use std::ops::Range;
+
 use crate::grammar::Found;
 use crate::party::part::Part;
-use crate::tokens::Token;
+use crate::tokens::{Kind, Token};
 
 /// Who comes; absent is not said, or not clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +69,7 @@ impl Sum {
                 self.children = Some(self.children.unwrap_or(0) + n);
                 self.children_joint = joint(tokens, found.at.start);
             }
+            Part::Companions(1) if told_of(tokens, &found.at) => {}
             Part::Companions(n) => self.companions += n,
             Part::Guest => self.guest = true,
             Part::Plus(n) => self.plus += n,
@@ -102,6 +105,25 @@ impl Sum {
             }
         }
     }
+}
+
+/// "me pasó tu contacto una amiga": somebody is told of, where "y una amiga" comes along.
+fn told_of(tokens: &[Token], at: &Range<usize>) -> bool {
+    let article = tokens.get(at.start).is_some_and(|token| token.article);
+    let before = at.start.checked_sub(1).and_then(|at| tokens.get(at));
+    let brings = before.is_some_and(|token| {
+        token.is_any(&[
+            "y", "e", "and", "mas", "mais", "+", "&", "plus", "con", "com", "with", "somos",
+            "para", "for", "vamos", "tambien", "ademas", "also", "tambem", "invito", "llevo",
+            "viene",
+        ])
+    });
+    let alone = before.is_none_or(|token| token.kind == Kind::Sign)
+        && tokens.get(at.end).is_none_or(|token| {
+            token.kind == Kind::Sign
+                || token.is_any(&["y", "e", "and", "mas", "con", "com", "with"])
+        });
+    article && !brings && !alone
 }
 
 fn joint(tokens: &[Token], start: usize) -> Joint {

@@ -39,6 +39,18 @@ impl Talk<'_> {
                 }
                 Some(between(self.anchor(mentions, *from), *from, *to))
             }
+            Mention::Moved { from, to } => {
+                let to_day = self.anchor(mentions, *to).resolve(*to);
+                match (between(self.anchor(mentions, *from), *from, *to), to_day) {
+                    (Outcome::Stay(check_in, check_out), Ok(Resolved::Day(day))) => {
+                        Some(Outcome::Choices(vec![
+                            choice(check_in, Some(check_out)),
+                            choice(day, None),
+                        ]))
+                    }
+                    (outcome, _) => Some(outcome),
+                }
+            }
             Mention::NightsOf(points) => {
                 let (first, last) = (points.first()?, points.last()?);
                 Some(self.nights_of(mentions, *first, *last))
