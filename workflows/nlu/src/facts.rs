@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use winnow::combinator::alt;
 use winnow::prelude::*;
 
-use crate::dates::mention::Mention;
+use crate::dates::mention::{Length, Mention};
 use crate::dates::resolve::When;
 use crate::dates::{doubt as date_doubt, errands, length, period, range, resolve, special};
 use crate::grammar::{Found, Input, sweep};
@@ -149,9 +149,9 @@ fn flatten(found: Vec<Found<Vec<Part>>>) -> Vec<Found<Part>> {
 }
 
 /// A bare number where the nights were asked for.
-fn bare_nights(tokens: &[Token]) -> Vec<crate::dates::mention::Length> {
+fn bare_nights(tokens: &[Token]) -> Vec<Length> {
     bare_number(tokens)
-        .map(crate::dates::mention::Length::Nights)
+        .map(Length::Nights)
         .into_iter()
         .collect()
 }

@@ -38,9 +38,9 @@ fn is_errand(token: &Token) -> bool {
 /// What may stand between such a verb and its day.
 const BESIDE_ERRANDS: &[&str] = &[
     "el", "la", "los", "a", "hasta", "until", "till", "ate", "on", "by", "me", "te", "lo", "les",
-    "it", "for", "us", "antes", "del", "de", "recien", "pesos", "reales", "reais", "$", "for",
-    "para", "yo", "la", "sena", "cabana", "plata", "esto", "link", "este", "esta", "seria",
-    "mismo", "si", "puede", "ser", "you",
+    "it", "for", "us", "antes", "del", "de", "recien", "pesos", "reales", "reais", "$", "para",
+    "yo", "sena", "cabana", "plata", "esto", "link", "este", "esta", "seria", "mismo", "si",
+    "puede", "ser", "you",
 ];
 
 /// Leaves out single days that say when something is paid, sent or told.

@@ -330,7 +330,6 @@ const ASKS_WHEN: &[&str] = &[
     "cedo",
     "antes",
     "despues",
-    "horas",
     "recibe",
 ];
 

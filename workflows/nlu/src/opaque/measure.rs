@@ -68,7 +68,6 @@ pub(super) const THINGS: &[&str] = &[
     "quarto",
     "carros",
     "carro",
-    "camas",
     "banheiros",
     "veces",
     "vez",

@@ -263,7 +263,6 @@ fn statement(input: &mut Input<'_>) -> Parsed<Part> {
             "nosotras",
             "nos",
             "ficamos",
-            "seremos",
             "entramos",
             "entremos",
             "entren",

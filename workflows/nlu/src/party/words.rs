@@ -337,5 +337,5 @@ pub(super) const TWO_COMPANIONS: &[&str] = &[
 
 pub(super) const MINE: &[&str] = &[
     "mi", "mis", "my", "minha", "meu", "minhas", "meus", "nuestro", "nuestra", "nuestros",
-    "nuestras", "our", "un", "una", "a", "o", "a", "el", "la", "um", "uma", "one",
+    "nuestras", "our", "un", "una", "a", "o", "el", "la", "um", "uma", "one",
 ];
