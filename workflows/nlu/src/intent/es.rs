@@ -1778,7 +1778,7 @@ pub(super) const TABLE: &[Row] = &[
     (
         Intent::Price,
         CERTAIN,
-        &["acept*|toma*|tomas|agarr*|cerramos|arreglamos .. mil|lucas|pesos|k por|la|las|y"],
+        &["acept*|toma*|tomas|agarr*|cerramos|arreglamos .. mil|lucas|pesos por|la|las|y"],
     ),
     (
         Intent::Location,
@@ -1899,7 +1899,7 @@ pub(super) const TABLE: &[Row] = &[
     (
         Intent::Price,
         CERTAIN,
-        &["acept*|tomas|toman|agarr* # por|pesos|la|las|$"],
+        &["acept*|tomas|toman|agarr* # #? por|pesos|la|las|$"],
     ),
     (
         Intent::Amenities,
