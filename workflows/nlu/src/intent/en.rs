@@ -1011,7 +1011,7 @@ pub(super) const TABLE: &[Row] = &[
         Intent::Pets,
         CERTAIN,
         &[
-            "@animal ~ is|are|would that|it|he|she|they|this .. ok|okay|fine|allowed|alright|possible|problem|welcome",
+            "@animal ~ is|are|would that|it|he|she|they|this .. ok|fine|allowed|alright|possible|problem|welcome",
             "@animal ~ can|could|may|do he|she|it|we|they|you|i .. come|bring|stay|accept|allow|take",
         ],
     ),
