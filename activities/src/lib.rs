@@ -12,12 +12,14 @@ mod payments;
 mod reservations;
 mod restore;
 mod waiting_list;
+mod webhooks;
 mod words;
 
 use clips::Clips;
 use database::Database;
 use feed_fetcher::Fetcher;
 use front_desk::FrontDesk;
+use keyring::Keyring;
 use night_locks::NightLocks;
 use pace::Pace;
 use workflows::contracts::speech::Patience;
@@ -32,6 +34,7 @@ pub use payments::{PaymentActivities, PaymentSettings};
 pub use reservations::ReservationActivities;
 pub use restore::{BegunAnew, begin_all_anew};
 pub use waiting_list::WaitingActivities;
+pub use webhooks::WebhookActivities;
 pub use words::Words;
 
 /// Who listens to guests who talk, and how long they wait for that.
@@ -72,6 +75,8 @@ pub struct World {
     pub fetcher: Fetcher,
     /// How they are read.
     pub calendars: CalendarSettings,
+    /// What secrets are kept closed with.
+    pub keys: Keyring,
     /// Whose money it is.
     pub payments: PaymentSettings,
 }

@@ -13,6 +13,7 @@ mod calendar;
 mod channels;
 mod chrome;
 mod conversations;
+mod data;
 mod forgery;
 mod format;
 mod gate;
@@ -31,12 +32,13 @@ mod team;
 mod today;
 mod tokens;
 mod trail;
+mod webhooks;
 mod words;
 
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{Router, http::HeaderMap, middleware::from_fn_with_state};
 use domain::Role;
 
-use crate::app::App;
+use crate::{app::App, error::Error};
 
 use routes::Routes;
 pub use routes::{Access, Route};
@@ -48,6 +50,15 @@ const ROOT: &str = "/admin";
 #[must_use]
 pub fn table() -> Vec<Route> {
     doors().table
+}
+
+/// In which role somebody is signed in to the pages whose browser sends these headers.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<Role>, Error> {
+    let visitor = gate::visitor(app, headers).await?;
+    Ok(visitor.signed_in.map(|who| who.user.role))
 }
 
 /// The pages, behind their gate.
@@ -245,6 +256,24 @@ fn doors() -> Routes {
         .get(owner, "/admin/tokens", tokens::list)
         .post(owner, "/admin/tokens", tokens::create)
         .post(owner, "/admin/tokens/{id}/revoke", tokens::revoke)
+        .get(owner, "/admin/data", data::show)
+        .post(owner, "/admin/data/export", data::export)
+        .post(owner, "/admin/data/import", data::import)
+        .get(owner, "/admin/webhooks", webhooks::list)
+        .post(owner, "/admin/webhooks", webhooks::add)
+        .get(owner, "/admin/webhooks/{id}", webhooks::show)
+        .post(owner, "/admin/webhooks/{id}/enable", webhooks::enable)
+        .post(
+            owner,
+            "/admin/webhooks/{id}/secret",
+            webhooks::replace_secret,
+        )
+        .post(owner, "/admin/webhooks/{id}/remove", webhooks::remove)
+        .post(
+            owner,
+            "/admin/webhooks/deliveries/{id}/resend",
+            webhooks::resend,
+        )
         .get(owner, "/admin/trail", trail::list)
         .get(owner, "/admin/trail/acts.csv", trail::table)
         .get(owner, "/admin/settings", settings::show)

@@ -6,6 +6,7 @@ use clips::Clips;
 use database::Database;
 use front_desk::FrontDesk;
 use ipnet::IpNet;
+use keyring::{Codec, InvalidKeys, Keyring};
 use night_locks::NightLocks;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
@@ -62,6 +63,10 @@ pub(crate) struct Parts {
     /// Tells open pages what changes.
     pub(crate) live: Live,
     workflows: Option<WorkflowPages>,
+    /// What secrets are kept closed with.
+    pub(crate) keys: Keyring,
+    /// Opens what Temporal keeps closed.
+    pub(crate) codec: Codec,
 }
 
 /// Where Temporal shows workflows.
@@ -95,6 +100,9 @@ pub enum StartError {
     /// The address of Redis cannot be read.
     #[error("REDIS_URL cannot be read; it looks like redis://host:6379")]
     Redis(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What goes to Temporal cannot be closed.
+    #[error("POSADA_PAYLOAD_KEYS cannot be used")]
+    Keys(#[from] InvalidKeys),
     /// Two metrics have one name.
     #[error("the metrics cannot be registered")]
     Metrics(#[from] prometheus::Error),
@@ -125,6 +133,7 @@ impl App {
     pub(crate) fn new(config: Config) -> Result<Self, StartError> {
         let redis = config.stores.redis_url.expose_secret();
         let access = config.access;
+        let keys = config.temporal.keys()?;
         let parts = Parts {
             locks: NightLocks::new(redis).map_err(|error| StartError::Redis(error.into()))?,
             limits: Limits::new(redis, access.rate_limit_per_minute)
@@ -149,12 +158,14 @@ impl App {
             is_https: config.public_url.starts_with("https://"),
             public_url: config.public_url,
             live: Live::new(config.stores.database_url.clone()),
+            codec: Codec::new(&keys),
+            keys: keys.clone(),
             workflows: WorkflowPages::of(&config.temporal),
             database: Slot::fill(connect_database(
                 config.stores.database_url,
                 config.stores.database_connections,
             )),
-            desk: Slot::fill(connect_desk(config.temporal)),
+            desk: Slot::fill(connect_desk(config.temporal, keys)),
         };
         Ok(Self(Arc::new(parts)))
     }
@@ -164,6 +175,14 @@ impl App {
         let WorkflowPages { url, namespace } = self.workflows.as_ref()?;
         let id = id.replace('/', "%2F");
         Some(format!("{url}/namespaces/{namespace}/workflows/{id}"))
+    }
+
+    /// The origin of Temporal's pages, as browsers name it.
+    pub(crate) fn workflow_origin(&self) -> Option<&str> {
+        let url = self.workflows.as_ref()?.url.as_str();
+        let (scheme, rest) = url.split_once("://")?;
+        let host = rest.split('/').next()?;
+        url.get(..scheme.len() + "://".len() + host.len())
     }
 
     /// Postgres.
@@ -200,9 +219,10 @@ async fn connect_database(url: SecretString, connections: u32) -> Option<Databas
     }
 }
 
-async fn connect_desk(config: TemporalConfig) -> Option<FrontDesk> {
+async fn connect_desk(config: TemporalConfig, keys: Keyring) -> Option<FrontDesk> {
     let identity = format!("api@{}", std::process::id());
-    match front_desk::connect(&config.address, &config.namespace, &identity).await {
+    let connected = front_desk::connect(&config.address, &config.namespace, &identity, &keys);
+    match connected.await {
         Ok(client) => Some(FrontDesk::new(client, config.task_queue)),
         Err(error) => {
             tracing::error!(

@@ -58,13 +58,17 @@ pub(crate) struct Bearer {
     operates: bool,
 }
 
-/// Marks a request that may do what operators do.
-#[derive(Debug, Clone, Copy)]
-struct Operates;
+/// Marks a request that may do what operators do, with whom the trail names.
+#[derive(Debug, Clone)]
+struct Operates(Actor);
 
 /// A request by an operator; anything else is refused.
 #[derive(Debug)]
 pub(crate) struct Operator;
+
+/// A request by an operator, with whom the trail names; anything else is refused.
+#[derive(Debug)]
+pub(crate) struct By(pub(crate) Actor);
 
 impl Tokens {
     pub(crate) const fn new(operator: SecretString, guest_key: SecretString) -> Self {
@@ -146,7 +150,7 @@ pub(crate) async fn identify(
     let Some(by) = operator(&app, request.headers(), &method).await? else {
         return Ok(next.run(request).await);
     };
-    request.extensions_mut().insert(Operates);
+    request.extensions_mut().insert(Operates(by.clone()));
     if method.is_safe() || QUESTIONS.contains(&path.as_str()) {
         return Ok(next.run(request).await);
     }
@@ -173,7 +177,16 @@ pub(crate) async fn identify(
     Ok(response)
 }
 
-async fn operator(app: &App, headers: &HeaderMap, method: &Method) -> Result<Option<Actor>, Error> {
+/// The operator or program that a request's token names.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a token that may less than the method takes; when the database does not know tokens at the
+/// moment.
+pub(crate) async fn operator(
+    app: &App,
+    headers: &HeaderMap,
+    method: &Method,
+) -> Result<Option<Actor>, Error> {
     let bearer = Bearer::of(headers);
     if app.tokens.is_operator(&bearer) {
         return Ok(Some(Actor::Program("operator token")));
@@ -217,6 +230,17 @@ impl FromRequestParts<App> for Operator {
         } else {
             Err(Error::Unauthorized)
         }
+    }
+}
+
+impl FromRequestParts<App> for By {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Error> {
+        let found = parts.extensions.get::<Operates>();
+        found
+            .map(|Operates(by)| Self(by.clone()))
+            .ok_or(Error::Unauthorized)
     }
 }
 

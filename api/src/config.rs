@@ -9,6 +9,7 @@ use calendar_feed::feed_domain;
 use clap::{Args, Parser, ValueEnum};
 use feed_fetcher::{Origin, Policy};
 use ipnet::IpNet;
+use keyring::{InvalidKeys, Keyring};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Secrets that are ours to choose must be at least so long.
@@ -103,6 +104,17 @@ pub struct TemporalConfig {
     /// The task queue that our workers serve.
     #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
     pub task_queue: String,
+    /// What goes to Temporal is closed with the first of these keys and opened with any, `NAME:64 hexadecimal digits`
+    /// each, separated by commas. All programs are told the same.
+    #[arg(long, env = "POSADA_PAYLOAD_KEYS", hide_env_values = true, value_parser = secret)]
+    pub payload_keys: SecretString,
+}
+
+impl TemporalConfig {
+    /// The keys that payloads are closed with.
+    pub(crate) fn keys(&self) -> Result<Keyring, InvalidKeys> {
+        self.payload_keys.expose_secret().parse()
+    }
 }
 
 /// Tokens, limits and proxies.
@@ -244,6 +256,9 @@ pub enum InvalidConfig {
         /// Which.
         variable: &'static str,
     },
+    /// Keys that close nothing.
+    #[error("POSADA_PAYLOAD_KEYS cannot be used: {0}")]
+    Keys(InvalidKeys),
     /// An address that others cannot use.
     #[error("POSADA_PUBLIC_URL must begin with http:// or https:// and have no slash at its end")]
     PublicUrl,
@@ -290,6 +305,9 @@ impl Config {
             } else if value == PLACEHOLDER {
                 problems.push(InvalidConfig::Placeholder { variable });
             }
+        }
+        if let Err(invalid) = self.temporal.keys() {
+            problems.push(InvalidConfig::Keys(invalid));
         }
         let is_web =
             self.public_url.starts_with("http://") || self.public_url.starts_with("https://");
@@ -356,12 +374,15 @@ fn network(text: &str) -> Result<IpNet, ipnet::AddrParseError> {
 mod tests {
     use super::*;
 
+    const KEYS: &str = "k1:1111111111111111111111111111111111111111111111111111111111111111";
+
     fn config(changed: &[(&str, &str)]) -> Result<Config, clap::Error> {
         let mut arguments = vec![
             ("--database-url", "postgres://localhost/posada"),
             ("--redis-url", "redis://localhost"),
             ("--operator-token", "an-operator-token-of-ours"),
             ("--guest-token-secret", "the-key-of-the-guests-tokens"),
+            ("--payload-keys", KEYS),
             ("--whatsapp-app-secret", "app-secret"),
             ("--whatsapp-verify-token", "verify-token"),
             ("--whatsapp-phone-number-id", "106540352242922"),
@@ -409,15 +430,17 @@ mod tests {
             ("--whatsapp-app-secret", "fill-me-in"),
             ("--mercadopago-webhook-secret", " "),
             ("--public-url", "example.org/"),
+            ("--payload-keys", "k1:1234"),
         ]);
         let refused = broken.unwrap().check().unwrap_err();
-        assert_eq!(refused.0.len(), 4, "{refused}");
+        assert_eq!(refused.0.len(), 5, "{refused}");
         let said = refused.to_string();
         for mended in [
             "openssl rand -hex 24",
             "WHATSAPP_APP_SECRET still says fill-me-in",
             "MERCADOPAGO_WEBHOOK_SECRET is empty; set it",
             "POSADA_PUBLIC_URL must begin with http",
+            "POSADA_PAYLOAD_KEYS cannot be used",
         ] {
             assert!(said.contains(mended), "«{mended}» is missing in {said}");
         }
@@ -427,7 +450,9 @@ mod tests {
     fn a_secret_is_not_shown() {
         let shown = format!("{:?}", config(&[]).unwrap());
         assert!(
-            !shown.contains("app-secret") && !shown.contains("an-operator-token"),
+            !shown.contains("app-secret")
+                && !shown.contains("1111")
+                && !shown.contains("an-operator-token"),
             "{shown}"
         );
     }

@@ -4,17 +4,21 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use database::{
-    Database,
+    Database, accommodations,
     guests::{self, Identity},
     inbox::{self, Event},
     messages::{Delivery, SendFailure, StatusChange, StatusOutcome, apply_status},
+    reservations,
     review_queue::{self, NewMatter},
 };
-use domain::{GuestId, MessageId, payment::PaymentId};
+use domain::{GuestId, MessageId, ReservationCode, WebhookDeliveryId, payment::PaymentId};
 use front_desk::FrontDesk;
 use serde_json::json;
 use whatsapp::webhook::{Content, DeliveryStatus, InboundMessage, StatusUpdate};
-use workflows::payment::Notification;
+use workflows::{
+    payment::Notification,
+    reservation::{ReservationInput, Resumed},
+};
 
 use crate::app::App;
 
@@ -50,6 +54,12 @@ pub(crate) mod kind {
     pub(crate) const FRAUD_ALERT: &str = "fraud_alert";
     /// A buyer complains.
     pub(crate) const CLAIM: &str = "claim";
+    /// A booking that was brought along: it has no workflow yet.
+    pub(crate) const ADOPTED: &str = "adopted";
+    /// An event for a program of somebody else's.
+    pub(crate) const OUTBOUND: &str = "outbound";
+    /// Somebody wants one sent once more.
+    pub(crate) const OUTBOUND_RESEND: &str = "outbound_resend";
     /// Anything else the provider tells.
     pub(crate) const OTHER: &str = "other";
 
@@ -88,6 +98,12 @@ enum Errand {
     Payment(PaymentId, Notification),
     /// The owner; and the payment's workflow, when it names one that can be believed.
     Owner(&'static str, Option<PaymentId>),
+    /// The workflow of a booking that was brought along.
+    Adopted(ReservationCode),
+    /// Whoever sends it to a program of somebody else's.
+    Outbound(WebhookDeliveryId),
+    /// The same, once more and now.
+    OutboundNow(WebhookDeliveryId),
     /// Nobody: it is written down, and that is all.
     Nobody,
 }
@@ -218,6 +234,9 @@ pub(crate) async fn deliver(
                 .await?;
             }
         }
+        Errand::Adopted(code) => adopt(database, desk, &code).await?,
+        Errand::Outbound(delivery) => desk.deliver_webhook(delivery).await?,
+        Errand::OutboundNow(delivery) => desk.send_webhook_now(delivery).await?,
         Errand::Nobody => {
             tracing::info!(
                 inbox.id = event.id,
@@ -242,7 +261,14 @@ fn errand(event: &Event) -> Errand {
     let notification = Notification {
         authentic: event.authentic,
     };
+    let delivery = || event.resource_id.as_deref()?.parse().ok();
     match event.kind.as_str() {
+        kind::ADOPTED => {
+            let code = event.resource_id.as_deref().and_then(|it| it.parse().ok());
+            code.map_or(Errand::Nobody, Errand::Adopted)
+        }
+        kind::OUTBOUND => delivery().map_or(Errand::Nobody, Errand::Outbound),
+        kind::OUTBOUND_RESEND => delivery().map_or(Errand::Nobody, Errand::OutboundNow),
         kind::MESSAGE => match (event.guest_id, event.message_id) {
             (Some(guest), Some(message)) => Errand::Message(guest, message),
             _ => Errand::Nobody,
@@ -283,6 +309,41 @@ fn errand(event: &Event) -> Errand {
         ),
         _ => Errand::Nobody,
     }
+}
+
+/// Begins the story of a booking that was brought along, where it stands.
+async fn adopt(
+    database: &Database,
+    desk: &FrontDesk,
+    code: &ReservationCode,
+) -> Result<(), NotDelivered> {
+    let Some(found) = reservations::by_code(database, code).await? else {
+        return Ok(());
+    };
+    let Some(place) = accommodations::by_id(database, found.accommodation_id).await? else {
+        return Ok(());
+    };
+    let input = ReservationInput {
+        code: found.code,
+        accommodation_id: place.id,
+        accommodation_name: place.name.clone(),
+        guest_id: found.guest_id,
+        stay: found.stay,
+        party: found.party,
+        quote: found.quote,
+        channel: found.channel,
+        check_in_at: place.check_in_at(found.stay.check_in()),
+        check_out_at: place.check_out_at(found.stay.check_out()),
+        policies: found.terms.unwrap_or(place.policies),
+        booked_at: found.created_at,
+        changes: 0,
+        offered: false,
+        resumed: Some(Resumed {
+            extended: false,
+            refunds: Vec::new(),
+        }),
+    };
+    Ok(desk.adopt(input).await?)
 }
 
 /// Moves a message of ours forward; a failure also goes to its guest's conversation.

@@ -11,8 +11,8 @@ use utoipa::{
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    accommodations, app::App, audio, availability, exports, feeds, health, nlu, reservations,
-    webhooks,
+    accommodations, app::App, audio, availability, codec, exports, feeds, health, nlu, outbound,
+    reservations, webhooks,
 };
 
 /// Where the document is.
@@ -80,13 +80,26 @@ const PAGE: &str = "/docs";
         feeds::decide,
         nlu::analyze,
         audio::transcribe,
+        outbound::manage::list,
+        outbound::manage::add,
+        outbound::manage::show,
+        outbound::manage::change,
+        outbound::manage::remove,
+        outbound::manage::enable,
+        outbound::manage::replace_secret,
+        outbound::manage::deliveries,
+        outbound::manage::attempts,
+        outbound::manage::resend,
+        codec::decode,
+        codec::encode,
         webhooks::whatsapp::handshake,
         webhooks::whatsapp::receive,
         webhooks::mercado_pago::receive,
         health::health,
         health::ready,
         health::metrics,
-    )
+    ),
+    components(schemas(outbound::events::EventView))
 )]
 struct Described;
 

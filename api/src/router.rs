@@ -14,9 +14,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     accommodations, admin,
     app::App,
-    audio, auth, availability,
+    audio, auth, availability, codec,
     error::Error,
-    exports, feeds, health, limits, nlu, openapi, pages, reservations, security, trace,
+    exports, feeds, health, limits, nlu, openapi,
+    outbound::manage as outbound,
+    pages, reservations, security, trace,
     webhooks::{mercado_pago, whatsapp},
 };
 
@@ -34,6 +36,7 @@ pub(crate) fn router(app: App) -> Router {
     Router::new()
         .merge(limited)
         .merge(unlimited())
+        .merge(codec::routes(&app))
         .merge(openapi::routes())
         .merge(admin::routes(&app))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
@@ -112,6 +115,36 @@ fn public() -> Router<App> {
         .route("/api/v1/ical/conflicts", get(feeds::list_conflicts))
         .route("/api/v1/ical/conflicts/{id}", get(feeds::show_conflict))
         .route("/api/v1/ical/conflicts/{id}/resolve", post(feeds::decide))
+        .route(
+            "/api/v1/webhooks/endpoints",
+            get(outbound::list).post(outbound::add),
+        )
+        .route(
+            "/api/v1/webhooks/endpoints/{id}",
+            get(outbound::show)
+                .patch(outbound::change)
+                .delete(outbound::remove),
+        )
+        .route(
+            "/api/v1/webhooks/endpoints/{id}/enable",
+            post(outbound::enable),
+        )
+        .route(
+            "/api/v1/webhooks/endpoints/{id}/secret",
+            post(outbound::replace_secret),
+        )
+        .route(
+            "/api/v1/webhooks/endpoints/{id}/deliveries",
+            get(outbound::deliveries),
+        )
+        .route(
+            "/api/v1/webhooks/deliveries/{id}/attempts",
+            get(outbound::attempts),
+        )
+        .route(
+            "/api/v1/webhooks/deliveries/{id}/resend",
+            post(outbound::resend),
+        )
         .route("/api/v1/nlu/analyze", post(nlu::analyze))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .route(

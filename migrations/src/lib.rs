@@ -37,6 +37,7 @@ mod m20261124_140000_find_unplaced_payments;
 mod m20261124_142000_create_own_texts;
 mod m20261124_142100_keep_second_factors;
 mod m20261124_142200_create_pictures;
+mod m20261124_145000_create_webhooks;
 
 mod seed;
 mod sql;
@@ -114,6 +115,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_142000_create_own_texts::MIGRATION),
             Box::new(m20261124_142100_keep_second_factors::MIGRATION),
             Box::new(m20261124_142200_create_pictures::MIGRATION),
+            Box::new(m20261124_145000_create_webhooks::MIGRATION),
         ]
     }
 }

@@ -24,6 +24,8 @@ word | keep TEMPORAL_DB_PASSWORD
 word | keep POSADA_OPERATOR_TOKEN
 word | keep POSADA_GUEST_TOKEN_SECRET
 word | keep GRAFANA_PASSWORD
+# Keys with names, separated by commas: the first closes, every one opens.
+printf 'k1:%s' "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" | keep POSADA_PAYLOAD_KEYS
 ours="$(cat "$folder/POSTGRES_PASSWORD")"
 temporals="$(cat "$folder/TEMPORAL_DB_PASSWORD")"
 printf 'postgres://posada:%s@postgres:5432/posada' "$ours" | keep DATABASE_URL

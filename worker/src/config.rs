@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use calendar_feed::feed_domain;
 use clap::{Parser, ValueEnum};
 use feed_fetcher::{Origin, Policy};
+use keyring::{InvalidKeys, Keyring};
 use secrecy::{ExposeSecret, SecretString};
 
 /// The worker's configuration; each option can be given by the environment variable that its help names.
@@ -97,6 +98,9 @@ impl Config {
                 ));
             }
         }
+        if let Err(invalid) = self.temporal.keys() {
+            problems.push(format!("POSADA_PAYLOAD_KEYS cannot be used: {invalid}"));
+        }
         if self.mercado_pago.statement_descriptor.chars().count() > LONGEST_DESCRIPTOR {
             problems.push(format!(
                 "MERCADOPAGO_STATEMENT_DESCRIPTOR has more than {LONGEST_DESCRIPTOR} characters; shorten it"
@@ -162,6 +166,20 @@ pub struct TemporalConfig {
     /// The task queue.
     #[arg(long, env = "POSADA_TASK_QUEUE", default_value = workflows::names::TASK_QUEUE)]
     pub task_queue: String,
+    /// What goes to Temporal is closed with the first of these keys and opened with any, `NAME:64 hexadecimal digits`
+    /// each, separated by commas. All programs are told the same.
+    #[arg(long, env = "POSADA_PAYLOAD_KEYS", hide_env_values = true)]
+    pub payload_keys: SecretString,
+}
+
+impl TemporalConfig {
+    /// The keys that payloads are closed with.
+    ///
+    /// # Errors
+    /// [`InvalidKeys`].
+    pub fn keys(&self) -> Result<Keyring, InvalidKeys> {
+        self.payload_keys.expose_secret().parse()
+    }
 }
 
 /// The business number that guests write to.
@@ -464,6 +482,10 @@ mod tests {
             ("--redis-url", "redis://localhost"),
             ("--whatsapp-base-url", "https://graph.facebook.com"),
             ("--whatsapp-phone-number-id", "106540352242922"),
+            (
+                "--payload-keys",
+                "k1:1111111111111111111111111111111111111111111111111111111111111111",
+            ),
             ("--whatsapp-access-token", "a-token-of-meta"),
             ("--mercadopago-base-url", "https://api.mercadopago.com"),
             ("--mercadopago-access-token", "APP_USR-a-token"),
@@ -488,16 +510,18 @@ mod tests {
             ("--mercadopago-collector-id", ""),
             ("--mercadopago-descriptor", "CABANAS DEL BOSQUE"),
             ("--speech-model", "/models/ggml-base-q8_0.bin"),
+            ("--payload-keys", "k1"),
         ])
         .check()
         .unwrap_err();
-        assert_eq!(refused.0.len(), 5, "{refused}");
+        assert_eq!(refused.0.len(), 6, "{refused}");
         let said = refused.to_string();
         for mended in [
             "POSADA_PUBLIC_URL must begin with http",
             "WHATSAPP_ACCESS_TOKEN still says fill-me-in",
             "MERCADOPAGO_COLLECTOR_ID is empty; set it",
             "shorten it",
+            "POSADA_PAYLOAD_KEYS cannot be used",
             "sha256sum",
         ] {
             assert!(said.contains(mended), "«{mended}» is missing in {said}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
     InventoryActivities, MessagingActivities, OwnerNumber, PaymentActivities, PaymentSettings,
-    ReservationActivities, SpeechActivities, WaitingActivities, Words, World,
+    ReservationActivities, SpeechActivities, WaitingActivities, WebhookActivities, Words, World,
 };
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -30,7 +30,7 @@ use temporalio_sdk::{
 use tokio::signal::unix::{SignalKind, signal};
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
-    Reconciliation, Reservation, StaffMessage, Transcription, WaitingList, names,
+    Reconciliation, Reservation, StaffMessage, Transcription, WaitingList, Webhook, names,
 };
 
 use crate::{
@@ -125,10 +125,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
 async fn connect(config: &Config) -> anyhow::Result<Client> {
     let identity = format!("worker/{}", std::process::id());
+    let keys = config
+        .temporal
+        .keys()
+        .context("POSADA_PAYLOAD_KEYS cannot be used")?;
     front_desk::connect(
         &config.temporal.address,
         &config.temporal.namespace,
         &identity,
+        &keys,
     )
     .await
     .context("TEMPORAL_ADDRESS cannot be used")
@@ -177,6 +182,10 @@ fn world(
             feed_domain: calendar_feed::feed_domain(&config.public_url),
             floor: TimeDelta::seconds(config.calendars.floor_seconds.into()),
         },
+        keys: config
+            .temporal
+            .keys()
+            .context("POSADA_PAYLOAD_KEYS cannot be used")?,
         payments: PaymentSettings {
             collector_id: provider.collector_id.clone(),
             notification_url,
@@ -258,6 +267,7 @@ fn options(task_queue: &str, world: &World, retention: Retention) -> anyhow::Res
         .register_activities(HousekeepingActivities::new(world, retention))
         .register_activities(CalendarActivities::new(world))
         .register_activities(WaitingActivities::new(world))
+        .register_activities(WebhookActivities::new(world))
         .register_workflow::<Reservation>()?
         .register_workflow::<Conversation>()?
         .register_workflow::<Payment>()?
@@ -269,6 +279,7 @@ fn options(task_queue: &str, world: &World, retention: Retention) -> anyhow::Res
         .register_workflow::<StaffMessage>()?
         .register_workflow::<CalendarPreview>()?
         .register_workflow::<WaitingList>()?
+        .register_workflow::<Webhook>()?
         .build())
 }
 

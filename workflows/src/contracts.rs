@@ -12,6 +12,7 @@ pub mod payments;
 pub mod reservations;
 pub mod speech;
 pub mod waiting_list;
+pub mod webhooks;
 
 /// How a contract says that an activity failed; the body of a contract is never run.
 pub(crate) use temporalio_common::ActivityError;

@@ -14,6 +14,7 @@ pub mod reservation;
 pub mod staff_message;
 pub mod transcription;
 pub mod waiting_list;
+pub mod webhook;
 
 pub use calendar_sync::{CalendarPreview, CalendarRounds, CalendarSync};
 pub use conversation::Conversation;
@@ -24,3 +25,4 @@ pub use reservation::Reservation;
 pub use staff_message::StaffMessage;
 pub use transcription::Transcription;
 pub use waiting_list::WaitingList;
+pub use webhook::Webhook;

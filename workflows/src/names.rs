@@ -2,7 +2,7 @@
 //!
 //! Only this module builds them. None holds personal data: guests go by our own ids.
 
-use domain::{FeedId, GuestId, MessageId, ReservationCode, payment::PaymentId};
+use domain::{FeedId, GuestId, MessageId, ReservationCode, WebhookDeliveryId, payment::PaymentId};
 use temporalio_common::{SearchAttributeKey, Timestamp};
 
 /// The task queue that workers serve unless told otherwise.
@@ -37,6 +37,12 @@ pub fn conversation(guest: GuestId) -> String {
 #[must_use]
 pub fn staff_message(message: MessageId) -> String {
     format!("staff-message/{message}")
+}
+
+/// The workflow of an event on its way to a program of somebody else's.
+#[must_use]
+pub fn webhook(delivery: WebhookDeliveryId) -> String {
+    format!("webhook/{delivery}")
 }
 
 /// The workflow of a payment.

@@ -108,6 +108,15 @@ pub(crate) fn feed_preview(summary: &str) -> ActivityOptions {
     ))
 }
 
+/// An event for a program of somebody else's. What it answers is no failure; only our own stores are.
+pub(crate) fn post(summary: &str) -> ActivityOptions {
+    beating(call(
+        summary,
+        for_ever(Duration::from_secs(60)),
+        spaced(Duration::from_millis(500), Duration::from_secs(30)),
+    ))
+}
+
 /// A message to a guest. The sender waits out rate limits and sends in doubt by itself; after a day the
 /// message has lost its meaning.
 pub(crate) fn message(summary: &str) -> ActivityOptions {

@@ -5,7 +5,7 @@ mod edit;
 use domain::{Accommodation, AccommodationId, accommodation::Kind, policy::Policies};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -57,6 +57,18 @@ pub async fn upsert(
     Entity::insert(to_row(accommodation, active)?)
         .on_conflict(replaced)
         .exec_without_returning(db.pool())
+        .await?;
+    Ok(())
+}
+
+/// Adds one, as part of whatever brings it.
+pub(crate) async fn insert_in(
+    turn: &impl ConnectionTrait,
+    accommodation: &Accommodation,
+    active: bool,
+) -> Result<(), Error> {
+    Entity::insert(to_row(accommodation, active)?)
+        .exec_without_returning(turn)
         .await?;
     Ok(())
 }

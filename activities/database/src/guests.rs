@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub use aliases::{learn_number, learn_phone, moved};
-pub(crate) use resolve::resolve_in;
+pub(crate) use resolve::{of_contact_in, resolve_in};
 
 /// What is known of a guest.
 #[derive(Clone, PartialEq, Eq)]

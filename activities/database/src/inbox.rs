@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::guests::Identity;
 
 pub use accept::accept;
-pub(crate) use note::staff_wrote_in;
+pub(crate) use note::{adopt_in, resend_in, staff_wrote_in};
 pub use sweep::{
     SweepLock, last_authentic, mark_attempted, mark_delivered, recent, try_sweep_lock, undelivered,
 };

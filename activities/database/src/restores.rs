@@ -161,7 +161,9 @@ pub async fn deliver_anew(db: &Database, restore: Restore) -> Result<u64, Error>
         .execute_raw(raw_sql!(
             Postgres,
             r"UPDATE inbox SET delivered_at = NULL, attempts = 0
-              WHERE received_at >= {since} AND delivered_at IS NOT NULL"
+              WHERE delivered_at IS NOT NULL AND (received_at >= {since}
+                  OR provider = 'outbound' AND event_id IN
+                      (SELECT id::text FROM webhook_deliveries WHERE status = 'pending'))"
         ))
         .await?;
     Ok(done.rows_affected())

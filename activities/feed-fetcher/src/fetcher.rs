@@ -141,7 +141,44 @@ impl Fetcher {
     }
 }
 
+impl Fetcher {
+    /// Posts a document to an address that somebody typed, under the same guard; answers the status. Redirects are not
+    /// followed, and nothing is read of the answer.
+    ///
+    /// # Errors
+    /// See [`Error`]; a status is none.
+    pub async fn post(
+        &self,
+        url: &FeedUrl,
+        headers: &[(&'static str, String)],
+        body: String,
+        within: Duration,
+    ) -> Result<u16, Error> {
+        let turn = self.0.turns.at(url.host()).await;
+        let client = self.0.client(url);
+        let request = client.post(url.url().clone()).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, value)
+        });
+        let answer = tokio::time::timeout(within, request.send()).await;
+        drop(turn);
+        let response = answer
+            .map_err(|_elapsed| Error::Timeout)?
+            .map_err(Error::on_the_way)?;
+        Ok(response.status().as_u16())
+    }
+}
+
 impl Parts {
+    /// Every connection to what anybody typed goes to addresses that were judged.
+    fn client(&self, url: &FeedUrl) -> &reqwest::Client {
+        if url.is_trusted() {
+            &self.trusting
+        } else {
+            &self.guarded
+        }
+    }
+
     async fn follow(
         &self,
         url: &FeedUrl,
@@ -179,12 +216,8 @@ impl Parts {
     }
 
     async fn ask(&self, url: &FeedUrl, known: &Validators) -> Result<Response, Error> {
-        let client = if url.is_trusted() {
-            &self.trusting
-        } else {
-            &self.guarded
-        };
-        let mut request = client
+        let mut request = self
+            .client(url)
             .get(url.url().clone())
             .header(header::ACCEPT, ACCEPT)
             .header(header::ACCEPT_ENCODING, "gzip");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use keyring::{Keyring, data_converter};
 use temporalio_client::{Client, ClientOptions, Connection, ConnectionOptions};
 
 use crate::Error;
@@ -9,11 +10,17 @@ use crate::Error;
 /// The longest pause between two attempts to connect.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Connects to the Temporal server at `address` (`host:port` or a URL), waiting for as long as it is away.
+/// Connects to the Temporal server at `address` (`host:port` or a URL), waiting for as long as it is away. What goes
+/// there is closed with `keys`; workers made of the client do the same.
 ///
 /// # Errors
 /// [`Error::Unexpected`] when the address cannot be read.
-pub async fn connect(address: &str, namespace: &str, identity: &str) -> Result<Client, Error> {
+pub async fn connect(
+    address: &str,
+    namespace: &str,
+    identity: &str,
+    keys: &Keyring,
+) -> Result<Client, Error> {
     let url = if address.contains("://") {
         address.to_owned()
     } else {
@@ -29,7 +36,9 @@ pub async fn connect(address: &str, namespace: &str, identity: &str) -> Result<C
     loop {
         match Connection::connect(options.clone()).await {
             Ok(connection) => {
-                let client = ClientOptions::new(namespace).build();
+                let client = ClientOptions::new(namespace)
+                    .data_converter(data_converter(keys))
+                    .build();
                 return Client::new(connection, client)
                     .map_err(|error| Error::Unexpected(Box::new(error)));
             }

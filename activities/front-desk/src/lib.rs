@@ -7,7 +7,9 @@ mod error;
 mod housekeeping;
 mod restore;
 mod schedule;
+mod stuck;
 mod voice;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -42,6 +44,7 @@ use workflows::{
 pub use calendars::FeedTimes;
 pub use connection::connect;
 pub use error::Error;
+pub use stuck::Stuck;
 
 /// How long a caller waits for a workflow's answer. The work goes on when the caller has gone.
 const PATIENCE: Duration = Duration::from_secs(5);

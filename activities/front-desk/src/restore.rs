@@ -61,4 +61,19 @@ impl FrontDesk {
         let started = self.client.start_workflow(Reservation::run, input, options);
         in_time(started).await.map(drop)
     }
+
+    /// Begins the story of a booking that was brought along from elsewhere. Nothing happens when it has one.
+    ///
+    /// # Errors
+    /// When Temporal did not take it.
+    pub async fn adopt(&self, input: ReservationInput) -> Result<(), Error> {
+        let options = WorkflowStartOptions::new(&self.task_queue, names::reservation(&input.code))
+            .id_conflict_policy(WorkflowIdConflictPolicy::UseExisting)
+            .id_reuse_policy(WorkflowIdReusePolicy::AllowDuplicate)
+            .static_summary(input.summary())
+            .rpc_options(patiently())
+            .build();
+        let started = self.client.start_workflow(Reservation::run, input, options);
+        in_time(started).await.map(drop)
+    }
 }

@@ -8,6 +8,7 @@ mod feeds;
 mod mercado_pago;
 mod pages;
 mod problem;
+mod receiver;
 mod whatsapp;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub(crate) struct Sandbox {
     pub(crate) public_url: String,
     pub(crate) faults: Faults,
     pub(crate) feeds: feeds::Feeds,
+    pub(crate) receivers: receiver::Receivers,
     pub(crate) whatsapp: whatsapp::Platform,
     pub(crate) whatsapp_webhooks: Courier,
     pub(crate) mercado_pago_webhooks: Courier,
@@ -49,6 +51,7 @@ impl Sandbox {
         Ok(Self {
             public_url,
             feeds: feeds::Feeds::default(),
+            receivers: receiver::Receivers::default(),
             mercado_pago: mercado_pago::Books::default(),
             whatsapp: whatsapp::Platform::new(&config.whatsapp.behaviour)?,
             whatsapp_webhooks: Courier::new(Target::WhatsAppWebhook, faults.clone()),
@@ -64,6 +67,7 @@ impl Sandbox {
         self.mercado_pago_webhooks.forget();
         self.faults.clear();
         self.feeds.clear();
+        self.receivers.clear();
         self.whatsapp.clear();
         self.mercado_pago.clear();
     }
@@ -98,6 +102,7 @@ fn router(sandbox: Arc<Sandbox>) -> Router {
         .merge(whatsapp::router(&sandbox))
         .merge(mercado_pago::router(&sandbox))
         .merge(feeds::router())
+        .merge(receiver::router())
         .merge(faults::router())
         .merge(pages::router())
         .route("/sandbox/reset", routing::post(reset))

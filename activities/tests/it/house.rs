@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use activities::{
     CalendarActivities, CalendarSettings, ConversationActivities, HousekeepingActivities,
     InventoryActivities, Listeners, MessagingActivities, PaymentActivities, PaymentSettings,
-    ReservationActivities, WaitingActivities, Words, World,
+    ReservationActivities, WaitingActivities, WebhookActivities, Words, World,
 };
 use chrono::{DateTime, Days, NaiveDate, SubsecRound, TimeDelta, Utc};
 use clips::Clips;
@@ -39,7 +39,7 @@ pub(crate) struct House {
     doubt: Option<std::time::Duration>,
     /// How soon what stopped all sending is tried again.
     probe: Option<std::time::Duration>,
-    _database: stack::Database,
+    database: stack::Database,
 }
 
 /// How an activity failed.
@@ -67,11 +67,13 @@ impl House {
         let cabin = cabin("Cabaña del Bosque", 4);
         accommodations::upsert(&db, &cabin, true).await.unwrap();
         let provider = Provider::start(adjust).await;
-        let client = front_desk::connect(&services.temporal_address, "default", "tests")
+        let keys: keyring::Keyring = stack::Secrets::generate().payload_keys().parse().unwrap();
+        let client = front_desk::connect(&services.temporal_address, "default", "tests", &keys)
             .await
             .unwrap();
         let queue = format!("activities-{}", uuid::Uuid::new_v4().simple());
         let world = World {
+            keys: keys.clone(),
             database: db.clone(),
             locks: NightLocks::new(&services.redis_url).unwrap(),
             front_desk: FrontDesk::new(client, &queue),
@@ -102,7 +104,7 @@ impl House {
             queue,
             doubt: None,
             probe: None,
-            _database: database,
+            database,
         }
     }
 
@@ -177,6 +179,20 @@ impl House {
         }
     }
 
+    /// Does to the database what the product never would.
+    pub(crate) async fn sql(&self, statements: &str) {
+        self.database.execute(statements).await.unwrap();
+    }
+
+    /// The surroundings of another call of the same workflow.
+    pub(crate) fn call(&self, id: &str) -> ActivityEnvironment {
+        let info = TestActivityInfoOptions::builder().activity_id(id.to_owned());
+        ActivityEnvironment::builder_with_default()
+            .info(info.build())
+            .register_activities(WebhookActivities::new(&self.world))
+            .build()
+    }
+
     /// The surroundings of one attempt.
     pub(crate) fn attempt(&self, attempt: u32) -> ActivityEnvironment {
         let mut messaging = MessagingActivities::new(&self.world);
@@ -199,6 +215,7 @@ impl House {
                 &self.world,
                 Retention::default(),
             ))
+            .register_activities(WebhookActivities::new(&self.world))
             .build()
     }
 
@@ -219,7 +236,16 @@ impl House {
 
     /// Nights that are held.
     pub(crate) async fn held_for(&self, guest: Option<GuestId>) -> ReservationCode {
-        let request = self.hold_request(guest, nights(10, 3));
+        self.hold(guest, nights(10, 3)).await
+    }
+
+    /// Other nights that are held.
+    pub(crate) async fn held_at(&self, ahead: u64) -> ReservationCode {
+        self.hold(None, nights(ahead, 2)).await
+    }
+
+    async fn hold(&self, guest: Option<GuestId>, stay: Stay) -> ReservationCode {
+        let request = self.hold_request(guest, stay);
         let code = request.code.clone();
         let outcome = self.run(InventoryActivities::place_hold, request).await;
         assert!(

@@ -30,3 +30,4 @@ mod settlements;
 mod stays;
 mod transitions;
 mod waiting;
+mod webhooks;

@@ -94,6 +94,22 @@ impl Provider {
         feed_fetcher::Fetcher::new(policy, limits)
     }
 
+    /// Where somebody's program is, to be told by webhooks.
+    pub(crate) fn receiver_url(&self, name: &str) -> String {
+        format!("{}/sandbox/receivers/{name}", self.url)
+    }
+
+    /// Somebody's program behaves like this from now on.
+    pub(crate) async fn receives(&self, name: &str, behaviour: Value) {
+        let path = format!("/sandbox/receivers/{name}");
+        self.control(Method::PUT, &path, behaviour).await;
+    }
+
+    /// What somebody's program was sent.
+    pub(crate) async fn received(&self, name: &str) -> Vec<Value> {
+        self.books(&format!("/sandbox/receivers/{name}")).await
+    }
+
     /// Makes trouble, as the sandbox's README says.
     pub(crate) async fn trouble(&self, target: &str, knobs: Value) {
         self.control(Method::PUT, "/sandbox/faults", json!({ target: knobs }))

@@ -42,6 +42,8 @@ pub(super) enum Section {
     Account,
     Team,
     Tokens,
+    Webhooks,
+    Data,
     Trail,
     Settings,
 }
@@ -147,6 +149,8 @@ impl Shell {
         let owners = [
             (Section::Team, "/admin/team", t.team, "users", 0),
             (Section::Tokens, "/admin/tokens", t.tokens, "key-round", 0),
+            (Section::Webhooks, "/admin/webhooks", "Webhooks", "send", 0),
+            (Section::Data, "/admin/data", t.data, "download", 0),
             (Section::Trail, "/admin/trail", t.trail, "history", 0),
             (
                 Section::Settings,

@@ -68,7 +68,7 @@ async fn pass(app: &App, mut request: Request, next: Next) -> Response {
     drawn(next.run(request).await, &visitor)
 }
 
-async fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Error> {
+pub(super) async fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Error> {
     let jar = CookieJar::from_headers(headers);
     let Some(cookie) = jar.get(sign_in::cookie_name(app)) else {
         return Ok(stranger(headers));

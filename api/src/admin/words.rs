@@ -58,6 +58,7 @@ words! {
     tokens: "Claves de API", "API tokens";
     trail: "Registro", "Audit trail";
     settings: "Ajustes", "Settings";
+    data: "Tus datos", "Your data";
     sign_out: "Salir", "Sign out";
     save: "Guardar", "Save";
     next: "Siguiente", "Next";
@@ -591,6 +592,10 @@ impl Words {
             "give_back_by_hand" => self.pick("Hay que devolver a mano", "To be given back by hand"),
             "calendar_conflict" => self.pick("Noches vendidas dos veces", "Nights sold twice"),
             "arrival_doubtful" => self.pick("¿Llegó el huésped?", "Did the guest come?"),
+            "webhook_endpoint_disabled" => self.pick(
+                "Un webhook dejó de responder",
+                "A webhook stopped answering",
+            ),
             other => other,
         }
     }
@@ -629,6 +634,9 @@ impl Words {
             "arrival_doubtful" => "No pagó el saldo: anotá el pago, o marcá que no llegó.",
             "calendar_conflict" => {
                 "El calendario de un canal y una estadía dicen las mismas noches: mové una, devolvé o ignoralo."
+            }
+            "webhook_endpoint_disabled" => {
+                "No recibió nada por días y se apagó. Hacelo arreglar y encendelo en Webhooks: desde ahí se manda de nuevo lo que se perdió."
             }
             _ => return None,
         })

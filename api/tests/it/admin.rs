@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 mod channels;
 mod crowded;
+mod data;
 mod doors;
 mod editing;
 mod figures;

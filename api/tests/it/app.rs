@@ -18,6 +18,8 @@ use tokio::{sync::oneshot, task::JoinHandle};
 
 pub(crate) const OPERATOR: &str = "an-operator-token-of-the-tests";
 const GUEST_KEY: &str = "the-key-of-the-tests-guests";
+pub(crate) const PAYLOAD_KEYS: &str =
+    "k1:1111111111111111111111111111111111111111111111111111111111111111";
 pub(crate) const APP_SECRET: &str = "demo-app-secret";
 pub(crate) const VERIFY_TOKEN: &str = "demo-verify-token";
 pub(crate) const MERCADO_PAGO_SECRET: &str = "demo-mp-secret";
@@ -68,6 +70,7 @@ impl TestApp {
             ("--task-queue", &task_queue),
             ("--operator-token", OPERATOR),
             ("--guest-token-secret", GUEST_KEY),
+            ("--payload-keys", PAYLOAD_KEYS),
             ("--whatsapp-app-secret", APP_SECRET),
             ("--whatsapp-verify-token", VERIFY_TOKEN),
             ("--whatsapp-phone-number-id", OUR_NUMBER),

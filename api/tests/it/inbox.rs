@@ -1,18 +1,19 @@
 //! From the inbox to the workflows: in order, whatever was away, and again when in doubt.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use chrono::Utc;
 use database::messages::{self, Attempt, Delivery, NewOutbound};
 use domain::{GuestId, MessageId};
 use front_desk::FrontDesk;
+use keyring::Codec;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use stack::{Environment, eventually};
 use temporalio_common::protos::temporal::api::history::v1::history_event::Attributes;
 use workflows::{Conversation, names};
 
 use crate::{
-    app::{SOON, TestApp, envelope, text},
+    app::{PAYLOAD_KEYS, SOON, TestApp, envelope, text},
     gate::Gate,
 };
 
@@ -20,7 +21,8 @@ const ANA: &str = "5491122334455";
 
 async fn desk(app: &TestApp) -> Result<FrontDesk> {
     let address = Environment::read()?.temporal_address;
-    let client = front_desk::connect(&address, "default", "api tests").await?;
+    let keys = PAYLOAD_KEYS.parse()?;
+    let client = front_desk::connect(&address, "default", "api tests", &keys).await?;
     Ok(FrontDesk::new(client, &app.task_queue))
 }
 
@@ -44,7 +46,13 @@ async fn heard(desk: &FrontDesk, guest: GuestId) -> Result<Vec<(String, MessageI
             let payload = signal
                 .input
                 .and_then(|input| input.payloads.into_iter().next());
-            let payload = payload.context("a signal carries a message")?;
+            let closed = payload.context("a signal carries a message")?;
+            // Nobody who looks at the history reads it.
+            ensure!(
+                serde_json::from_slice::<Value>(&closed.data).is_err(),
+                "it lies open"
+            );
+            let payload = Codec::new(&PAYLOAD_KEYS.parse()?).open(closed)?;
             Ok((signal.signal_name, serde_json::from_slice(&payload.data)?))
         })
         .collect()

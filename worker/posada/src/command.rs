@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Audit(AuditOptions),
     /// Says that the owner gave back by hand what had not been paid through the provider.
     RefundGiven(RefundOptions),
+    /// Lists the workflows that get nowhere, with what they are at and why it fails. Exit code 1 when there is one.
+    Stuck(StuckOptions),
     /// Makes an owner of the admin pages. Without `--password-stdin` it makes up a password, and prints it once.
     CreateOwner(OwnerOptions),
     /// Prints everything that we have of a guest, in JSON, for them to read. Exit code 1 when there is no such
@@ -48,6 +50,12 @@ pub(crate) enum Command {
     /// Erases a guest who asked for it, and prints the proof. What was paid stays in the books, under our own id.
     /// Exit code 1 when there is no such guest, or something of theirs is under way.
     GuestErase(GuestOptions),
+    /// Brings accommodations and bookings in from CSV: all of it or nothing. Exit code 1, with each line that cannot
+    /// come in, when nothing did.
+    Import(ImportOptions),
+    /// Writes everything that is the owner's into a zip of CSV and JSON, to be read by spreadsheets and programs. A
+    /// backup is another thing: `posada backup`.
+    Export(ExportOptions),
     /// Writes everything that Postgres holds into a new folder below the one that is named, and prints its name.
     /// Others may go on meanwhile.
     Backup(BackupOptions),
@@ -156,6 +164,66 @@ pub(crate) struct BackupOptions {
     /// Which databases.
     #[command(flatten)]
     pub(crate) stores: Stores,
+}
+
+/// What counts as stuck.
+#[derive(Debug, Args)]
+pub(crate) struct StuckOptions {
+    /// What was tried so often and does not work is stuck.
+    #[arg(long, default_value_t = 5, value_name = "TIMES")]
+    pub(crate) attempts: u32,
+    /// Where the workflows are.
+    #[command(flatten)]
+    pub(crate) temporal: TemporalOptions,
+}
+
+/// Temporal.
+#[derive(Debug, Args)]
+pub(crate) struct TemporalOptions {
+    /// The server, as `host:port`.
+    #[arg(
+        id = "temporal-address",
+        long,
+        env = "TEMPORAL_ADDRESS",
+        default_value = "127.0.0.1:7233"
+    )]
+    pub(crate) address: String,
+    /// The namespace.
+    #[arg(
+        id = "temporal-namespace",
+        long,
+        env = "TEMPORAL_NAMESPACE",
+        default_value = "default"
+    )]
+    pub(crate) namespace: String,
+    /// The task queue.
+    #[arg(long, env = "POSADA_TASK_QUEUE", default_value = "posada")]
+    pub(crate) task_queue: String,
+    /// The keys that API and worker are told.
+    #[arg(long, env = "POSADA_PAYLOAD_KEYS", hide_env_values = true)]
+    pub(crate) payload_keys: SecretString,
+}
+
+/// From where.
+#[derive(Debug, Args)]
+pub(crate) struct ImportOptions {
+    /// Places, with the columns name, capacity, `nightly_rate`, and maybe kind, description, area, address, access.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) accommodations: Option<PathBuf>,
+    /// Bookings, with the columns reference, accommodation, `check_in`, `check_out`, `guest_name`, and maybe guests,
+    /// children, phone, email, total.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bookings: Option<PathBuf>,
+    /// Only says what would come in.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Where to.
+#[derive(Debug, Args)]
+pub(crate) struct ExportOptions {
+    /// The zip; it must not be there yet.
+    pub(crate) file: PathBuf,
 }
 
 /// From where.

@@ -4,9 +4,12 @@ mod audit;
 mod backup;
 mod command;
 mod doctor;
+mod export;
 mod guest;
+mod import;
 mod owner;
 mod refund;
+mod stuck;
 
 use std::process::ExitCode;
 
@@ -32,10 +35,13 @@ async fn main() -> ExitCode {
         Command::RefundGiven(options) => refund::given(&database, &options).await,
         Command::GuestExport(options) => guest::export(&database, &options).await,
         Command::GuestErase(options) => guest::erase(&database, &options).await,
+        Command::Import(options) => import::run(&database, &options).await,
+        Command::Export(options) => export::run(&database, &options).await,
         Command::Backup(options) => backup::make(&database, &options).await,
         Command::Restore(options) => backup::restore(&database, &options).await,
         Command::BeginAnew(options) => backup::begin_anew(&database, &options).await,
         Command::Doctor(options) => doctor::look(&database, &options).await,
+        Command::Stuck(options) => stuck::list(&options).await,
         Command::CreateOwner(options) => owner::create(&database, &options).await,
     };
     match done {

@@ -60,6 +60,7 @@ async function eventually(what, ask) {
 // Some life to look at: stays, a hold, a conversation.
 async function furnish() {
   const { items } = await api("/accommodations");
+  const { id: webhook } = await api("/webhooks/endpoints", { name: "Contabilidad", url: `${POSADA_SANDBOX_URL}/sandbox/receivers/walk` });
   const wishes = [
     [0, 0, 4, "Ana Gómez", true], [0, 4, 7, "Bruno Díaz", true], [1, 1, 6, "Família Souza", true],
     [2, 3, 9, "John Smith", false], [1, 8, 12, "Lucía Fernández", true], [2, 10, 13, "Marta Ibáñez", false],
@@ -100,7 +101,7 @@ async function furnish() {
     });
     if (!sent.ok) console.log(`  (the guest could not write: ${sent.status} ${await sent.text()})`);
   }
-  return { code: codes[0], feed, conflict };
+  return { code: codes[0], feed, conflict, webhook };
 }
 
 async function signIn(context, person) {
@@ -168,7 +169,7 @@ async function addTeam(page) {
   }
 }
 
-async function walk(browser, who, screen, { code, guest, place, feed, conflict }) {
+async function walk(browser, who, screen, { code, guest, place, feed, conflict, webhook }) {
   const context = await browser.newContext({
     viewport: SCREENS[screen], colorScheme: screen === "phone" && who === "staff" ? "dark" : "light",
     isMobile: screen === "phone", locale: "es-AR", reducedMotion: "reduce",
@@ -176,10 +177,10 @@ async function walk(browser, who, screen, { code, guest, place, feed, conflict }
   const page = await signIn(context, PEOPLE[who]);
   const daily = ["", "/calendar", "/calendar?view=month", "/reservations", `/reservations/${code}`, "/conversations",
     `/conversations/${guest}`, "/queue", "/channels", `/channels/${feed}`, `/conflicts/${conflict}`, "/reports", "/accommodations", `/accommodations/${place}?check_in=${day(60)}&check_out=${day(63)}&guests=2`, "/account", "/more"];
-  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/accommodations/new", "/team", "/tokens", "/trail", "/trail?act=user.", "/settings", "/settings/texts", "/settings/texts?language=pt&part=labels", "/settings/texts/es/read_back", "/settings/holidays", "/settings/templates", "/account/second-factor"] : [...daily];
+  const paths = who === "owner" ? [...daily, `/channels/add?accommodation=${place}`, "/accommodations/new", "/team", "/tokens", "/data", "/webhooks", `/webhooks/${webhook}`, "/trail", "/trail?act=user.", "/settings", "/settings/texts", "/settings/texts?language=pt&part=labels", "/settings/texts/es/read_back", "/settings/holidays", "/settings/templates", "/account/second-factor"] : [...daily];
   if (who !== "reader") paths.push(`/reservations/new?accommodation=${place}&check_in=${day(60)}&check_out=${day(63)}&guests=2`);
   for (const path of paths) {
-    const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(feed, "one").replace(`conflicts/${conflict}`, "conflicts/one").replace(/check_in.*/, "") || "/today";
+    const name = path.replace(code, "one").replace(guest, "one").replace(place, "one").replace(feed, "one").replace(webhook, "one").replace(`conflicts/${conflict}`, "conflicts/one").replace(/check_in.*/, "") || "/today";
     await visit(page, `/admin${path}`, `${who} ${screen} ${name}`);
   }
   await context.close();

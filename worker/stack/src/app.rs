@@ -148,6 +148,8 @@ impl App {
             ("DATABASE_URL", self.database.url()),
             ("MERCADOPAGO_BASE_URL", &self.sandbox_url),
             ("MERCADOPAGO_COLLECTOR_ID", platform::COLLECTOR_ID),
+            ("TEMPORAL_ADDRESS", &self.environment.temporal_address),
+            ("POSADA_TASK_QUEUE", &self.task_queue),
         ];
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let shared = self.secrets.variables();

@@ -14,11 +14,12 @@ use anyhow::{Context as _, Result};
 use rand::RngCore as _;
 
 /// Their names are those of the environment variables that carry them.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     POSTGRES_PASSWORD,
     OPERATOR_TOKEN,
     OWNER_PASSWORD,
     "POSADA_GUEST_TOKEN_SECRET",
+    PAYLOAD_KEYS,
     "WHATSAPP_ACCESS_TOKEN",
     "WHATSAPP_APP_SECRET",
     "WHATSAPP_VERIFY_TOKEN",
@@ -29,6 +30,8 @@ const POSTGRES_PASSWORD: &str = "POSTGRES_PASSWORD";
 const OPERATOR_TOKEN: &str = "POSADA_OPERATOR_TOKEN";
 /// Of the owner that the demo makes: no program of ours knows it.
 const OWNER_PASSWORD: &str = "DEMO_OWNER_PASSWORD";
+/// Of what goes to Temporal.
+const PAYLOAD_KEYS: &str = "POSADA_PAYLOAD_KEYS";
 /// Mercado Pago's production tokens begin with `APP_USR-`.
 const MERCADOPAGO_TOKEN: &str = "MERCADOPAGO_ACCESS_TOKEN";
 
@@ -79,6 +82,12 @@ impl Secrets {
         self.get(OPERATOR_TOKEN)
     }
 
+    /// What is sent to Temporal is closed with these.
+    #[must_use]
+    pub fn payload_keys(&self) -> &str {
+        self.get(PAYLOAD_KEYS)
+    }
+
     /// What the demo's owner signs in to the admin pages with.
     #[must_use]
     pub fn owner_password(&self) -> &str {
@@ -101,12 +110,11 @@ impl Secrets {
     fn complete(&mut self) -> bool {
         let before = self.0.len();
         for name in NAMES {
-            let prefix = if name == MERCADOPAGO_TOKEN {
-                "APP_USR-"
-            } else {
-                ""
+            let value = || match name {
+                MERCADOPAGO_TOKEN => format!("APP_USR-{}", random::<24>()),
+                PAYLOAD_KEYS => format!("k1:{}", random::<32>()),
+                _ => random::<24>(),
             };
-            let value = || format!("{prefix}{}", random());
             self.0.entry(name.to_owned()).or_insert_with(value);
         }
         self.0.len() != before
@@ -128,9 +136,9 @@ impl Secrets {
     }
 }
 
-/// 192 bits in letters that need no escaping in a URL.
-fn random() -> String {
-    let mut bytes = [0_u8; 24];
+/// So many bytes in letters that need no escaping in a URL.
+fn random<const BYTES: usize>() -> String {
+    let mut bytes = [0_u8; BYTES];
     rand::rng().fill_bytes(&mut bytes);
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

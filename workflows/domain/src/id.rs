@@ -113,6 +113,22 @@ id!(
     "tok_"
 );
 
+id!(
+    /// Names an address that events are sent to: `whe_…`.
+    WebhookEndpointId,
+    "whe_"
+);
+id!(
+    /// Names an event on its way to one address: `whd_…`.
+    WebhookDeliveryId,
+    "whd_"
+);
+id!(
+    /// Names an event that others are told of, the same for all of them: `evt_…`.
+    WebhookEventId,
+    "evt_"
+);
+
 impl MessageId {
     /// The id of a message that a named step sends: the same step gives the same id, however often it runs.
     #[must_use]

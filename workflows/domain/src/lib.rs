@@ -21,11 +21,13 @@ pub mod retention;
 pub mod role;
 pub mod settlement;
 pub mod stay;
+pub mod webhook;
 mod words;
 
 pub use accommodation::Accommodation;
 pub use id::{
     AccommodationId, ApiTokenId, ExportId, FeedId, GuestId, MessageId, SessionId, UserId,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use language::Language;
 pub use money::{BasisPoints, Currency, Money};
@@ -35,3 +37,4 @@ pub use reservation::{Channel, ReservationCode, ReservationStatus};
 pub use retention::Retention;
 pub use role::{Role, Scope};
 pub use stay::Stay;
+pub use webhook::WebhookStatus;

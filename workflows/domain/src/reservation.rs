@@ -39,6 +39,19 @@ impl ReservationCode {
         spell("RES", today).map(Self)
     }
 
+    /// The code of a booking that an owner brings along: the same reference always gives the same.
+    #[must_use]
+    pub fn of_reference(reference: &str) -> Self {
+        let name = format!("posada/bookings/{reference}");
+        let named = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes());
+        let (day, rest) = named.as_bytes().split_at(RANDOM_CHARACTERS);
+        let digits = day.iter().map(|byte| char::from(b'0' + byte % 10));
+        let letters = rest.iter().take(RANDOM_CHARACTERS);
+        let letters = letters.filter_map(|byte| ALPHABET.get(usize::from(byte % 32)));
+        let suffix = letters.map(|letter| char::from(*letter));
+        Self("RES".chars().chain(digits).chain(suffix).collect())
+    }
+
     /// The code as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

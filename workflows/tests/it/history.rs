@@ -11,7 +11,7 @@ use temporalio_common::protos::temporal::api::{
 use temporalio_sdk::workflow_replayer::{WorkflowReplayer, WorkflowReplayerOptions};
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
-    Reconciliation, Reservation, Transcription, WaitingList,
+    Reconciliation, Reservation, Transcription, WaitingList, Webhook,
 };
 
 /// Set to anything, it makes the tests record the histories that later builds are held to.
@@ -33,6 +33,7 @@ pub(crate) fn replayer() -> Result<WorkflowReplayer> {
         .register_workflow::<CalendarRounds>()?
         .register_workflow::<CalendarPreview>()?
         .register_workflow::<WaitingList>()?
+        .register_workflow::<Webhook>()?
         .build();
     Ok(WorkflowReplayer::new(options)?)
 }

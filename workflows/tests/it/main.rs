@@ -23,4 +23,5 @@ mod reservation;
 mod script;
 mod stage;
 mod waiting_list;
+mod webhook;
 mod world;

@@ -35,6 +35,7 @@ async fn every_recorded_history_replays() -> Result<()> {
         "reconciliation",
         "calendar",
         "housekeeping",
+        "webhook",
     ] {
         ensure!(
             histories.keys().any(|name| name.starts_with(story)),

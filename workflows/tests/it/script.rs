@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     AccommodationId, FeedId, MessageId, Money, ReservationCode, ReservationStatus,
+    WebhookDeliveryId,
     cancellation::{Refund, RefundBasis},
     payment::{PaymentId, PaymentReport},
 };
@@ -27,6 +28,7 @@ use workflows::{
             ExtendOutcome, RevokeOutcome, RevokeRequest,
         },
         waiting_list::{self, Leaving, Offer, Offered, PassedOver, Wish},
+        webhooks::{self, Tried},
     },
     reservation::ReservationInput,
 };
@@ -563,5 +565,25 @@ impl Script {
             format!("by {:?}", request.by),
             |facts| facts.change.unwrap_or(ChangeOutcome::Unknown),
         )
+    }
+
+    #[activity(definition = webhooks::TryOnce)]
+    pub(crate) async fn try_webhook(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _delivery: WebhookDeliveryId,
+    ) -> Result<Tried, ActivityError> {
+        self.0.perform(&ctx, "webhooks.try", "", |facts| {
+            facts.tries.pop_front().unwrap_or(Tried::Taken)
+        })
+    }
+
+    #[activity(definition = webhooks::GiveUp)]
+    pub(crate) async fn give_up_webhook(
+        self: Arc<Self>,
+        ctx: ActivityContext,
+        _delivery: WebhookDeliveryId,
+    ) -> Result<(), ActivityError> {
+        self.0.perform(&ctx, "webhooks.give_up", "", |_facts| ())
     }
 }

@@ -16,7 +16,7 @@ use temporalio_common::protos::temporal::api::{
 use temporalio_sdk::{Runtime, Worker, WorkerOptions};
 use workflows::{
     CalendarPreview, CalendarRounds, CalendarSync, Conversation, Housekeeping, Payment,
-    Reconciliation, Reservation, Transcription, WaitingList,
+    Reconciliation, Reservation, Transcription, WaitingList, Webhook,
 };
 
 use crate::{script::Script, world::World};
@@ -87,6 +87,7 @@ impl Stage {
             .register_workflow::<CalendarRounds>()?
             .register_workflow::<CalendarPreview>()?
             .register_workflow::<WaitingList>()?
+            .register_workflow::<Webhook>()?
             .build();
         let runtime = Runtime::from_current_tokio(Default::default())?;
         let mut worker = Worker::new(&runtime, self.client.clone(), options)?;

@@ -21,6 +21,7 @@ use workflows::contracts::{
     payments::{GiveBack, RefundRequest, Settled, Truth},
     reservations::{CancelOutcome, ChangeOutcome, ExtendOutcome},
     waiting_list::Offer,
+    webhooks::Tried,
 };
 
 use crate::stage::PATIENCE;
@@ -57,6 +58,8 @@ pub(crate) struct Facts {
     faults: BTreeMap<&'static str, Fault>,
     failed: BTreeSet<&'static str>,
     calls: Vec<Call>,
+    /// What programs of others answer, before they take what they are sent.
+    pub(crate) tries: VecDeque<Tried>,
 
     pub(crate) status: Option<ReservationStatus>,
     pub(crate) expires_at: Option<DateTime<Utc>>,

@@ -232,6 +232,14 @@ async fn insert(turn: &DatabaseTransaction, identity: &Identity) -> Result<Optio
 }
 
 pub(super) async fn of_contact_once(db: &Database, contact: &Contact) -> Result<GuestId, Error> {
+    of_contact_in(db.pool(), contact).await
+}
+
+/// The guest behind a contact, as part of whatever is done for them.
+pub(crate) async fn of_contact_in(
+    turn: &impl ConnectionTrait,
+    contact: &Contact,
+) -> Result<GuestId, Error> {
     let id = GuestId::generate().uuid();
     let Contact {
         phone_e164,
@@ -251,7 +259,7 @@ pub(super) async fn of_contact_once(db: &Database, contact: &Contact) -> Result<
               language = coalesce(guests.language, EXCLUDED.language)
           RETURNING id"
     ));
-    let found = found.one(db.pool()).await?;
+    let found = found.one(turn).await?;
     found
         .map(|found| GuestId::from_uuid(found.id))
         .ok_or_else(|| Error::unexpected("an upsert answered no row"))

@@ -45,6 +45,9 @@ const TURNS: &str = r"DELETE FROM dialogue_turns WHERE key IN (
     SELECT key FROM dialogue_turns WHERE created_at < $1 LIMIT $2)";
 const STATES: &str = r"DELETE FROM dialogue_states WHERE guest_id IN (
     SELECT guest_id FROM dialogue_states WHERE updated_at < $1 LIMIT $2)";
+const EVENTS: &str = r"DELETE FROM webhook_events WHERE id IN (
+    SELECT id FROM webhook_events WHERE at < $1 AND NOT EXISTS
+        (SELECT FROM webhook_deliveries WHERE event_id = webhook_events.id AND status = 'pending') LIMIT $2)";
 const KEYS: &str = r"DELETE FROM idempotency_keys WHERE key IN (
     SELECT key FROM idempotency_keys WHERE created_at < $1 LIMIT $2)";
 const CALENDAR_GUESTS: &str = r"UPDATE calendar_blocks SET summary = NULL WHERE id IN (
@@ -70,6 +73,10 @@ pub async fn forget(
         Purpose {
             days: retention.webhooks_days,
             sql: STATUSES,
+        },
+        Purpose {
+            days: retention.webhooks_days,
+            sql: EVENTS,
         },
         Purpose {
             days: retention.webhooks_days,

@@ -24,5 +24,6 @@ mod privacy;
 mod refunds;
 mod restores;
 mod support;
+mod take_out;
 mod users;
 mod vitals;

@@ -88,6 +88,11 @@ impl<'a> Browser<'a> {
         Ok(())
     }
 
+    /// What forms of this session carry.
+    pub(crate) fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.app.request(method, path);
         match &self.cookie {

@@ -261,7 +261,8 @@ async fn what_staff_write_while_temporal_is_away_is_sent_when_it_is_back() -> Re
     let [messages::Message::Out(written)] = said.as_slice() else {
         anyhow::bail!("what staff wrote is the last word")
     };
-    let client = front_desk::connect(&temporal, "default", "api tests").await?;
+    let keys = crate::app::PAYLOAD_KEYS.parse()?;
+    let client = front_desk::connect(&temporal, "default", "api tests", &keys).await?;
     let sending = client.get_workflow_handle::<workflows::StaffMessage>(
         workflows::names::staff_message(written.id),
     );

@@ -22,6 +22,7 @@ pub(crate) struct House {
     operator_token: String,
     webhook_secret: String,
     temporal_address: String,
+    payload_keys: keyring::Keyring,
     task_queue: String,
     database: DatabaseConnection,
 }
@@ -40,6 +41,7 @@ impl House {
             operator_token: app.secrets.operator_token().to_owned(),
             webhook_secret: app.secrets.get("MERCADOPAGO_WEBHOOK_SECRET").to_owned(),
             temporal_address: app.environment.temporal_address.clone(),
+            payload_keys: app.secrets.payload_keys().parse()?,
             task_queue: app.task_queue.clone(),
             database: Database::connect(options).await?,
         };
@@ -151,7 +153,13 @@ impl House {
     }
 
     pub(crate) async fn reconciles(&self) -> Result<()> {
-        let client = front_desk::connect(&self.temporal_address, "default", "chaos").await?;
+        let client = front_desk::connect(
+            &self.temporal_address,
+            "default",
+            "chaos",
+            &self.payload_keys,
+        )
+        .await?;
         Ok(FrontDesk::new(client, &self.task_queue)
             .reconcile_now()
             .await?)

@@ -34,6 +34,7 @@ pub(crate) struct Scene {
     http: reqwest::Client,
     sandbox_url: String,
     temporal_address: String,
+    payload_keys: keyring::Keyring,
     task_queue: String,
     database: DatabaseConnection,
     /// What was to go back of each payment, for the audit at the end.
@@ -58,6 +59,7 @@ impl House {
             http: app.http.clone(),
             sandbox_url: app.sandbox_url.clone(),
             temporal_address: app.environment.temporal_address.clone(),
+            payload_keys: app.secrets.payload_keys().parse()?,
             task_queue: app.task_queue.clone(),
             database: sea_orm::Database::connect(app.database.url()).await?,
             given_back: Arc::default(),
@@ -314,7 +316,13 @@ impl Scene {
 
     /// The schedule looks for payments that nobody told us about, without waiting for its hour.
     pub(crate) async fn reconciles(&self) -> Result<()> {
-        let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;
+        let client = front_desk::connect(
+            &self.temporal_address,
+            "default",
+            "journeys",
+            &self.payload_keys,
+        )
+        .await?;
         Ok(FrontDesk::new(client, &self.task_queue)
             .reconcile_now()
             .await?)
@@ -322,7 +330,13 @@ impl Scene {
 
     /// Temporal loses every workflow of this house, as if its database were gone.
     pub(crate) async fn forgets_workflows(&self) -> Result<()> {
-        let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;
+        let client = front_desk::connect(
+            &self.temporal_address,
+            "default",
+            "journeys",
+            &self.payload_keys,
+        )
+        .await?;
         let desk = FrontDesk::new(client, &self.task_queue);
         let lost = desk
             .end_all_begun_before(chrono::Utc::now(), "lost")
@@ -333,7 +347,13 @@ impl Scene {
 
     /// The schedule of a calendar has its hour.
     pub(crate) async fn clock_reads(&self, feed: &str) -> Result<()> {
-        let client = front_desk::connect(&self.temporal_address, "default", "journeys").await?;
+        let client = front_desk::connect(
+            &self.temporal_address,
+            "default",
+            "journeys",
+            &self.payload_keys,
+        )
+        .await?;
         let desk = FrontDesk::new(client, &self.task_queue);
         Ok(desk.clock_reads(feed.parse()?).await?)
     }

@@ -111,6 +111,7 @@ async fn private(house: &House, guest: &Guest) -> Result<Vec<String>> {
     for name in [
         "POSADA_OPERATOR_TOKEN",
         "POSADA_GUEST_TOKEN_SECRET",
+        "POSADA_PAYLOAD_KEYS",
         "WHATSAPP_ACCESS_TOKEN",
         "WHATSAPP_APP_SECRET",
         "WHATSAPP_VERIFY_TOKEN",

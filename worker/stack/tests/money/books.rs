@@ -21,7 +21,13 @@ const OURS: &str = "724484980";
 
 /// Waits until nothing is under way any more and every book agrees with every other.
 pub(crate) async fn are_settled(town: &Town) -> Result<()> {
-    let client = front_desk::connect(&town.temporal_address, "default", "books").await?;
+    let client = front_desk::connect(
+        &town.temporal_address,
+        "default",
+        "books",
+        &town.payload_keys,
+    )
+    .await?;
     let desk = front_desk::FrontDesk::new(client, &town.task_queue);
     let deadline = Instant::now() + REST;
     loop {

@@ -248,7 +248,13 @@ impl Guest<'_> {
     async fn pays_the_rest_by_link(&self) -> Result<()> {
         self.pays(json!({})).await?;
         self.is_decided().await?;
-        let client = front_desk::connect(&self.town.temporal_address, "default", "guests").await?;
+        let client = front_desk::connect(
+            &self.town.temporal_address,
+            "default",
+            "guests",
+            &self.town.payload_keys,
+        )
+        .await?;
         let desk = front_desk::FrontDesk::new(client, &self.town.task_queue);
         let code = self.hold.code.parse()?;
         let key = format!("balance/{}", self.hold.code);

@@ -44,6 +44,7 @@ pub(crate) struct Known {
 pub(crate) struct Town {
     pub(crate) database: DatabaseConnection,
     pub(crate) temporal_address: String,
+    pub(crate) payload_keys: keyring::Keyring,
     pub(crate) task_queue: String,
     http: reqwest::Client,
     api_url: String,
@@ -73,6 +74,7 @@ impl Town {
         let town = Self {
             database,
             temporal_address: app.environment.temporal_address.clone(),
+            payload_keys: app.secrets.payload_keys().parse()?,
             task_queue: app.task_queue.clone(),
             http: app.http.clone(),
             api_url: app.api_url.clone(),
