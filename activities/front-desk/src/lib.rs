@@ -4,6 +4,7 @@
 mod calendars;
 mod connection;
 mod error;
+mod histories;
 mod housekeeping;
 mod restore;
 mod schedule;
@@ -49,6 +50,9 @@ pub use stuck::Stuck;
 /// How long a caller waits for a workflow's answer. The work goes on when the caller has gone.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long it may take to say whether something was begun whose answer did not come.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
+
 /// The way into the workflows. Cheap to clone.
 #[derive(Clone)]
 pub struct FrontDesk {
@@ -78,15 +82,17 @@ impl FrontDesk {
     /// the same answer, also when the reservation has ended.
     ///
     /// # Errors
-    /// [`Error::NoAnswer`] when the workflow has started and its hold is not decided yet.
+    /// [`Error::NoAnswer`] when the workflow has started and its hold is not decided yet; [`Error::Away`] when nobody
+    /// knows whether it has, and the same call is to be made again.
     pub async fn open_reservation(
         &self,
         input: ReservationInput,
         key: &str,
     ) -> Result<HoldOutcome, Error> {
+        let id = names::reservation(&input.code);
         let options = WorkflowUpdateWithStartOptions::new(
             &self.task_queue,
-            names::reservation(&input.code),
+            id.clone(),
             WorkflowIdConflictPolicy::UseExisting,
         )
         .id_reuse_policy(WorkflowIdReusePolicy::RejectDuplicate)
@@ -101,7 +107,20 @@ impl FrontDesk {
             (),
             options,
         );
-        in_time(answer).await
+        match in_time(answer).await {
+            // Who does not answer may not have heard either, and what was never begun must not be waited for.
+            Err(Error::NoAnswer) if !self.is_begun(id).await => Err(Error::Away(
+                "nobody knows whether the reservation was begun".into(),
+            )),
+            answer => answer,
+        }
+    }
+
+    /// Whether Temporal says, soon, that it has begun this reservation.
+    async fn is_begun(&self, id: String) -> bool {
+        let handle = self.client.get_workflow_handle::<Reservation>(id);
+        let described = tokio::time::timeout(SECOND_LOOK, handle.describe(Default::default()));
+        matches!(described.await, Ok(Ok(_)))
     }
 
     /// Asks a reservation to cancel. `None` when it has ended or never was.
