@@ -5,12 +5,15 @@
 pub(crate) mod mercado_pago;
 pub(crate) mod whatsapp;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use database::inbox::{self, Accepted, NewEvent};
 use serde_json::Value;
 
 use crate::{app::App, dispatch, error::Error};
+
+/// The least patient sender listens for five seconds.
+const DURABLE_WITHIN: Duration = Duration::from_secs(4);
 
 const NUL: char = '\0';
 
@@ -27,7 +30,7 @@ async fn take_in(
     events.iter_mut().for_each(make_keepable);
     let _waiting = app.acknowledging.one();
     let accepted = match app.database() {
-        Ok(database) => inbox::accept(&database, &events).await.map_err(Error::from),
+        Ok(database) => durably(inbox::accept(&database, &events)).await,
         Err(away) => Err(away),
     };
     let accepted = accepted.inspect_err(|_lost| app.metrics.webhook(provider, "not_stored"))?;
@@ -43,6 +46,15 @@ async fn take_in(
     );
     dispatch::at_once(app, only_new(events, accepted));
     Ok(())
+}
+
+/// What is not durable in time is for its sender to send again: it may be written all the same, and a repeat is
+/// harmless.
+async fn durably<T>(writing: impl Future<Output = Result<T, database::Error>>) -> Result<T, Error> {
+    match tokio::time::timeout(DURABLE_WITHIN, writing).await {
+        Ok(written) => Ok(written?),
+        Err(_elapsed) => Err(Error::away("the database")),
+    }
 }
 
 /// What came for the first time, with its place in the inbox. Repeats were handed over before, or will be by

@@ -409,7 +409,7 @@ impl Person {
             .words(&format!(
                 "SELECT r.code || ' ' || reservation_status || ': ' || coalesce(string_agg(kind, ', ' ORDER BY e.id), '') \
                  FROM reservations r LEFT JOIN reservation_events e USING (code) \
-                 WHERE accommodation_id = '{}' GROUP BY 1, reservation_status",
+                 WHERE accommodation_id = '{}' GROUP BY r.code, reservation_status",
                 self.cabin
             ))
             .await;
