@@ -1,7 +1,7 @@
 # The verbs of Posada. Each sets up what it needs; `make` alone lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-money test-nights test-chaos test-schema test-pages bench-nlu bench-webhooks bench-voice bench-calendar bench-pages fuzz backup restore doctor sbom check
+.PHONY: help setup demo demo-reset test test-money test-nights test-chaos test-upgrade soak test-schema test-pages bench bench-nlu bench-webhooks bench-voice bench-calendar bench-pages fuzz backup restore doctor sbom check
 
 CARGO ?= cargo
 SETUP := worker/stack/setup/setup.sh
@@ -48,6 +48,16 @@ test-chaos: setup ## Break everything over every step: the whole matrix, half an
 	@$(CARGO) test --workspace --test chaos --no-run
 	@ROUNDS="$(or $(ROUNDS),all)" $(CARGO) test --workspace --test chaos -- --ignored --nocapture
 
+test-upgrade: setup ## Replace the worker by another build with 1,000 reservations in flight: NEXT_WORKER=path RESERVATIONS=1000
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test lasting --no-run
+	@NEXT_WORKER="$(NEXT_WORKER)" RESERVATIONS=$(or $(RESERVATIONS),1000) $(CARGO) test --workspace --test lasting -- --ignored --nocapture takes_over
+
+soak: setup ## Load everything for a while and see that nothing grows for ever: MINUTES=60
+	@$(CARGO) build --workspace --bins
+	@$(CARGO) test --workspace --test lasting --no-run
+	@MINUTES=$(or $(MINUTES),10) $(CARGO) test --workspace --test lasting -- --ignored --nocapture grows
+
 test-schema: ## Ask whatever the OpenAPI document allows, and what it does not; SEED=7
 	@$(SETUP) schema
 	@$(CARGO) build --workspace --bins
@@ -62,6 +72,11 @@ test-pages: ## Walk the owner's pages in a browser, in every role, at a desk and
 	@$(CARGO) build --workspace --bins
 	@$(CARGO) test --workspace --test pages --no-run
 	@$(BUILT)/stack services -- $(CARGO) test --workspace --test pages -- --ignored --nocapture
+
+bench: setup ## How fast everything is on this machine, beside what it does without Posada: .posada/bench.json
+	@$(CARGO) build --release --workspace --bins
+	@$(CARGO) build --release --workspace --example bench
+	@$(BUILT_TO_BE_FAST)/examples/bench
 
 bench-webhooks: setup ## How soon notifications of payments are acknowledged
 	@$(CARGO) build --release --workspace --bins
@@ -90,8 +105,10 @@ bench-pages: setup ## How long each of the owner's pages takes with 10,000 reser
 # How long, and with which seed.
 SECONDS_OF_FUZZ := $(or $(SECONDS),60)
 
-fuzz: ## Look for a calendar that the reader does not survive: SECONDS=600 SEED=7
-	@$(CARGO) run --quiet --package calendar-feed --example fuzz -- --seconds $(SECONDS_OF_FUZZ) $(if $(SEED),--seed $(SEED))
+# A third of the time is for calendars, the rest for everything else that strangers send.
+fuzz: ## Look for something that one of our readers does not survive: SECONDS=600 SEED=7
+	@$(CARGO) run --quiet --package calendar-feed --example fuzz -- --seconds $$(($(SECONDS_OF_FUZZ) / 3)) $(if $(SEED),--seed $(SEED))
+	@SECONDS_OF_FUZZ=$$(($(SECONDS_OF_FUZZ) * 2 / 3)) SEED=$(SEED) $(CARGO) test --quiet --workspace --test fuzz -- --ignored --nocapture
 
 # Of the demo, unless DATABASE_URL names another.
 DEMO_DATABASE = $$(. .posada/demo/secrets.env && printf 'postgres://posada:%s@127.0.0.1:54329/posada' "$$POSTGRES_PASSWORD")

@@ -14,6 +14,6 @@ mod transcriber;
 mod verdict;
 
 pub use model::{Model, ModelError};
-pub use sound::LARGEST;
+pub use sound::{LARGEST, measure};
 pub use transcriber::{HearError, Settings, Transcriber, system_info};
 pub use verdict::{Refusal, Transcript, Verdict};

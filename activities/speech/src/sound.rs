@@ -51,6 +51,17 @@ fn length(samples: usize) -> Duration {
     Duration::from_micros(samples.saturating_mul(125) / 2)
 }
 
+/// How long a clip lasts, decoded as if somebody were to listen to it; `longest` when it lasts longer.
+///
+/// # Errors
+/// Why nobody would listen to it.
+pub fn measure(clip: &[u8], longest: Duration) -> Result<Duration, Refusal> {
+    match decode(clip, longest)? {
+        Clip::Sound(sound) => Ok(sound.length()),
+        Clip::TooLong(_) => Ok(longest),
+    }
+}
+
 /// Decodes a clip of at most `longest`.
 pub(crate) fn decode(bytes: &[u8], longest: Duration) -> Result<Clip, Refusal> {
     if bytes.is_empty() {

@@ -29,7 +29,7 @@ pub use foundation::Foundation;
 pub use platform::OWNERS_PHONE;
 pub use ports::free_port;
 pub use posada::posada;
-pub use process::{Process, Program};
+pub use process::{Process, Program, Usage};
 pub use secrets::Secrets;
 pub use services::{Postgres, Purpose, Redis, ServicePorts, Services, Temporal};
 pub use waiting::eventually;

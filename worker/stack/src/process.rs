@@ -20,6 +20,9 @@ use crate::owner::Owner;
 use crate::watchdog;
 
 mod family;
+mod usage;
+
+pub use usage::Usage;
 
 /// How long a child may take to end by itself before it is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -193,6 +196,15 @@ impl Process {
         self.child.id()
     }
 
+    /// What it and all that it started have used so far.
+    ///
+    /// # Errors
+    ///
+    /// It has ended, or the system tells nothing about processes.
+    pub fn usage(&self) -> Result<Usage> {
+        usage::of(self.pid)
+    }
+
     /// How it ended, if it has.
     ///
     /// # Errors
@@ -295,6 +307,11 @@ impl Process {
         (self.child, self.pid) = spawn(&self.program)?;
         self.status = None;
         Ok(())
+    }
+
+    /// From its next start on it is another build of the same program.
+    pub fn becomes(&mut self, path: impl Into<PathBuf>) {
+        self.program.path = path.into();
     }
 
     /// The last lines of its log, for whoever has to find out why it ended.

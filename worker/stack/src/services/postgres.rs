@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use nix::sys::signal::Signal;
@@ -99,7 +100,11 @@ pub(crate) fn data_folder(folder: &Path) -> Result<PathBuf> {
 /// Whether the database at `url` takes connections.
 pub(crate) async fn is_ready(url: &str) -> bool {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
+    // One attempt that meets the server in the middle of its start must not be waited for.
+    options
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(2))
+        .sqlx_logging(false);
     let connected = Database::connect(options).await;
     let Ok(connection) = connected else {
         return false;

@@ -53,6 +53,8 @@ pub(crate) enum Story {
     Moves,
     /// A channel sells free nights.
     Imports,
+    /// A channel sells the nights of a hold.
+    GivesWay,
     /// A hold whose time runs out while the component is away.
     Outlives,
     /// Three messages in a row while it is away, each of which needs the one before.
@@ -98,7 +100,7 @@ const fn updates(table: &'static str, when: &'static str) -> Gate {
 }
 
 /// Every step that changes something, in the order of a guest's life.
-pub(crate) const STEPS: [Step; 31] = [
+pub(crate) const STEPS: [Step; 32] = [
     step(
         "conversation",
         "a message is written into the inbox",
@@ -324,6 +326,15 @@ pub(crate) const STEPS: [Step; 31] = [
         inserts("reservations", "NEW.accommodation_id = '{cabin}'"),
     ),
     step(
+        "calendar sync",
+        "a hold gives way to a channel's booking",
+        Story::GivesWay,
+        updates(
+            "reservations",
+            "NEW.code = '{code}' AND NEW.reservation_status = 'cancelled' AND OLD.reservation_status <> 'cancelled'",
+        ),
+    ),
+    step(
         "reservation",
         "a hold ends meanwhile",
         Story::Outlives,
@@ -348,3 +359,22 @@ pub(crate) const STEPS: [Step; 31] = [
         Meanwhile,
     ),
 ];
+
+/// The steps of the short form: an answer that is in doubt, a hold, a payment and what happens meanwhile.
+pub(crate) fn in_short() -> Vec<Step> {
+    const SHORT: [&str; 9] = [
+        "a message is written into the inbox",
+        "WhatsApp has taken the answer, we do not know",
+        "the nights are taken",
+        "the provider has made the link, we do not know",
+        "the hold becomes a stay",
+        "the provider has given back, we do not know",
+        "a hold ends meanwhile",
+        "a notification meanwhile",
+        "a hold over HTTP meanwhile",
+    ];
+    STEPS
+        .into_iter()
+        .filter(|step| SHORT.contains(&step.name))
+        .collect()
+}

@@ -108,6 +108,10 @@ impl Person {
                 self.sees(house, "confirmed", &confirmed).await
             }
             Story::Imports => self.is_connected(house).await,
+            Story::GivesWay => {
+                self.is_connected(house).await?;
+                self.holds(house).await
+            }
         }
     }
 
@@ -220,7 +224,7 @@ impl Person {
                 house.provider(Method::POST, &path, &json!({})).await?;
                 return Ok(());
             }
-            Story::Imports => {
+            Story::Imports | Story::GivesWay => {
                 let name = format!("casa-{:02}", self.number);
                 let taken = calendar(Some((self.check_in, self.check_out())));
                 house.publishes(&name, taken).await?;
@@ -233,7 +237,9 @@ impl Person {
     }
 
     async fn asks(&self, house: &House) -> Result<()> {
-        let token = Some(self.token.as_str()).filter(|token| !token.is_empty());
+        // Calendars are the owner's, whoever has a hold there.
+        let is_guests = !self.token.is_empty() && self.step.story != Story::GivesWay;
+        let token = is_guests.then_some(self.token.as_str());
         let cabin = format!("acc_{}", self.cabin.replace('-', ""));
         let (path, body) = match self.step.story {
             Story::Holds | Story::Expires => ("reservations".to_owned(), self.wish()),
@@ -243,12 +249,12 @@ impl Person {
                     "check_out": self.check_out() + Days::new(1) });
                 (format!("reservations/{}/change-dates", self.code), later)
             }
-            Story::Imports => (format!("ical/sync/{cabin}"), Value::Null),
+            Story::Imports | Story::GivesWay => (format!("ical/sync/{cabin}"), Value::Null),
             Story::PaysUnheard => return house.reconciles().await,
             _ => return Ok(()),
         };
         house.asks(Method::POST, &path, token, &body).await?;
-        if self.step.story == Story::Imports {
+        if matches!(self.step.story, Story::Imports | Story::GivesWay) {
             // That reading may have begun before there was anything to read; the next one has not.
             house.asks(Method::POST, &path, token, &body).await?;
         }
@@ -384,6 +390,14 @@ impl Person {
             Story::Imports => {
                 self.sees(house, "taken over once", &status("blocked"))
                     .await
+            }
+            Story::GivesWay => {
+                let gave_way = format!(
+                    "(SELECT array_agg(reservation_status ORDER BY reservation_status) FROM reservations \
+                     WHERE accommodation_id = '{cabin}') = ARRAY['blocked', 'cancelled']"
+                );
+                self.sees(house, "displaced", &gave_way).await?;
+                self.sees(house, "told so once", &told("displaced")).await
             }
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::matrix::{Component, Fault, STEPS};
+use crate::matrix::{Component, Fault};
 use crate::round::Outcome;
 
 pub(crate) fn table(outcomes: &[Outcome]) -> String {
@@ -24,7 +24,8 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
     }
     text.push_str("\n| --- |");
     text.push_str(&" --- |".repeat(outcomes.len()));
-    for (number, step) in STEPS.iter().enumerate() {
+    let steps = outcomes.first().map(|outcome| outcome.steps.as_slice());
+    for (number, step) in steps.unwrap_or_default().iter().enumerate() {
         let _ = write!(text, "\n| {}: {} |", step.workflow, step.name);
         for outcome in outcomes {
             let resumed = outcome.resumed.get(number).copied().unwrap_or_default();
@@ -65,7 +66,7 @@ pub(crate) fn write(outcomes: &[Outcome]) -> Result<()> {
 }
 
 fn round(outcome: &Outcome) -> Value {
-    let steps = STEPS.iter().zip(&outcome.resumed).map(|(step, resumed)| {
+    let steps = outcome.steps.iter().zip(&outcome.resumed).map(|(step, resumed)| {
         json!({ "workflow": step.workflow, "step": step.name, "resumed_ms": millis(*resumed) })
     });
     json!({

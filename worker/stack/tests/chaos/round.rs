@@ -11,7 +11,7 @@ use stack::{App, Foundation, Process, eventually};
 
 use crate::gates::Gates;
 use crate::house::House;
-use crate::matrix::{Component, Fault, STEPS, Story};
+use crate::matrix::{Component, Fault, Step, Story};
 use crate::person::Person;
 use crate::wire::Wire;
 
@@ -28,6 +28,8 @@ const EXPIRY_WITHIN: Duration = Duration::from_secs(10);
 pub(crate) struct Outcome {
     pub(crate) component: Component,
     pub(crate) fault: Fault,
+    /// The steps that were tried.
+    pub(crate) steps: Vec<Step>,
     /// How long it was away.
     pub(crate) away: Duration,
     /// How long after it was back each step had come to its end, in the order of the steps.
@@ -60,8 +62,9 @@ pub(crate) async fn run(
     component: Component,
     fault: Fault,
     frozen_for: Duration,
+    steps: &[Step],
 ) -> Result<Outcome> {
-    let mut round = Round::begin(foundation).await?;
+    let mut round = Round::begin(foundation, steps).await?;
     round.come_to_the_middle().await?;
     let breaking = Instant::now();
     round.breaks(component, fault).await?;
@@ -81,6 +84,7 @@ pub(crate) async fn run(
     Ok(Outcome {
         component,
         fault,
+        steps: steps.to_vec(),
         away,
         resumed,
         expiry,
@@ -93,7 +97,7 @@ pub(crate) async fn run(
 }
 
 impl<'a> Round<'a> {
-    async fn begin(foundation: &'a mut Foundation) -> Result<Self> {
+    async fn begin(foundation: &'a mut Foundation, steps: &[Step]) -> Result<Self> {
         let wire = Wire::lay().await?;
         let url = wire.url();
         let environment = foundation.environment.clone();
@@ -108,9 +112,9 @@ impl<'a> Round<'a> {
         )
         .await?;
         wire.leads_to(&app.sandbox_url);
-        let house = House::of(&app, STEPS.len()).await?;
+        let house = House::of(&app, steps.len()).await?;
         let mut people = Vec::new();
-        for (number, step) in STEPS.into_iter().enumerate() {
+        for (number, step) in steps.iter().copied().enumerate() {
             people.push(Person::new(&house, number + 1, step).await?);
         }
         let gates = Gates::open(app.database.url()).await?;
