@@ -75,8 +75,8 @@ test-pages: ## Walk the owner's pages in a browser, in every role, at a desk and
 
 bench: setup ## How fast everything is on this machine, beside what it does without Posada: .posada/bench.json
 	@$(CARGO) build --release --workspace --bins
-	@$(CARGO) build --release --workspace --example bench
-	@$(BUILT_TO_BE_FAST)/examples/bench
+	@$(CARGO) build --release --workspace --example bench_stack
+	@$(BUILT_TO_BE_FAST)/examples/bench_stack
 
 bench-webhooks: setup ## How soon notifications of payments are acknowledged
 	@$(CARGO) build --release --workspace --bins

@@ -54,10 +54,11 @@ async fn any_success_status_is_a_success() {
 #[tokio::test]
 async fn links_are_found_on_every_page_and_abridged_ones_are_completed() {
     let provider = Provider::start().await;
+    let whole = ANSWER.replacen('{', r#"{"metadata":{"purpose":"deposit"},"#, 1);
     provider
         .answers(
             200,
-            format!(r#"{{"elements":[{ANSWER}],"next_offset":1,"total":2}}"#),
+            format!(r#"{{"elements":[{whole}],"next_offset":1,"total":2}}"#),
         )
         .answers(
             200,

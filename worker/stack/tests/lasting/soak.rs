@@ -61,7 +61,9 @@ pub(crate) async fn run(minutes: u64) -> Result<()> {
     let app = App::start_on(foundation.environment.clone(), &[]).await?;
     let town = Town::of(&app, 30).await?;
     town.connects_a_calendar().await?;
-    let client = front_desk::connect(&app.environment.temporal_address, "default", "soak").await?;
+    let keys = app.secrets.payload_keys().parse()?;
+    let address = &app.environment.temporal_address;
+    let client = front_desk::connect(address, "default", "soak", &keys).await?;
     let desk = FrontDesk::new(client, &app.task_queue);
     let lasts = Duration::from_secs(minutes * 60);
     let began = Instant::now();

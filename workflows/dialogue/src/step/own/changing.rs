@@ -131,13 +131,19 @@ pub(in crate::step) fn asked_for(
 ) {
     let facts = turn.facts;
     let live = facts.live();
-    // "La reserva del 10 al 12" says which one, not where to.
-    let named = live.iter().find(|own| {
+    // "La reserva del 10 al 12" says which one, not where to, also where it might say both.
+    let begins = |own: &ReservationFacts| {
         reading.check_in == Some(own.stay.check_in())
             && reading
                 .check_out
                 .is_none_or(|check_out| check_out == own.stay.check_out())
-    });
+    };
+    let may_be = |own: &ReservationFacts| {
+        reading.choices.iter().any(|choice| {
+            choice.check_in == own.stay.check_in() && choice.check_out == Some(own.stay.check_out())
+        })
+    };
+    let named = live.iter().find(|own| begins(own) || may_be(own));
     if let (None, Some(named)) = (code, named) {
         return ask_for_dates(turn, named);
     }
