@@ -74,6 +74,7 @@ async fn serve() -> Result<String> {
     let away = format!("postgres://posada:secret@{NOBODY}/posada");
     let redis = format!("redis://{NOBODY}");
     let key = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    let secrets = stack::Secrets::generate();
     let config = api::Config::try_parse_from([
         "api",
         "--listen",
@@ -84,6 +85,8 @@ async fn serve() -> Result<String> {
         &redis,
         "--temporal-address",
         NOBODY,
+        "--payload-keys",
+        secrets.payload_keys(),
         "--operator-token",
         key,
         "--guest-token-secret",
