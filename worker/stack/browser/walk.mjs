@@ -323,7 +323,7 @@ function installed() {
 
 const browser = await chromium.launch({ executablePath: installed(), args: ["--no-sandbox"] });
 try {
-  const { code, feed, conflict } = await furnish();
+  const { code, feed, conflict, webhook } = await furnish();
   const place = (await api("/accommodations")).items[1].id;
   const context = await browser.newContext({ viewport: SCREENS.desk, locale: "es-AR" });
   const door = await context.newPage();
@@ -340,7 +340,7 @@ try {
   for (const who of Object.keys(PEOPLE)) {
     for (const screen of Object.keys(SCREENS)) {
       console.log(`${who}, ${screen}`);
-      await walk(browser, who, screen, { code, guest, place, feed, conflict });
+      await walk(browser, who, screen, { code, guest, place, feed, conflict, webhook });
     }
   }
   await answer(browser, guest);
