@@ -94,8 +94,9 @@ impl Sum {
             Some(total) if self.children_joint == Joint::Added => {
                 Some(total + children + self.plus)
             }
-            // "somos dos con un bebé" leaves open whether two or three sleep there.
-            Some(total) if total < children + 2 && total <= 2 => None,
+            // "somos dos con un bebé" leaves open whether two or three sleep there, "somos 3, con 3
+            // chicos" whether there is anybody else.
+            Some(total) if total <= children || (total < children + 2 && total <= 2) => None,
             Some(total) => Some(total),
             None if self.unclear => None,
             None if grown == 0 && self.companions == 0 && !self.guest => None,
