@@ -20,7 +20,7 @@ use crate::failure::{missing, of_database};
 const ALTERNATIVES: usize = 3;
 
 /// Writes a notice down, and says to whom it goes and which messages it is. Nothing, when there is nobody to
-/// write to. Idempotent on the code and the step.
+/// write to, or nothing left to ask for. Idempotent on the code and the step.
 pub(super) async fn write(
     db: &Database,
     texts: &Texts,
@@ -33,6 +33,9 @@ pub(super) async fn write(
     let Some(guest_id) = reservation.guest_id else {
         return Ok(None);
     };
+    if asks_for_the_deposit(&notify.notice) && reservation.account().deposit_is_paid() {
+        return Ok(None);
+    }
     let guest = guests::by_id(db, guest_id)
         .await
         .map_err(of_database)?
@@ -93,6 +96,18 @@ pub(super) async fn write(
         guest_id,
         messages.iter().map(|message| message.id).collect(),
     )))
+}
+
+/// What is pointless once the deposit is there: it was paid between the notice and its sending.
+const fn asks_for_the_deposit(notice: &Notice) -> bool {
+    matches!(
+        notice,
+        Notice::PaymentLink
+            | Notice::Offer
+            | Notice::HoldWithoutLink
+            | Notice::HoldReminder
+            | Notice::Extended
+    )
 }
 
 /// Whoever wrote that they want no messages is told nothing that they did not ask for; what they must know about

@@ -158,6 +158,24 @@ async fn what_was_written_first_is_what_is_sent() {
 }
 
 #[tokio::test]
+async fn who_has_paid_is_not_asked_to() {
+    let house = House::open().await;
+    let code = house.anas_hold().await;
+    house.paid_by_hand(&code).await;
+    for notice in [
+        Notice::PaymentLink,
+        Notice::HoldWithoutLink,
+        Notice::HoldReminder,
+        Notice::Extended,
+    ] {
+        house
+            .twice(MessagingActivities::notify, notify(&code, notice))
+            .await;
+    }
+    assert!(house.provider.phone(ANA).await.is_empty());
+}
+
+#[tokio::test]
 async fn an_answer_that_was_lost_is_not_told_twice() {
     let house = House::open().await;
     let code = house.anas_hold().await;
