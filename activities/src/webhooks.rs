@@ -11,7 +11,7 @@ use database::{
     webhooks::{self, Attempt, ClosedSecret, Errand},
 };
 use domain::{WebhookDeliveryId, WebhookEndpointId, WebhookStatus};
-use feed_fetcher::Fetcher;
+use feed_fetcher::{Fetcher, Posted};
 use keyring::Keyring;
 use standard_webhooks::{ID, SIGNATURE, Secret, TIMESTAMP, sign};
 use temporalio_macros::activities;
@@ -52,7 +52,8 @@ impl WebhookActivities {
         }
     }
 
-    async fn send(&self, errand: &Errand) -> Result<Attempt, ActivityError> {
+    /// Tries it, and says for how many seconds the endpoint asks to be left alone.
+    async fn send(&self, errand: &Errand) -> Result<(Attempt, Option<u32>), ActivityError> {
         let at = Utc::now();
         let began = Instant::now();
         let answer = match self.fetcher.policy().parse(&errand.url) {
@@ -66,12 +67,13 @@ impl WebhookActivities {
                 posted.await.map_err(|error| error.code())
             }
         };
-        Ok(Attempt {
+        let attempt = Attempt {
             at,
-            http_status: answer.ok().map(i32::from),
+            http_status: answer.ok().map(|posted| posted.status.into()),
             error: answer.err().map(str::to_owned),
             milliseconds: i32::try_from(began.elapsed().as_millis()).unwrap_or(i32::MAX),
-        })
+        };
+        Ok((attempt, answer.ok().and_then(asked_for)))
     }
 
     fn headers(
@@ -110,12 +112,17 @@ impl WebhookActivities {
     }
 }
 
+fn asked_for(posted: Posted) -> Option<u32> {
+    let pause = posted.retry_after?;
+    Some(u32::try_from(pause.as_secs()).unwrap_or(u32::MAX))
+}
+
 /// What an answer means.
-fn judged(attempt: &Attempt) -> Tried {
+fn judged(attempt: &Attempt, retry_after: Option<u32>) -> Tried {
     match attempt.http_status.map(u16::try_from) {
         Some(Ok(200..=299)) => Tried::Taken,
         Some(Ok(GONE)) => Tried::Nobody,
-        _ => Tried::NotTaken { retry_after: None },
+        _ => Tried::NotTaken { retry_after },
     }
 }
 
@@ -136,13 +143,13 @@ impl WebhookActivities {
             return Ok(Tried::Nobody);
         };
         if let Some(known) = &errand.known {
-            return Ok(judged(known));
+            return Ok(judged(known, None));
         }
         if errand.status == WebhookStatus::Delivered {
             return Ok(Tried::Taken);
         }
-        let attempt = alive(&ctx, self.send(&errand)).await?;
-        let outcome = judged(&attempt);
+        let (attempt, retry_after) = alive(&ctx, self.send(&errand)).await?;
+        let outcome = judged(&attempt, retry_after);
         tracing::debug!(
             webhook.delivery = %delivery,
             http.status = attempt.http_status,

@@ -77,6 +77,15 @@ pub struct Fetched {
     pub moved_to: Option<String>,
 }
 
+/// How a posted document was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posted {
+    /// The status.
+    pub status: u16,
+    /// For how long it asks to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
 /// Fetches calendars. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Fetcher(Arc<Parts>);
@@ -142,8 +151,8 @@ impl Fetcher {
 }
 
 impl Fetcher {
-    /// Posts a document to an address that somebody typed, under the same guard; answers the status. Redirects are not
-    /// followed, and nothing is read of the answer.
+    /// Posts a document to an address that somebody typed, under the same guard. Redirects are not followed, and of the
+    /// answer only its head is read.
     ///
     /// # Errors
     /// See [`Error`]; a status is none.
@@ -153,7 +162,7 @@ impl Fetcher {
         headers: &[(&'static str, String)],
         body: String,
         within: Duration,
-    ) -> Result<u16, Error> {
+    ) -> Result<Posted, Error> {
         let turn = self.0.turns.at(url.host()).await;
         let client = self.0.client(url);
         let request = client.post(url.url().clone()).body(body);
@@ -165,7 +174,10 @@ impl Fetcher {
         let response = answer
             .map_err(|_elapsed| Error::Timeout)?
             .map_err(Error::on_the_way)?;
-        Ok(response.status().as_u16())
+        Ok(Posted {
+            status: response.status().as_u16(),
+            retry_after: retry_after(response.headers(), Utc::now()),
+        })
     }
 }
 

@@ -10,5 +10,5 @@ mod turns;
 mod url;
 
 pub use error::Error;
-pub use fetcher::{Answer, Fetched, Fetcher, Limits, Validators};
+pub use fetcher::{Answer, Fetched, Fetcher, Limits, Posted, Validators};
 pub use url::{FeedUrl, InvalidOrigin, InvalidUrl, Origin, Policy};

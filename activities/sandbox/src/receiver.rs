@@ -1,6 +1,7 @@
 //! Somebody else's program, told by webhooks of what happens: it checks each signature as the standard has it.
 //!
-//! `PUT /sandbox/receivers/{name}` tells it the secret, and which statuses to answer first; what it was sent, it keeps.
+//! `PUT /sandbox/receivers/{name}` tells it the secret, which statuses to answer first, and for how long it then wants to
+//! be left alone; what it was sent, it keeps.
 //! An event that it took before is known by its id and counted once.
 
 use std::{
@@ -12,7 +13,8 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
     routing,
 };
 use chrono::Utc;
@@ -31,6 +33,8 @@ struct Receiver {
     secret: Option<Secret>,
     /// What is answered first, one status a request.
     answers: VecDeque<StatusCode>,
+    /// Seconds, told with each of them.
+    retry_after: Option<u32>,
     requests: Vec<Value>,
     taken: HashSet<String>,
 }
@@ -44,6 +48,8 @@ struct Behaviour {
     /// The statuses of the next answers; after them it takes what is signed.
     #[serde(default)]
     answers: Vec<u16>,
+    /// Seconds that each of them asks for.
+    retry_after: Option<u32>,
 }
 
 impl Receivers {
@@ -79,6 +85,7 @@ async fn behave(
     let mut table = sandbox.receivers.table();
     let receiver = table.entry(name).or_default();
     receiver.answers = answers;
+    receiver.retry_after = behaviour.retry_after;
     if secret.is_some() {
         receiver.secret = secret;
     }
@@ -90,7 +97,7 @@ async fn receive(
     Path(name): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> StatusCode {
+) -> Response {
     let text = |name: &str| {
         headers
             .get(name)
@@ -104,7 +111,9 @@ async fn receive(
         let now = Utc::now().timestamp();
         verify(secret, id, text(TIMESTAMP), signatures, &body, now).is_ok()
     });
-    let status = receiver.answers.pop_front().unwrap_or(if verified {
+    let told = receiver.answers.pop_front();
+    let retry_after = receiver.retry_after.filter(|_| told.is_some());
+    let status = told.unwrap_or(if verified {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::UNAUTHORIZED
@@ -118,7 +127,10 @@ async fn receive(
         "new": is_new,
         "body": serde_json::from_slice::<Value>(&body).unwrap_or_default(),
     }));
-    status
+    match retry_after {
+        Some(seconds) => (status, [(header::RETRY_AFTER, seconds.to_string())]).into_response(),
+        None => status.into_response(),
+    }
 }
 
 /// What it was sent, in order.

@@ -176,6 +176,23 @@ async fn what_is_not_taken_is_tried_again_with_another_call() {
 }
 
 #[tokio::test]
+async fn an_endpoint_says_for_how_long_it_wants_to_be_left_alone() {
+    let house = House::open().await;
+    let endpoint = house.listens("books").await;
+    house
+        .provider
+        .receives("books", json!({ "answers": [503], "retry_after": 600 }))
+        .await;
+    house.held().await;
+    let delivery = house.one_delivery(endpoint).await;
+    let asked = Tried::NotTaken {
+        retry_after: Some(600),
+    };
+    assert_eq!(house.tries("1", delivery).await, asked);
+    assert_eq!(house.tries("2", delivery).await, Tried::Taken);
+}
+
+#[tokio::test]
 async fn what_was_delivered_is_sent_again_when_somebody_wants_it_and_once_a_wish() {
     let house = House::open().await;
     let endpoint = house.listens("books").await;
