@@ -1,7 +1,7 @@
 //! `stack services -- COMMAND`: a command with PostgreSQL, Redis and Temporal around it, and nothing after it.
 
 use std::process::ExitStatus;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -12,6 +12,7 @@ use crate::process::{Process, Program};
 use crate::secrets::Secrets;
 use crate::services::{Purpose, ServicePorts, Services};
 use crate::signals::Signals;
+use crate::waiting::first_death;
 
 /// Starts the services on free ports, runs the command, and takes everything down again.
 ///
@@ -56,7 +57,7 @@ async fn run(command: &[String], services: &mut Services, signals: &mut Signals)
     let mut process = Process::start(program)?;
     tokio::select! {
         status = process.wait() => status.map(code_of),
-        obituary = first_death(services) => {
+        obituary = first_death(services.processes()) => {
             process.stop().await?;
             bail!(obituary?)
         }
@@ -64,18 +65,6 @@ async fn run(command: &[String], services: &mut Services, signals: &mut Signals)
             process.stop().await?;
             Ok(code_of_signal(signal))
         }
-    }
-}
-
-/// Waits until a service ends, which none should, and tells how it ended.
-async fn first_death(services: &mut Services) -> Result<String> {
-    loop {
-        for process in services.processes() {
-            if let Some(status) = process.ended()? {
-                return Ok(process.obituary(status));
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
 

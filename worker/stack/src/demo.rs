@@ -7,7 +7,7 @@ mod data;
 mod owner;
 mod ports;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 
@@ -20,6 +20,7 @@ use crate::platform::{Platform, Settings};
 use crate::process::Process;
 use crate::services::{NAMESPACE, Purpose, Services};
 use crate::signals::Signals;
+use crate::waiting::first_death;
 
 /// The one database of the demo.
 const DATABASE: &str = "posada";
@@ -44,7 +45,7 @@ pub async fn run_demo(ports: DemoPorts) -> Result<()> {
     };
     demo.introduce(&data);
     let death = tokio::select! {
-        death = demo.first_death() => Some(death?),
+        death = first_death(demo.processes()) => Some(death?),
         _signal = signals.next() => None,
     };
     say("\nstack: stopping");
@@ -141,17 +142,6 @@ impl Demo {
     fn processes(&mut self) -> impl Iterator<Item = &mut Process> {
         let ours = self.platform.processes();
         ours.into_iter().chain(self.services.processes())
-    }
-
-    async fn first_death(&mut self) -> Result<String> {
-        loop {
-            for process in self.processes() {
-                if let Some(status) = process.ended()? {
-                    return Ok(process.obituary(status));
-                }
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
     }
 
     async fn stop(&mut self) -> Result<()> {

@@ -8,6 +8,9 @@ use crate::process::Process;
 
 const GLANCE: Duration = Duration::from_millis(25);
 
+/// How often a process is looked at that is not expected to end.
+const WATCH: Duration = Duration::from_millis(200);
+
 /// Asks again and again until there is an answer.
 ///
 /// ```ignore
@@ -59,5 +62,20 @@ pub(crate) async fn ready(
             );
         }
         tokio::time::sleep(GLANCE).await;
+    }
+}
+
+/// Waits until one of these processes ends, which none should, and tells how it ended.
+pub(crate) async fn first_death<'p>(
+    processes: impl IntoIterator<Item = &'p mut Process>,
+) -> Result<String> {
+    let mut watched: Vec<_> = processes.into_iter().collect();
+    loop {
+        for process in &mut watched {
+            if let Some(status) = process.ended()? {
+                return Ok(process.obituary(status));
+            }
+        }
+        tokio::time::sleep(WATCH).await;
     }
 }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use futures::{StreamExt as _, TryStreamExt as _, future, stream};
-use stack::{App, Foundation};
+use stack::{App, Foundation, eventually};
 
 use crate::costs::Costs;
 use crate::drive::{Measured, closed, open};
@@ -136,7 +136,7 @@ async fn webhooks(bench: &mut Bench, town: &Arc<Town>, costs: &Costs<'_>) -> Res
     println!(
         "{sent} webhooks with {distinct} messages were sent, and {kept} messages are kept, each once"
     );
-    eventually(
+    counts(
         town,
         "SELECT count(*) FROM inbox WHERE delivered_at IS NULL",
         0,
@@ -234,7 +234,7 @@ async fn expiries(bench: &mut Bench, town: &Arc<Town>, costs: &Costs<'_>) -> Res
     let before = costs.so_far()?;
     tokio::time::sleep_until(end.into()).await;
     let expired = "SELECT count(*) FROM reservations WHERE reservation_status = 'expired'";
-    eventually(town, expired, HOLDS).await?;
+    counts(town, expired, HOLDS).await?;
     bench.took(
         "1,000 holds that end in the same second: all nights free",
         end.elapsed(),
@@ -272,17 +272,14 @@ async fn told(town: &Arc<Town>, step: &str, count: u64) -> Result<()> {
         "SELECT count(DISTINCT split_part(step, '/', 1)) FROM messages \
          WHERE step LIKE 'RES%/{step}%' AND accepted_at IS NOT NULL"
     );
-    eventually(town, &sql, count).await
+    counts(town, &sql, count).await
 }
 
-async fn eventually(town: &Arc<Town>, sql: &str, count: u64) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let now = town.count(sql).await?;
-        if now == count {
-            return Ok(());
-        }
-        ensure!(Instant::now() < deadline, "{sql}: {now} and not {count}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+async fn counts(town: &Arc<Town>, sql: &str, count: u64) -> Result<()> {
+    let what = format!("{sql}: {count}");
+    eventually(&what, PATIENCE, async || {
+        town.count(sql).await.ok().filter(|now| *now == count)
+    })
+    .await
+    .map(drop)
 }
