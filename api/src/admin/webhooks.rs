@@ -11,7 +11,7 @@ use axum::{
 };
 use chrono::Utc;
 use database::webhooks::{self, Attempt, Delivery, Endpoint, KINDS};
-use domain::{WebhookDeliveryId, WebhookEndpointId, WebhookStatus};
+use domain::{WebhookEndpointId, WebhookStatus};
 use feed_fetcher::FeedUrl;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -24,7 +24,13 @@ use super::{
     chrome::{Fields, Section, Shell, page, refused},
     format::Format,
 };
-use crate::{app::App, error::Error, extract::Query, outbound::acts, paging::PageQuery};
+use crate::{
+    app::App,
+    error::Error,
+    extract::Query,
+    outbound::acts::{self, delivery, endpoint},
+    paging::PageQuery,
+};
 
 #[derive(Template)]
 #[template(path = "admin/webhooks.html")]
@@ -320,18 +326,11 @@ pub(super) async fn resend(
     Path(id): Path<String>,
     Fields(given): Fields<Resend>,
 ) -> Result<Response, Error> {
-    let id: WebhookDeliveryId = id
-        .parse()
-        .map_err(|_no_id| Error::NotFound("webhook delivery"))?;
+    let id = delivery(&id)?;
     let key: Uuid = given.key.parse().map_err(|_no_key| Error::Malformed)?;
     let found = webhooks::find(&app.database()?, id).await?;
     let found = found.ok_or(Error::NotFound("webhook delivery"))?;
     acts::resent(&app, id, &key.to_string(), &me.actor()).await?;
     let there = format!("/admin/webhooks/{}?done=saved", found.endpoint);
     Ok(Redirect::to(&there).into_response())
-}
-
-fn endpoint(id: &str) -> Result<WebhookEndpointId, Error> {
-    id.parse()
-        .map_err(|_no_id| Error::NotFound("webhook endpoint"))
 }

@@ -108,6 +108,24 @@ pub(crate) async fn resent(
     Ok(())
 }
 
+/// The id of an endpoint as a path or a form has it.
+///
+/// # Errors
+/// [`Error::NotFound`]: what is no id names nothing.
+pub(crate) fn endpoint(id: &str) -> Result<WebhookEndpointId, Error> {
+    id.parse()
+        .map_err(|_no_id| Error::NotFound("webhook endpoint"))
+}
+
+/// The id of a delivery as a path or a form has it.
+///
+/// # Errors
+/// [`Error::NotFound`]: what is no id names nothing.
+pub(crate) fn delivery(id: &str) -> Result<WebhookDeliveryId, Error> {
+    id.parse()
+        .map_err(|_no_id| Error::NotFound("webhook delivery"))
+}
+
 /// The endpoint of this id.
 ///
 /// # Errors

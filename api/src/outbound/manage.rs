@@ -7,13 +7,14 @@ use axum::{
 };
 use chrono::Utc;
 use database::webhooks;
-use domain::{WebhookDeliveryId, WebhookEndpointId};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    acts::{OVERLAP, added, changed, existing, judged, resent, secret_replaced},
+    acts::{
+        OVERLAP, added, changed, delivery, endpoint, existing, judged, resent, secret_replaced,
+    },
     view::{AttemptView, DeliveryView, EndpointView, NewEndpointView, SecretView},
 };
 use crate::{
@@ -341,14 +342,4 @@ pub(crate) async fn resend(
     }
     resent(&app, delivery(&id)?, &key, &by).await?;
     Ok(StatusCode::ACCEPTED)
-}
-
-fn endpoint(id: &str) -> Result<WebhookEndpointId, Error> {
-    id.parse()
-        .map_err(|_no_id| Error::NotFound("webhook endpoint"))
-}
-
-fn delivery(id: &str) -> Result<WebhookDeliveryId, Error> {
-    id.parse()
-        .map_err(|_no_id| Error::NotFound("webhook delivery"))
 }
